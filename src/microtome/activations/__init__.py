@@ -1,0 +1,30 @@
+"""Activations: harvested from a language model or given as arrays, normalised, mixed."""
+
+from microtome.activations.mixing import batch_rows, n_batches
+from microtome.activations.normalisation import Normalisation
+from microtome.activations.sources import (
+    INPUT,
+    TARGET,
+    ActivationSource,
+    ArrayActivations,
+    IteratorActivations,
+    ModelActivations,
+    Window,
+    check_memory,
+    open_array,
+)
+
+__all__ = [
+    "INPUT",
+    "TARGET",
+    "ActivationSource",
+    "ArrayActivations",
+    "IteratorActivations",
+    "ModelActivations",
+    "Normalisation",
+    "Window",
+    "batch_rows",
+    "check_memory",
+    "n_batches",
+    "open_array",
+]

@@ -1,0 +1,155 @@
+"""What the command line shows while it works: progress bars on a terminal, now and then a line elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from microtome.training.pipeline import Watcher
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    from microtome.evaluation import Metrics
+    from microtome.training import Progress
+
+# Seconds between lines where there is no terminal to draw a bar on.
+_LINE_EVERY = 15.0
+
+
+class ConsoleWatcher(Watcher):
+    """Draws what a run does. Use as a context manager, so that the terminal is left in order."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._bar: Bar | None = None
+        self._task: Any = None
+        self._stage = ""
+        self._last_line = 0.0
+
+    def __enter__(self) -> ConsoleWatcher:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._end()
+
+    def note(self, text: str) -> None:
+        self._end()
+        self.console.print(text, style="dim", highlight=False)
+
+    def training(self, progress: Progress) -> None:
+        self._show("training", progress.tokens, progress.total_tokens, describe(progress))
+
+    def evaluating(self, done: int, total: int) -> None:
+        self._show("measuring", done, total, "")
+
+    def _show(self, stage: str, done: int, total: int, text: str) -> None:
+        if stage != self._stage:
+            self._end()
+            self._begin(stage, total)
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, figures=text)
+        elif done >= total or time.monotonic() - self._last_line > _LINE_EVERY:
+            self._last_line = time.monotonic()
+            self.console.print(f"{stage} {done / total:4.0%}  {text}", highlight=False, soft_wrap=True)
+
+    def _begin(self, stage: str, total: int) -> None:
+        from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        self._stage, self._last_line = stage, time.monotonic()
+        if not self.console.is_terminal:
+            return
+        columns = [
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+        ]
+        self._bar = Bar(*columns, TextColumn("{task.fields[figures]}"), console=self.console)
+        self._task = self._bar.add_task(stage, total=total, figures="")
+        self._bar.start()
+
+    def _end(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+        self._bar, self._stage = None, ""
+
+
+def describe(progress: Progress) -> str:
+    """The figures beside the bar: speed, then those of the first dictionary, then who waits for whom."""
+    name, result = next(iter(progress.latest.items()))
+    others = f" (+{len(progress.latest) - 1})" if len(progress.latest) > 1 else ""
+    return (
+        f"{progress.tokens_per_second:,.0f} tok/s  {name}{others}: FVU {result.fvu:.3f}  L0 {result.l0:.1f}  "
+        f"dead {result.dead_fraction:.1%}  waiting for activations {progress.waiting:.0%}"
+    )
+
+
+#: Metrics in the order tables show them, and how each number is written.
+SHOWN = {
+    "fvu": ".4f",
+    "explained_variance": ".4f",
+    "cosine": ".4f",
+    "l2_ratio": ".4f",
+    "relative_reconstruction_bias": ".4f",
+    "l0": ".2f",
+    "l1": ".2f",
+    "dead_fraction": ".2%",
+    "dense_fraction": ".2%",
+    "ce_clean": ".4f",
+    "ce_replaced": ".4f",
+    "ce_ablated": ".4f",
+    "ce_mean_ablated": ".4f",
+    "ce_recovered": ".4f",
+    "kl": ".4f",
+    "kl_recovered": ".4f",
+}
+
+
+def print_metrics(console: Console, results: Mapping[str, Metrics]) -> None:
+    """A table with a row per metric and a column per dictionary, intervals in brackets."""
+    from rich.table import Table
+
+    table = Table(title="held-out metrics, 95 % intervals", title_justify="left")
+    table.add_column("metric", no_wrap=True)
+    for name in results:
+        table.add_column(name, justify="right")
+    for key, form in SHOWN.items():
+        cells = [_cell(metrics, key, form) for metrics in results.values()]
+        if any(cells):
+            table.add_row(key, *cells)
+    console.print(table)
+
+
+def _cell(metrics: Metrics, key: str, form: str) -> str:
+    if key not in metrics.values:
+        return ""
+    value = metrics.values[key]
+    if value is None:
+        return f"– ({metrics.undefined[key]})"
+    if key not in metrics.intervals:
+        return format(value, form)
+    low, high = metrics.intervals[key]
+    return f"{value:{form}}  \\[{low:{form}}, {high:{form}}]"
+
+
+def print_examples(console: Console, examples: Mapping[int, Sequence[Any]]) -> None:
+    """For each latent its strongest contexts, the firing tokens bold, the peak marked."""
+    from rich.text import Text
+
+    for latent, found in examples.items():
+        console.print(f"latent {latent}", style="bold", highlight=False)
+        for example in found:
+            line = Text(f"  {example.values[example.peak]:8.2f}  ")
+            for position, (token, value) in enumerate(zip(example.tokens, example.values)):
+                style = "bold reverse" if position == example.peak else ("bold" if value > 0 else "")
+                line.append(visible(token), style=style)
+            console.print(line, soft_wrap=True, highlight=False)
+
+
+def visible(token: str) -> str:
+    """Token text on one line: line breaks and tabs are shown as signs."""
+    return token.replace("\n", "↵").replace("\r", "␍").replace("\t", "⇥")

@@ -1,0 +1,161 @@
+"""A dictionary: an encoder/decoder pair with sparse codes between them.
+
+Legend of suffixes: B tokens, D width of an activation, F latents, N pairs (token, latent).
+
+Encode `z = W_enc·(x − b_dec_in) + b_enc`, codes `a = sparsify(z)`; decode `x̂ = aᵀ·W_dec + b_dec (+ W_skip·x)`.
+One class serves every kind; the kind says which of its parts exist:
+
+| kind | input → target | b_dec_in | W_skip |
+|---|---|---|---|
+| sae | x → x | is b_dec | – |
+| transcoder | MLP input → MLP output | fixed mean of the inputs | – |
+| skip_transcoder | the same | the same | [D_out, D_in] |
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from microtome.dictionaries.sparsifiers import Gated, Sparsifier, make_sparsifier
+from microtome.errors import ConfigError
+from microtome.kernels import Pairs, decode_pairs, encode_pairs, pre_activations
+
+KINDS = ("sae", "transcoder", "skip_transcoder")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DictionaryConfig:
+    """Shape of a dictionary.
+
+    d_in, d_out: width of the input and of the target activation.
+    latents: number of latents F. l0: mean number of active latents per token aimed at.
+    matryoshka: sizes of nested prefixes that must each reconstruct on their own, ascending, without F itself.
+    """
+
+    kind: str
+    sparsifier: str
+    d_in: int
+    d_out: int
+    latents: int
+    l0: float
+    matryoshka: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ConfigError(
+                f"got kind '{self.kind}', expected one of {', '.join(KINDS)}", cure="Give --kind one of these"
+            )
+        if self.latents < 1:
+            raise ConfigError(f"got {self.latents} latents, expected at least 1", cure="Raise --latents")
+        if not self.l0 > 0:
+            raise ConfigError(f"got an L0 of {self.l0:g}, expected more than 0", cure="Raise --l0")
+        if self.l0 > self.latents:
+            raise ConfigError(
+                f"got an L0 of {self.l0:g} with {self.latents} latents, expected at most one activation per latent",
+                cure="Lower --l0 or raise --latents",
+            )
+        if self.kind == "sae" and self.d_in != self.d_out:
+            raise ConfigError(
+                f"an sae got inputs {self.d_in} wide and targets {self.d_out} wide, "
+                "expected the same activation for both",
+                cure="Use --kind transcoder to predict one site from another",
+            )
+        sizes = (*self.matryoshka, self.latents)
+        if any(a >= b for a, b in itertools.pairwise(sizes)) or min(sizes) < 1:
+            raise ConfigError(
+                f"got matryoshka prefixes {self.matryoshka} with {self.latents} latents, "
+                "expected ascending sizes below it",
+                cure="Give for example --matryoshka 512,2048 with --latents 8192",
+            )
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Sparse codes of B tokens: `values_N` at `pairs`. Values are in units of the target activation's norm."""
+
+    values_N: Tensor
+    pairs: Pairs
+
+    def dense(self) -> Tensor:
+        """The codes as [B, F]."""
+        return self.pairs.dense(self.values_N)
+
+    @property
+    def active_per_token(self) -> Tensor:
+        """How many latents fire on each token, int64 [B]. Their mean is L0."""
+        return self.pairs.offsets.diff()
+
+
+class Dictionary(nn.Module):
+    """Weights of one dictionary and the two operations on them. `W_enc` [F, D_in], `W_dec` [F, D_out]."""
+
+    def __init__(self, config: DictionaryConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.W_enc = nn.Parameter(torch.zeros(config.latents, config.d_in))
+        self.b_enc = nn.Parameter(torch.zeros(config.latents))
+        self.W_dec = nn.Parameter(torch.zeros(config.latents, config.d_out))
+        self.b_dec = nn.Parameter(torch.zeros(config.d_out))
+        if config.kind != "sae":
+            self.register_buffer("mean_in", torch.zeros(config.d_in))
+        self.W_skip = nn.Parameter(torch.zeros(config.d_out, config.d_in)) if config.kind == "skip_transcoder" else None
+        self.sparsifier: Sparsifier = make_sparsifier(config.sparsifier, latents=config.latents, l0=config.l0)
+        if isinstance(self.sparsifier, Gated):
+            self.sparsifier.share_gate_bias(self.b_enc)
+
+    @property
+    def b_dec_in(self) -> Tensor:
+        """What is subtracted from the input before encoding, [D_in]."""
+        return self.b_dec if self.config.kind == "sae" else self.get_buffer("mean_in")
+
+    def pre_activations(self, x_BD: Tensor) -> Tensor:
+        """z of every latent, dense [B, F]."""
+        return pre_activations(x_BD - self.b_dec_in, self.W_enc, self.b_enc)
+
+    def encode(self, x_BD: Tensor) -> Codes:
+        """Codes of raw activations [B, D_in] under the deployed rule; differentiable in x and in every parameter."""
+        centred_BD = x_BD - self.b_dec_in
+        with torch.no_grad():
+            z_BF = pre_activations(centred_BD, self.W_enc, self.b_enc)
+            pairs = self.sparsifier.deployed(z_BF)
+        z_N = encode_pairs(z_BF, centred_BD, self.W_enc, self.b_enc, pairs)
+        return Codes(self.sparsifier.values(z_N, pairs), pairs)
+
+    def decode(self, codes: Codes, x_BD: Tensor | None = None) -> Tensor:
+        """Reconstruction [B, D_out]. `x_BD` is the input the codes came from; only a skip connection needs it."""
+        out_BD = decode_pairs(codes.values_N, self.W_dec, codes.pairs) + self.b_dec
+        if self.W_skip is None:
+            return out_BD
+        if x_BD is None:
+            raise ConfigError("a skip_transcoder decoded without its input", cure="Pass decode(codes, x)")
+        return out_BD + x_BD @ self.W_skip.T
+
+    def forward(self, x_BD: Tensor) -> Tensor:
+        """Reconstruction [B, D_out] of raw activations [B, D_in]."""
+        return self.decode(self.encode(x_BD), x_BD)
+
+    @torch.no_grad()
+    def fold(self, *, mean_in: Tensor, scale_in: float, mean_out: Tensor, scale_out: float) -> None:
+        """Rewrite the weights so that raw activations can be given and come back.
+
+        Before: works on (x − mean_in)/scale_in, gives (x̂ − mean_out)/scale_out. Rows of W_dec keep their norm, so
+        codes are multiplied by scale_out; every sparsifier is positively homogeneous, which makes that exact.
+        """
+        self.W_enc.mul_(scale_out / scale_in)
+        self.b_enc.mul_(scale_out)
+        self.sparsifier.rescale(scale_out)
+        self.b_dec.mul_(scale_out).add_(mean_out)
+        if self.config.kind != "sae":
+            self.get_buffer("mean_in").mul_(scale_in).add_(mean_in)
+        if self.W_skip is not None:
+            self.W_skip.mul_(scale_out / scale_in)
+            self.b_dec.sub_(self.W_skip @ mean_in)
+
+    @torch.no_grad()
+    def normalise_rows(self) -> None:
+        """Bring every row of W_dec to unit norm."""
+        self.W_dec.div_(self.W_dec.norm(dim=1, keepdim=True).clamp(min=torch.finfo(self.W_dec.dtype).tiny))

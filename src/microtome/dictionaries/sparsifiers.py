@@ -1,0 +1,241 @@
+"""The functions that make codes sparse. Each says which latents fire and what value they take, once for all uses.
+
+Legend of suffixes: B tokens, D width of an activation, F latents, N pairs (token, latent).
+
+A sparsifier answers three questions about pre-activations z = W_enc·(x − b_dec_in) + b_enc:
+
+- `deployed(z_BF)`: which pairs fire under the rule a saved dictionary uses. Metrics use this one only.
+- `training_pairs(z_BF)`: which pairs a training step must look at (those that fire, and those that only a
+  straight-through gradient sees).
+- `values(z_N, pairs)`: their codes, differentiable. Elementwise, so it serves pairs [N] and dense [B, F] alike
+  (`pairs=None`).
+
+All are positively homogeneous: scaling z and the sparsifier's own tensors by s > 0 scales the codes by s. Folding a
+normalisation into the weights (`rescale`) rests on that.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from microtome.errors import ConfigError
+from microtome.kernels import Pairs, pairs_above, pairs_from_topk
+
+# Values looked at to estimate a batch's cut before it is found exactly.
+_CUT_SAMPLE = 400_000
+
+SPARSIFIERS = ("relu", "topk", "batchtopk", "jumprelu", "gated")
+
+
+class Sparsifier(nn.Module):
+    """Base: `relu`. Codes max(z, 0)."""
+
+    name = "relu"
+    #: names of the tensors a saved dictionary holds for this sparsifier
+    tensors: tuple[str, ...] = ()
+
+    def __init__(self, latents: int, l0: float) -> None:
+        super().__init__()
+        self.latents = latents
+        self.l0 = l0
+
+    def deployed(self, z_BF: Tensor) -> Pairs:
+        return pairs_above(z_BF, 0.0)
+
+    def training_pairs(self, z_BF: Tensor) -> Pairs:
+        return self.deployed(z_BF)
+
+    def values(self, z: Tensor, pairs: Pairs | None) -> Tensor:
+        return torch.relu(z)
+
+    def rescale(self, factor: float) -> None:
+        """Multiply every tensor in units of z by `factor`, as z itself is about to be."""
+
+    def spread(self, per_latent_F: Tensor, pairs: Pairs | None) -> Tensor:
+        """A per-latent parameter laid out like z: gathered at the pairs, or as it is for dense z."""
+        return per_latent_F if pairs is None else per_latent_F.index_select(0, pairs.latent_N)
+
+
+class TopK(Sparsifier):
+    """The k largest of max(z, 0) per token (Gao et al. 2024, https://arxiv.org/abs/2406.04093)."""
+
+    name = "topk"
+
+    def __init__(self, latents: int, l0: float) -> None:
+        super().__init__(latents, l0)
+        if l0 != int(l0):
+            raise ConfigError(
+                f"topk got --l0 {l0:g}, expected a whole number",
+                cure="Give a whole number, or use --sparsifier batchtopk, which takes any mean",
+            )
+        self.k = int(l0)
+
+    def deployed(self, z_BF: Tensor) -> Pairs:
+        pairs = self.training_pairs(z_BF)
+        fires_N = z_BF.gather(1, pairs.latent_N.view(-1, self.k)).reshape(-1) > 0
+        return pairs if bool(fires_N.all()) else pairs.select(fires_N)
+
+    def training_pairs(self, z_BF: Tensor) -> Pairs:
+        return pairs_from_topk(z_BF, self.k)
+
+
+class BatchTopK(Sparsifier):
+    """k·B largest of max(z, 0) over the batch; deployed with one learnt threshold for all latents.
+
+    Bussmann et al. 2024, https://arxiv.org/abs/2412.06410. The threshold is a bias-corrected exponential average of
+    the smallest value each training batch kept.
+    """
+
+    name = "batchtopk"
+    tensors = ("threshold",)
+    threshold: Tensor
+
+    def __init__(self, latents: int, l0: float) -> None:
+        super().__init__(latents, l0)
+        self.register_buffer("threshold", torch.zeros(()))
+
+    def deployed(self, z_BF: Tensor) -> Pairs:
+        return pairs_above(z_BF, self.threshold.clamp(min=0.0))
+
+    def training_pairs(self, z_BF: Tensor) -> Pairs:
+        return pairs_above(z_BF, self.batch_cut(z_BF))
+
+    def batch_cut(self, z_BF: Tensor) -> Tensor:
+        """The value above which exactly l0·B entries of the batch lie (fewer where ties or zeros prevent it)."""
+        n_keep = round(self.l0 * z_BF.shape[0])
+        flat = z_BF.reshape(-1)
+        if n_keep >= flat.numel():
+            return flat.new_zeros(())
+        # Sorting B·F values would cost as much as the encoder product. A sample gives a level that surely has enough
+        # entries above it; the exact cut is then found among those few.
+        sample = flat[:: max(1, flat.numel() // _CUT_SAMPLE)]
+        rank = min(sample.numel(), int(1.5 * n_keep * sample.numel() / flat.numel()) + 16)
+        level = sample.kthvalue(sample.numel() - rank + 1).values.clamp(min=0.0)
+        above = flat[flat > level]
+        if above.numel() <= n_keep:
+            above = flat[flat > 0]
+            if above.numel() <= n_keep:
+                return flat.new_zeros(())
+        return above.kthvalue(above.numel() - n_keep).values
+
+    def rescale(self, factor: float) -> None:
+        self.threshold.mul_(factor)
+
+
+class _JumpReLU(torch.autograd.Function):
+    """z·1[z>θ]; dz = 1[z>θ], dθ = −(θ/ε)·1[|z−θ|<ε/2] (Rajamanoharan et al. 2024, https://arxiv.org/abs/2407.14435)."""
+
+    @staticmethod
+    def forward(ctx, z: Tensor, threshold: Tensor, width: float) -> Tensor:  # type: ignore[no-untyped-def,override]
+        ctx.save_for_backward(z, threshold)
+        ctx.width = width
+        return z * (z > threshold)
+
+    @staticmethod
+    def backward(ctx, grad: Tensor):  # type: ignore[no-untyped-def,override]
+        z, threshold = ctx.saved_tensors
+        in_window = (z - threshold).abs() < ctx.width / 2
+        grad_threshold = -(threshold / ctx.width) * in_window * grad
+        return grad * (z > threshold), grad_threshold.sum_to_size(threshold.shape), None
+
+
+class _Step(torch.autograd.Function):
+    """1[z>θ]; dθ = −(1/ε)·1[|z−θ|<ε/2], dz = 0 (same source, equation of the L0 penalty)."""
+
+    @staticmethod
+    def forward(ctx, z: Tensor, threshold: Tensor, width: float) -> Tensor:  # type: ignore[no-untyped-def,override]
+        ctx.save_for_backward(z, threshold)
+        ctx.width = width
+        return (z > threshold).to(z.dtype)
+
+    @staticmethod
+    def backward(ctx, grad: Tensor):  # type: ignore[no-untyped-def,override]
+        z, threshold = ctx.saved_tensors
+        in_window = (z - threshold).abs() < ctx.width / 2
+        return None, (-(in_window / ctx.width) * grad).sum_to_size(threshold.shape), None
+
+
+class JumpReLU(Sparsifier):
+    """z·1[z>θ] with a threshold per latent, learnt through straight-through gradients.
+
+    `threshold` [F] is kept at 0 or above by the trainer. `width` is the bandwidth ε of the rectangle kernel, in units
+    of z; only training uses it.
+    """
+
+    name = "jumprelu"
+    tensors = ("threshold",)
+
+    def __init__(self, latents: int, l0: float) -> None:
+        super().__init__(latents, l0)
+        self.threshold = nn.Parameter(torch.zeros(latents))
+        self.width = 1.0
+
+    def deployed(self, z_BF: Tensor) -> Pairs:
+        return pairs_above(z_BF, self.threshold.detach())
+
+    def training_pairs(self, z_BF: Tensor) -> Pairs:
+        return pairs_above(z_BF, self.threshold.detach() - self.width / 2)
+
+    def values(self, z: Tensor, pairs: Pairs | None) -> Tensor:
+        return _JumpReLU.apply(z, self.spread(self.threshold, pairs), self.width)  # type: ignore[no-any-return]
+
+    def steps(self, z: Tensor, pairs: Pairs | None) -> Tensor:
+        """1[z>θ] with the straight-through gradient: the terms of L0."""
+        return _Step.apply(z, self.spread(self.threshold, pairs), self.width)  # type: ignore[no-any-return]
+
+    def rescale(self, factor: float) -> None:
+        with torch.no_grad():
+            self.threshold.mul_(factor)
+        self.width *= factor
+
+
+class Gated(Sparsifier):
+    """1[z>0]·max(exp(r_mag)·(z − b_gate) + b_mag, 0), z the gate path and b_gate its bias (the dictionary's b_enc).
+
+    Rajamanoharan et al. 2024, https://arxiv.org/abs/2404.16014; both paths share one encoder product.
+    """
+
+    name = "gated"
+    tensors = ("r_mag", "b_mag")
+
+    def __init__(self, latents: int, l0: float) -> None:
+        super().__init__(latents, l0)
+        self.r_mag = nn.Parameter(torch.zeros(latents))
+        self.b_mag = nn.Parameter(torch.zeros(latents))
+        self._b_gate: list[nn.Parameter] = []
+
+    def share_gate_bias(self, b_enc: nn.Parameter) -> None:
+        # In a list so that the module does not register the dictionary's parameter a second time.
+        self._b_gate = [b_enc]
+
+    def values(self, z: Tensor, pairs: Pairs | None) -> Tensor:
+        b_gate, r_mag, b_mag = (self.spread(p, pairs) for p in (self._b_gate[0], self.r_mag, self.b_mag))
+        return (z > 0) * torch.relu(r_mag.exp() * (z - b_gate) + b_mag)
+
+    def deployed(self, z_BF: Tensor) -> Pairs:
+        open_gates = pairs_above(z_BF, 0.0)
+        z_N = z_BF[open_gates.token_N, open_gates.latent_N]
+        with torch.no_grad():
+            fires_N = self.values(z_N, open_gates) > 0
+        return open_gates.select(fires_N)
+
+    def training_pairs(self, z_BF: Tensor) -> Pairs:
+        return pairs_above(z_BF, 0.0)
+
+    def rescale(self, factor: float) -> None:
+        with torch.no_grad():
+            self.b_mag.mul_(factor)
+
+
+_KINDS: dict[str, type[Sparsifier]] = {c.name: c for c in (Sparsifier, TopK, BatchTopK, JumpReLU, Gated)}
+
+
+def make_sparsifier(name: str, *, latents: int, l0: float) -> Sparsifier:
+    """The sparsifier called `name`, for `latents` latents and a mean of `l0` active ones per token."""
+    if name not in _KINDS:
+        raise ConfigError(
+            f"got sparsifier '{name}', expected one of {', '.join(SPARSIFIERS)}",
+            cure="Give --sparsifier one of these names",
+        )
+    return _KINDS[name](latents, l0)

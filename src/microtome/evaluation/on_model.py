@@ -1,0 +1,199 @@
+"""Evaluation of dictionaries on a language model and held-out text: one pass for reconstruction, one for losses.
+
+Legend of suffixes: C contexts, T token position, D width, N rows (tokens), V vocabulary.
+
+Special tokens are left alone everywhere: a dictionary is not applied to them, and neither is the ablation it is
+compared with, or `ce_recovered` would be inflated by the loss of the attention sink. A position counts towards the
+losses when neither its token (where the site is changed) nor the next token (which is predicted) is special.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from microtome.dictionaries.dictionary import Dictionary
+from microtome.errors import ConfigError
+from microtome.evaluation.metrics import CONDITIONS, LossMetrics, Metrics, ReconstructionMetrics
+
+if TYPE_CHECKING:
+    from microtome.models import LanguageModel
+    from microtome.sites import AnySite
+    from microtome.text import Blocks
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationConfig:
+    """How much is measured. replicates: bootstrap replicates behind each interval. loss_tokens: tokens on which the
+    model's losses are measured (four full forward passes each), 0 for none. batch_contexts: contexts per forward."""
+
+    replicates: int = 400
+    loss_tokens: int = 20_000
+    batch_contexts: int = 16
+    loss_batch_contexts: int = 4
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.batch_contexts < 1 or self.loss_batch_contexts < 1:
+            raise ConfigError("got a batch of no contexts, expected at least 1", cure="Raise batch_contexts")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A dictionary with the sites it reads and writes; for an SAE they are the same."""
+
+    dictionary: Dictionary
+    site_in: AnySite
+    site_out: AnySite
+
+
+def evaluate_on_model(
+    model: LanguageModel,
+    placed: Mapping[str, Placed],
+    blocks: Blocks,
+    config: EvaluationConfig,
+    *,
+    progress: Callable[[int], None] = lambda n: None,
+) -> dict[str, Metrics]:
+    """Every metric of every dictionary on `blocks`. `progress` is called with the contexts done, out of
+    `planned_contexts(...)`."""
+    reconstruction = _reconstruction(model, placed, blocks, config, progress)
+    results: dict[str, Metrics] = {}
+    n_loss = contexts_for(blocks, config.loss_tokens)
+    for name, place in placed.items():
+        metrics = reconstruction[name].result()
+        metrics.facts["contexts"] = len(blocks)
+        metrics.facts["special_tokens_excluded"] = int(blocks.special.sum())
+        if n_loss:
+            mean_D = torch.from_numpy(reconstruction[name].mean_target())
+            metrics.merge(_losses(model, place, mean_D, blocks.take(np.arange(n_loss)), config, progress))
+        results[name] = metrics
+    return results
+
+
+def contexts_for(blocks: Blocks, tokens: int) -> int:
+    """How many of the first blocks hold `tokens` usable tokens (all, if there are fewer)."""
+    if tokens <= 0:
+        return 0
+    usable = np.cumsum((~blocks.special).sum(1))
+    return min(int(np.searchsorted(usable, tokens) + 1), len(blocks))
+
+
+def planned_contexts(blocks: Blocks, n_dictionaries: int, config: EvaluationConfig) -> int:
+    """What `progress` will have counted to at the end."""
+    return len(blocks) + n_dictionaries * contexts_for(blocks, config.loss_tokens)
+
+
+def _reconstruction(
+    model: LanguageModel,
+    placed: Mapping[str, Placed],
+    blocks: Blocks,
+    config: EvaluationConfig,
+    progress: Callable[[int], None],
+) -> dict[str, ReconstructionMetrics]:
+    meters = {
+        name: ReconstructionMetrics(p.dictionary.config.latents, replicates=config.replicates, seed=config.seed)
+        for name, p in placed.items()
+    }
+    sites = list(dict.fromkeys(site for p in placed.values() for site in (p.site_in, p.site_out)))
+    for first in range(0, len(blocks), config.batch_contexts):
+        tokens_CT, keep_CT = batch_of(blocks, first, config.batch_contexts)
+        captured = {site: value.cpu()[keep_CT].float() for site, value in model.capture(tokens_CT, sites).items()}
+        context_N = keep_CT.nonzero()[:, 0]
+        for name, p in placed.items():
+            x_ND, y_ND = captured[p.site_in], captured[p.site_out]
+            with torch.no_grad():
+                codes = p.dictionary.encode(x_ND)
+                meters[name].update(y_ND, p.dictionary.decode(codes, x_ND), codes, context_N)
+        progress(len(tokens_CT))
+    return meters
+
+
+def batch_of(blocks: Blocks, first: int, size: int) -> tuple[Tensor, Tensor]:
+    """Token ids int64 [C, T] and the mask of usable ones bool [C, T] of `size` blocks from `first` on."""
+    part = slice(first, first + size)
+    return torch.from_numpy(blocks.tokens[part]).long(), torch.from_numpy(~blocks.special[part])
+
+
+def replacement_edits(place: Placed, keep_CT: Tensor) -> dict[AnySite, Callable[[Tensor], Tensor]]:
+    """Edits that put the dictionary's reconstruction at its site where `keep_CT` is true."""
+    seen: dict[str, Tensor] = {}
+
+    def read(value_CTD: Tensor) -> Tensor:
+        seen["x"] = value_CTD
+        return value_CTD
+
+    def write(value_CTD: Tensor) -> Tensor:
+        source_CTD = value_CTD if place.site_in == place.site_out else seen["x"]
+        keep = keep_CT.to(value_CTD.device)
+        prediction_ND = place.dictionary(source_CTD[keep].float())
+        return value_CTD.masked_scatter(keep.unsqueeze(-1), prediction_ND.to(value_CTD.dtype))
+
+    if place.site_in == place.site_out:
+        return {place.site_out: write}
+    return {place.site_in: read, place.site_out: write}
+
+
+def constant_edit(place: Placed, keep_CT: Tensor, constant_D: Tensor) -> dict[AnySite, Callable[[Tensor], Tensor]]:
+    """An edit that sets the site to `constant_D` where `keep_CT` is true."""
+
+    def write(value_CTD: Tensor) -> Tensor:
+        constant = constant_D.to(value_CTD)
+        return torch.where(keep_CT.to(value_CTD.device).unsqueeze(-1), constant, value_CTD)
+
+    return {place.site_out: write}
+
+
+def _losses(
+    model: LanguageModel,
+    place: Placed,
+    mean_D: Tensor,
+    blocks: Blocks,
+    config: EvaluationConfig,
+    progress: Callable[[int], None],
+) -> Metrics:
+    meter = LossMetrics(replicates=config.replicates, seed=config.seed + 1)
+    for first in range(0, len(blocks), config.loss_batch_contexts):
+        tokens_CT, keep_CT = batch_of(blocks, first, config.loss_batch_contexts)
+        edits: dict[str, dict[Any, Any]] = {
+            "clean": {},
+            "replaced": replacement_edits(place, keep_CT),
+            "ablated": constant_edit(place, keep_CT, torch.zeros_like(mean_D)),
+            "mean_ablated": constant_edit(place, keep_CT, mean_D),
+        }
+        counted_CT = keep_CT[:, :-1] & keep_CT[:, 1:]
+        sums = {"n": counted_CT.sum(1).double().numpy()}
+        clean = _log_probabilities(model, tokens_CT, counted_CT, {})
+        for condition in CONDITIONS:
+            log_p = (
+                clean if condition == "clean" else _log_probabilities(model, tokens_CT, counted_CT, edits[condition])
+            )
+            target_N = tokens_CT[:, 1:][counted_CT].to(log_p.device)
+            sums[f"ce_{condition}"] = _per_context(-log_p.gather(1, target_N[:, None])[:, 0], counted_CT)
+            if condition in ("replaced", "ablated"):
+                divergence_N = torch.nn.functional.kl_div(log_p, clean, log_target=True, reduction="none").sum(-1)
+                sums[f"kl_{condition}"] = _per_context(divergence_N, counted_CT)
+        meter.update(sums)
+        progress(len(tokens_CT))
+    return meter.result()
+
+
+@torch.no_grad()
+def _log_probabilities(model: LanguageModel, tokens_CT: Tensor, counted_CT: Tensor, edits: dict[Any, Any]) -> Tensor:
+    """Log-probabilities of the next token at the counted positions, float32 [N, V]."""
+    with model.edit(edits) if edits else nullcontext():
+        logits_CTV = model.logits(tokens_CT)
+    kept_NV = logits_CTV[:, :-1][counted_CT.to(logits_CTV.device)]
+    return torch.log_softmax(kept_NV.float(), dim=-1)
+
+
+def _per_context(value_N: Tensor, counted_CT: Tensor) -> np.ndarray:
+    """Sums of a per-position value over each context, float64 [C]."""
+    context_N = counted_CT.nonzero()[:, 0].numpy()
+    return np.bincount(context_N, weights=value_N.double().cpu().numpy(), minlength=len(counted_CT))

@@ -1,0 +1,45 @@
+"""Plain PyTorch implementation of every kernel operation; the meaning that faster ones must reproduce.
+
+Legend of suffixes: B tokens, D width of an activation, F latents, N pairs (token, latent).
+
+A weighted sum of rows by index is `embedding_bag`, so both directions of a sparse product are one call each: rows of
+the decoder summed per token (decoding), and rows of activations summed per latent (gradient of a weight matrix).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn.functional import embedding_bag
+
+# Pairs gathered at a time where a [pairs, D] intermediate cannot be avoided: about 1 MiB at D = 512, stays in cache.
+_PAIRS_PER_CHUNK = 512
+
+
+def sum_rows(rows: Tensor, index_N: Tensor, weight_N: Tensor, offsets: Tensor) -> Tensor:
+    """For each bag b: Σ over n in [offsets[b], offsets[b+1]) of weight[n] · rows[index[n]]. Returns [bags, D]."""
+    if index_N.numel() == 0:
+        return rows.new_zeros(offsets.numel() - 1, rows.shape[1])
+    return embedding_bag(
+        index_N, rows, offsets, mode="sum", per_sample_weights=weight_N.to(rows.dtype), include_last_offset=True
+    )
+
+
+def dot_pairs(left: Tensor, left_N: Tensor, right: Tensor, right_N: Tensor) -> Tensor:
+    """For each pair n: left[left_N[n]] · right[right_N[n]]. Returns [N]."""
+    n_pairs = left_N.numel()
+    out = left.new_empty(n_pairs)
+    for start in range(0, n_pairs, _PAIRS_PER_CHUNK):
+        part = slice(start, start + _PAIRS_PER_CHUNK)
+        left_rows, right_rows = left.index_select(0, left_N[part]), right.index_select(0, right_N[part])
+        torch.linalg.vecdot(left_rows, right_rows, out=out[part])
+    return out
+
+
+def group_by_latent(latent_N: Tensor, n_latents: int) -> tuple[Tensor, Tensor]:
+    """Order of the pairs sorted by latent (stable, so sums are reproducible), and offsets [F + 1] of each latent."""
+    order_N = torch.argsort(latent_N, stable=True)
+    counts_F = torch.bincount(latent_N, minlength=n_latents)
+    offsets = torch.zeros(n_latents + 1, dtype=torch.int64, device=latent_N.device)
+    torch.cumsum(counts_F, 0, out=offsets[1:])
+    return order_N, offsets

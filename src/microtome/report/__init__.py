@@ -1,0 +1,7 @@
+"""The report of a run: one HTML file that needs nothing else, and its figures for notebooks."""
+
+from microtome.report import figures
+from microtome.report.glossary import GLOSSARY
+from microtome.report.page import render_report, write_report
+
+__all__ = ["GLOSSARY", "figures", "render_report", "write_report"]

@@ -1,0 +1,36 @@
+"""Text of tokens for HTML: always escaped, and what is invisible made visible.
+
+A token can hold anything a text can: markup, line breaks, control characters, marks that turn the direction
+of everything behind them. None of it may act on the page.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from markupsafe import Markup, escape
+
+_VISIBLE = {" ": "·", "\n": "↵", "\t": "⇥", "\r": "␍", "\u00a0": "⍽"}
+# Unicode categories of characters that show nothing, or change how others are shown: control, format,
+# surrogate, private, unassigned, line and paragraph separators, and spaces.
+_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")
+
+
+def visible(text: str) -> Markup:
+    """`text` as safe HTML. Spaces are `·`, line breaks `↵`, tabs `⇥`, other invisible characters their code,
+    all of them in `<span class="ws">`; an empty text is `∅`."""
+    if not text:
+        return _mark("∅")
+    return Markup("").join(_visible_character(character) for character in text)
+
+
+def _visible_character(character: str) -> Markup:
+    if character in _VISIBLE:
+        return _mark(_VISIBLE[character])
+    if unicodedata.category(character) in _INVISIBLE:
+        return _mark(f"U+{ord(character):04X}")
+    return escape(character)
+
+
+def _mark(shown: str) -> Markup:
+    return Markup('<span class="ws">{}</span>').format(shown)

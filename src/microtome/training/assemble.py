@@ -1,0 +1,248 @@
+"""From a config to what a run needs: model, source of activations, held-out data, and the dictionaries to train."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from microtome.activations import (
+    INPUT,
+    TARGET,
+    ActivationSource,
+    ArrayActivations,
+    IteratorActivations,
+    ModelActivations,
+    Window,
+    open_array,
+)
+from microtome.dictionaries import DictionaryConfig
+from microtome.errors import ConfigError, SiteError
+from microtome.training.config import TrainingConfig
+from microtome.training.loop import Job
+
+if TYPE_CHECKING:
+    from microtome.models import LanguageModel
+    from microtome.sites import AnySite
+    from microtome.text import Blocks
+
+# Held-out tokens measured along the way; enough for a curve, small beside a batch's own work.
+_PROBE_TOKENS = 8192
+
+ARROW = "->"
+
+
+@dataclass
+class Assembly:
+    """Everything a run needs. With arrays, `model`, `sites` and `blocks` are None and `held_out` has the rows."""
+
+    source: ActivationSource
+    jobs: list[Job]
+    probe: Window
+    model: LanguageModel | None = None
+    sites: dict[str, tuple[AnySite, AnySite]] | None = None
+    blocks: Blocks | None = None
+    held_out: ArrayActivations | None = None
+
+    def identity(self) -> dict[str, Any]:
+        """What run.json says of the data."""
+        facts: dict[str, Any] = {"source": self.source.identity()}
+        if self.blocks is not None:
+            facts["held_out"] = {"tokens": self.blocks.n_usable, "special_tokens_excluded": self.blocks.n_special}
+        return facts
+
+
+def assemble(config: TrainingConfig, *, model: LanguageModel | None = None, dtype: str | None = None) -> Assembly:
+    """Load and open everything `config` names. `model` is used instead of loading one; `dtype` overrides the config's
+    (a resumed run must use the one it began with)."""
+    if config.activations is not None:
+        return _from_arrays(config)
+    return _from_model(config, model, dtype)
+
+
+def site_pairs(config: TrainingConfig, model: LanguageModel) -> list[tuple[AnySite, AnySite]]:
+    """(input site, target site) of every place the config names. Raises `SiteError` for what does not exist."""
+    from microtome.sites import Site
+
+    pairs: list[tuple[AnySite, AnySite]] = []
+    for spec in config.sites:
+        if ARROW in spec:
+            if config.kind == "sae":
+                raise SiteError(
+                    f"an sae got the site '{spec}', it reconstructs one site",
+                    cure="Give one site, or --kind transcoder",
+                )
+            ends = [model.parse(part.strip()) for part in spec.split(ARROW)]
+            if len(ends) != 2 or any(len(end) != 1 for end in ends):
+                raise SiteError(
+                    f"got '{spec}', expected one input site and one target site",
+                    cure="Give for example '9.mlp_in->9.mlp_out'",
+                )
+            pairs.append((ends[0][0], ends[1][0]))
+            continue
+        for site in model.parse(spec):
+            if config.kind == "sae":
+                pairs.append((site, site))
+            elif isinstance(site, Site) and site.point == "mlp_out":
+                pairs.append((Site(site.layer, "mlp_in"), site))
+            else:
+                raise SiteError(
+                    f"a {config.kind} got the target '{site}' without an input site",
+                    cure=f"Name both: --site 'INPUT{ARROW}{site}' (for mlp_out the input is mlp_in)",
+                )
+    return list(dict.fromkeys(pairs))
+
+
+def _from_model(config: TrainingConfig, model: LanguageModel | None, dtype: str | None) -> Assembly:
+    from microtome.models import LanguageModel
+    from microtome.text import PackingConfig, open_text, read_blocks
+
+    assert config.model is not None and config.text is not None
+    # Text and shapes are checked before the model is loaded: a typo should not cost a minute.
+    text = open_text(config.text, column=config.column)
+    eval_text = open_text(config.eval_text, column=config.column) if config.eval_text else None
+    if eval_text is None and config.held_out == 0:
+        raise ConfigError(
+            "nothing is held out and there is no --eval-text, the result could not be measured",
+            cure="Give --held-out 0.05 or --eval-text",
+        )
+    _check_shapes(config)
+    if model is None:
+        model = LanguageModel.load(config.model, device=config.device, dtype=dtype or config.dtype)
+    if model.tokenizer is None:
+        raise ConfigError(f"the model '{config.model}' has no tokenizer", cure="Save a tokenizer beside it")
+    if model.max_context is not None and config.context > model.max_context:
+        raise ConfigError(
+            f"got a context of {config.context} tokens, the model takes at most {model.max_context}",
+            cure="Lower --context",
+        )
+    pairs = site_pairs(config, model)
+    share = config.held_out if eval_text is None else 0.0
+    source = ModelActivations(
+        model,
+        text,
+        PackingConfig(context=config.context, held_out_share=share, part="train" if eval_text is None else "all"),
+        list(dict.fromkeys(site for pair in pairs for site in pair)),
+        seed=config.seed,
+        window_tokens=min(config.buffer_tokens, config.tokens),
+    )
+    if eval_text is None:
+        held_out = PackingConfig(context=config.context, held_out_share=share, part="held_out")
+        blocks = read_blocks(text, model.tokenizer, held_out, max_tokens=config.eval_tokens)
+    else:
+        blocks = read_blocks(
+            eval_text, model.tokenizer, PackingConfig(context=config.context), max_tokens=config.eval_tokens
+        )
+    jobs: list[Job] = []
+    sites: dict[str, tuple[AnySite, AnySite]] = {}
+    for site_in, site_out in pairs:
+        stem = str(site_out) if site_in == site_out else f"{site_in}-{site_out}"
+        for job in _jobs(config, stem, str(site_in), str(site_out), model.width(site_in), model.width(site_out)):
+            jobs.append(job)
+            sites[job.name] = (site_in, site_out)
+    return Assembly(source, jobs, source.harvest(0, _first(blocks, _PROBE_TOKENS)), model, sites, blocks)
+
+
+def _first(blocks: Blocks, tokens: int) -> Blocks:
+    n_blocks = max(1, round(len(blocks) * min(1.0, tokens / max(blocks.n_usable, 1))))
+    return blocks.take(slice(0, n_blocks))
+
+
+def _from_arrays(config: TrainingConfig) -> Assembly:
+    assert config.activations is not None
+    columns = {INPUT: open_array(config.activations)}
+    if config.targets is not None:
+        columns[TARGET] = open_array(config.targets)
+    own_eval = config.eval_activations is not None
+    if not own_eval and config.held_out == 0:
+        raise ConfigError(
+            "nothing is held out and there is no --eval-activations, the result could not be measured",
+            cure="Give --held-out 0.05 or --eval-activations",
+        )
+    window = min(config.buffer_tokens, config.tokens)
+    source = ArrayActivations(
+        columns,
+        name=config.activations,
+        seed=config.seed,
+        window_tokens=window,
+        part="all" if own_eval else "train",
+        held_out_share=config.held_out,
+    )
+    held_out = held_out_arrays(config, columns)
+    return _array_assembly(config, source, held_out, "activations")
+
+
+def held_out_arrays(config: TrainingConfig, columns: dict[str, Any]) -> ArrayActivations:
+    """The rows a run on arrays is measured on."""
+    if config.eval_activations is None:
+        return ArrayActivations(
+            columns,
+            name=str(config.activations),
+            seed=config.seed,
+            window_tokens=config.buffer_tokens,
+            part="held_out",
+            held_out_share=config.held_out,
+        )
+    own = {INPUT: open_array(config.eval_activations)}
+    if config.eval_targets is not None:
+        own[TARGET] = open_array(config.eval_targets)
+    return ArrayActivations(own, name=config.eval_activations, seed=config.seed, window_tokens=config.buffer_tokens)
+
+
+def assemble_arrays(
+    config: TrainingConfig, source: ArrayActivations | IteratorActivations, held_out: ArrayActivations
+) -> Assembly:
+    """For Python callers: a source of their own, and held-out rows to measure on."""
+    return _array_assembly(config, source, held_out, "activations")
+
+
+def _array_assembly(
+    config: TrainingConfig, source: ArrayActivations | IteratorActivations, held_out: ArrayActivations, stem: str
+) -> Assembly:
+    target = TARGET if TARGET in source.widths else INPUT
+    if dict(held_out.widths) != dict(source.widths):
+        raise ConfigError(
+            f"held-out activations are {held_out.widths} wide, those trained on {source.widths}",
+            cure="Give held-out activations of the same site",
+        )
+    jobs = _jobs(config, stem, INPUT, target, source.widths[INPUT], source.widths[target])
+    first = next(held_out.in_order())
+    probe = Window(0, {key: value[:_PROBE_TOKENS] for key, value in first.columns.items()})
+    return Assembly(source, jobs, probe, held_out=held_out)
+
+
+def _check_shapes(config: TrainingConfig) -> None:
+    for sparsifier, l0, latents in config.combinations():
+        DictionaryConfig(
+            kind=config.kind,
+            sparsifier=sparsifier,
+            d_in=1,
+            d_out=1,
+            latents=latents,
+            l0=l0,
+            matryoshka=config.matryoshka,
+        )
+
+
+def _jobs(config: TrainingConfig, stem: str, column_in: str, column_out: str, d_in: int, d_out: int) -> list[Job]:
+    combinations = config.combinations()
+    jobs = []
+    for sparsifier, l0, latents in combinations:
+        shape = DictionaryConfig(
+            kind=config.kind,
+            sparsifier=sparsifier,
+            d_in=d_in,
+            d_out=d_out,
+            latents=latents,
+            l0=l0,
+            matryoshka=config.matryoshka,
+        )
+        suffix = f"-{sparsifier}-l0_{l0:g}-{latents}" if len(combinations) > 1 else ""
+        jobs.append(Job(stem.replace(":", ".").replace("/", "_") + suffix, column_in, column_out, shape))
+    return jobs
+
+
+def threads() -> int:
+    """Threads torch computes with. Sums are split over them, so another number changes the last bits."""
+    return torch.get_num_threads()

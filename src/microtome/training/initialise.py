@@ -1,0 +1,57 @@
+"""Initial weights, from the first activations a run sees.
+
+Legend of suffixes: N rows (tokens), D width, F latents, K active.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from microtome.dictionaries import Dictionary
+from microtome.dictionaries.sparsifiers import BatchTopK, JumpReLU
+from microtome.kernels import pre_activations
+
+# Rows on which the scale of the encoder and the first thresholds are measured.
+_CALIBRATION_ROWS = 4096
+
+
+@torch.no_grad()
+def initialise(dictionary: Dictionary, x_ND: Tensor, y_ND: Tensor, *, seed: int) -> None:
+    """Set all weights of a dictionary from normalised inputs and targets.
+
+    W_dec rows are random directions of unit norm and W_enc starts as W_dec, scaled so that the
+    reconstruction's size matches; thresholds start where L0 is as asked.
+    """
+    config = dictionary.config
+    generator = torch.Generator().manual_seed(seed)
+    dictionary.W_dec.copy_(torch.randn(config.latents, config.d_out, generator=generator))
+    dictionary.normalise_rows()
+    if config.d_in == config.d_out:
+        dictionary.W_enc.copy_(dictionary.W_dec)
+    else:
+        dictionary.W_enc.copy_(torch.randn(config.latents, config.d_in, generator=generator))
+        dictionary.W_enc.div_(dictionary.W_enc.norm(dim=1, keepdim=True))
+    z_NF = pre_activations(x_ND[:_CALIBRATION_ROWS], dictionary.W_enc, dictionary.b_enc)
+    y_ND = y_ND[:_CALIBRATION_ROWS]
+    n_keep = max(1, min(round(config.l0 * len(z_NF)), z_NF.numel() - 1))
+    cut = z_NF.flatten().topk(n_keep).values[-1].clamp(min=0.0)
+    codes_NF = z_NF * (z_NF > cut)
+    rough_ND = codes_NF @ dictionary.W_dec
+    # Least squares for one factor; random encoders of a transcoder may come out negative, which says nothing.
+    factor = float((rough_ND * y_ND).sum() / rough_ND.square().sum().clamp(min=1e-12))
+    factor = factor if factor > 0.05 else 0.05
+    dictionary.W_enc.mul_(factor)
+    _start_thresholds(dictionary, float(cut) * factor)
+
+
+def _start_thresholds(dictionary: Dictionary, cut: float) -> None:
+    """Let about l0 latents fire per token from the first step on: no part of the budget is spent on getting there."""
+    sparsifier = dictionary.sparsifier
+    if isinstance(sparsifier, BatchTopK):
+        sparsifier.threshold.fill_(cut)
+    elif isinstance(sparsifier, JumpReLU):
+        sparsifier.threshold.fill_(cut)
+        sparsifier.width = cut
+    elif dictionary.config.sparsifier in ("relu", "gated"):
+        dictionary.b_enc.fill_(-cut)

@@ -1,0 +1,319 @@
+"""The training loop: windows of activations in, dictionaries out, and a checkpoint to continue from at any moment.
+
+Every number that reaches the disk is a pure function of the config. Batches come from (seed, window), windows from
+(source, seed, index), and the state between two steps is in the checkpoint; so a run that was killed and resumed writes
+the same bytes as one that never stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from microtome.activations import ActivationSource, Normalisation, Window, batch_rows
+from microtome.dictionaries import Dictionary, DictionaryConfig
+from microtome.errors import DivergenceError, ResumeError
+from microtome.evaluation import ReconstructionMetrics
+from microtome.training.checkpoint import Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
+from microtome.training.config import TrainingConfig
+from microtome.training.initialise import initialise
+from microtome.training.loggers import Logger
+from microtome.training.run import MetricsLog, Run
+from microtome.training.step import DictionaryTrainer, StepResult
+
+# Rows of the first window on which mean and scale are measured.
+_NORMALISATION_ROWS = 2**16
+# A loss this far above the one of always predicting the mean (which is 1) will not come back.
+_EXPLODED = 100.0
+# Lines per dictionary in metrics.jsonl, and measurements on held-out activations, over a whole run.
+_LOGGED, _PROBED = 200, 20
+
+
+@dataclass(frozen=True)
+class Job:
+    """One dictionary to train: its name, its columns in the source, its shape."""
+
+    name: str
+    column_in: str
+    column_out: str
+    shape: DictionaryConfig
+
+
+@dataclass
+class Progress:
+    """What the bar shows. `waiting` is the share of time spent waiting for activations."""
+
+    tokens: int
+    total_tokens: int
+    tokens_per_second: float
+    waiting: float
+    latest: Mapping[str, StepResult]
+
+
+@dataclass
+class _State:
+    trainers: dict[str, DictionaryTrainer] = field(default_factory=dict)
+    scales: dict[str, Normalisation] = field(default_factory=dict)
+    step: int = 0
+    tokens: int = 0
+    window: int = 0
+    batch: int = 0
+    excluded: int = 0
+    log_bytes: int = 0
+
+
+class Interrupted(Exception):
+    """Ctrl-C or SIGTERM arrived and a checkpoint was written."""
+
+
+class TrainingLoop:
+    """Trains all jobs of a run from one source, from the last checkpoint if there is one."""
+
+    def __init__(
+        self,
+        run: Run,
+        config: TrainingConfig,
+        source: ActivationSource,
+        jobs: list[Job],
+        probe: Window,
+        *,
+        report: Callable[[Progress], None] = lambda progress: None,
+        loggers: list[Logger] | None = None,
+    ) -> None:
+        self.run, self.config, self.source, self.jobs, self.probe = run, config, source, jobs, probe
+        self.report, self.loggers = report, loggers or []
+        self.state = _State()
+        self.stop_requested = False
+        self._waiting = 0.0
+        self._tokens_at_start = 0
+
+    def train(self) -> dict[str, Dictionary]:
+        """Run to the end. Returns the finished dictionaries by name, for raw activations.
+
+        Raises `Interrupted` after Ctrl-C (a checkpoint was written), `DivergenceError` for NaN or an exploding loss
+        (the last checkpoint stays as it was).
+        """
+        self.run.clean()
+        self._restore()
+        log = MetricsLog(self.run.metrics_file, keep_bytes=self.state.log_bytes)
+        self._tokens_at_start = self.state.tokens
+        started = time.perf_counter()
+        latest: dict[str, StepResult] = {}
+        every = self.config.checkpoint_every or max(1, self.config.tokens // 10)
+        try:
+            with _interrupts(self._request_stop):
+                for rows in self._batches():
+                    latest = self._step(rows, log)
+                    if self.state.tokens // every > (self.state.tokens - len(rows[0])) // every:
+                        self._checkpoint(log)
+                    self._show(latest, started)
+                    if self.stop_requested:
+                        self._checkpoint(log)
+                        raise Interrupted
+            self._checkpoint(log)
+        finally:
+            log.close()
+            for logger in self.loggers:
+                logger.close()
+        return {job.name: self._folded(job) for job in self.jobs}
+
+    def _request_stop(self) -> None:
+        self.stop_requested = True
+
+    def _batches(self) -> Iterator[tuple[Tensor, Window]]:
+        """(row numbers, their window) for every step that is left; keeps the data cursor in the state."""
+        state, total = self.state, self.config.tokens
+        if state.tokens >= total:
+            return
+        windows = self.source.windows(state.window)
+        while state.tokens < total:
+            started = time.perf_counter()
+            window = next(windows)
+            self._waiting += time.perf_counter() - started
+            state.window = window.index
+            if not state.trainers:
+                self._begin(window)
+            batches = batch_rows(
+                window.n_rows, seed=self.config.seed, window=window.index, batch_tokens=self.config.batch_tokens
+            )
+            if state.batch == 0:
+                state.excluded += window.excluded
+            while state.batch < len(batches) and state.tokens < total:
+                rows = batches[state.batch][: total - state.tokens]
+                state.batch += 1
+                state.tokens += len(rows)
+                yield rows, window
+            if state.batch == len(batches):
+                state.window, state.batch = window.index + 1, 0
+
+    def _begin(self, window: Window) -> None:
+        """Measure the scales and set the initial weights, from the first window."""
+        columns = {name: value[:_NORMALISATION_ROWS].float() for name, value in window.columns.items()}
+        self.state.scales = {name: Normalisation.measure(value, name=name) for name, value in columns.items()}
+        self._make_trainers()
+        for job in self.jobs:
+            x, y = (self.state.scales[c].apply(columns[c]) for c in (job.column_in, job.column_out))
+            # From the name, so that a dictionary trained in a sweep is the one trained alone.
+            seed = int.from_bytes(hashlib.sha256(f"{self.config.seed} {job.name}".encode()).digest()[:7])
+            initialise(self.state.trainers[job.name].dictionary, x, y, seed=seed)
+
+    def _make_trainers(self) -> None:
+        for job in self.jobs:
+            self.state.trainers[job.name] = DictionaryTrainer(
+                Dictionary(job.shape),
+                self.config.optimiser,
+                total_tokens=self.config.tokens,
+                variance=self.state.scales[job.column_out].variance,
+            )
+
+    def _step(self, batch: tuple[Tensor, Window], log: MetricsLog) -> dict[str, StepResult]:
+        rows, window = batch
+        state, total = self.state, self.config.tokens
+        normalised = {name: state.scales[name].apply(value[rows]) for name, value in window.columns.items()}
+        state.step += 1
+        results = {}
+        for job in self.jobs:
+            result = state.trainers[job.name].step(normalised[job.column_in], normalised[job.column_out])
+            self._refuse_divergence(job, result, normalised)
+            results[job.name] = result
+        before = state.tokens - len(rows)
+        if _crossed(before, state.tokens, total, _LOGGED):
+            for job in self.jobs:
+                trainer, result = state.trainers[job.name], results[job.name]
+                row: dict[str, Any] = {
+                    "dictionary": job.name,
+                    "step": state.step,
+                    "tokens": state.tokens,
+                    "loss": result.loss,
+                    "batch_fvu": result.fvu,
+                    "batch_l0": result.l0,
+                    "dead": result.dead_fraction,
+                    "lr": self.config.optimiser.learning_rate(trainer.tokens, total),
+                    "sparsity": trainer.sparsity,
+                }
+                if _crossed(before, state.tokens, total, _PROBED):
+                    row["held_out"] = self._probe(job)
+                log.write(row)
+                for logger in self.loggers:
+                    logger.log(row)
+        return results
+
+    def _probe(self, job: Job) -> dict[str, float | None]:
+        """Metrics on the held-out probe with the deployed rule, by the code that evaluates finished dictionaries."""
+        dictionary, scales = self.state.trainers[job.name].dictionary, self.state.scales
+        x_ND, y_ND = self.probe.columns[job.column_in], self.probe.columns[job.column_out].float()
+        meter = ReconstructionMetrics(job.shape.latents)
+        with torch.no_grad():
+            x_ND = scales[job.column_in].apply(x_ND)
+            codes = dictionary.encode(x_ND)
+            out = scales[job.column_out]
+            meter.update(y_ND, dictionary.decode(codes, x_ND) * out.scale + out.mean_D, codes)
+        values = meter.result().values
+        return {key: values[key] for key in ("fvu", "cosine", "l0", "dense_fraction")}
+
+    def _refuse_divergence(self, job: Job, result: StepResult, normalised: Mapping[str, Tensor]) -> None:
+        if result.loss == result.loss and abs(result.loss) < _EXPLODED:
+            return
+        bad = [c for c in (job.column_in, job.column_out) if not bool(torch.isfinite(normalised[c]).all())]
+        kept = list_checkpoints(self.run.checkpoints)
+        last = f"the checkpoint of step {int(kept[-1].name)} is kept" if kept else "no checkpoint had been written"
+        if bad:
+            cause, cure = (
+                f"the activations at {bad[0]} hold NaN or infinity",
+                "Load the model in float32 (--dtype float32)",
+            )
+        else:
+            cause = f"the learning rate {self.config.optimiser.lr:g} is likely too high"
+            cure = "Begin again with a lower --lr"
+        raise DivergenceError(
+            f"training {job.name} diverged at step {self.state.step} (loss {result.loss:g}): {cause}; {last}", cure=cure
+        )
+
+    def _show(self, latest: dict[str, StepResult], started: float) -> None:
+        elapsed = max(time.perf_counter() - started, 1e-9)
+        speed = (self.state.tokens - self._tokens_at_start) / elapsed
+        self.report(Progress(self.state.tokens, self.config.tokens, speed, self._waiting / elapsed, latest))
+
+    def _checkpoint(self, log: MetricsLog) -> None:
+        state = self.state
+        state.log_bytes = log.sync()
+        tensors: dict[str, Tensor] = {}
+        numbers: dict[str, Any] = {
+            "cursor": {k: getattr(state, k) for k in ("step", "tokens", "window", "batch", "excluded", "log_bytes")},
+            "scales": {n: {"scale": s.scale, "variance": s.variance} for n, s in state.scales.items()},
+            "trainers": {},
+        }
+        for name, scale in state.scales.items():
+            tensors[f"mean|{name}"] = scale.mean_D
+        for name, trainer in state.trainers.items():
+            own_tensors, numbers["trainers"][name] = trainer.state()
+            tensors.update({f"trainer|{name}|{key}": value for key, value in own_tensors.items()})
+        save_checkpoint(self.run.checkpoints, Checkpoint(state.step, tensors, numbers))
+
+    def _restore(self) -> None:
+        """Continue from the last checkpoint, if there is one."""
+        kept = list_checkpoints(self.run.checkpoints)
+        if not kept:
+            return
+        checkpoint = load_checkpoint(kept[-1])
+        numbers, tensors = checkpoint.numbers, checkpoint.tensors
+        if set(numbers["trainers"]) != {job.name for job in self.jobs}:
+            raise ResumeError(
+                f"'{kept[-1]}' holds {', '.join(numbers['trainers'])}, "
+                f"the run asks for {', '.join(j.name for j in self.jobs)}",
+                cure="Resume with the config the run was begun with",
+            )
+        self.state = _State(**numbers["cursor"])
+        self.state.scales = {
+            name: Normalisation(tensors[f"mean|{name}"], s["scale"], s["variance"])
+            for name, s in numbers["scales"].items()
+        }
+        self._make_trainers()
+        for name, trainer in self.state.trainers.items():
+            prefix = f"trainer|{name}|"
+            own = {key.removeprefix(prefix): t for key, t in tensors.items() if key.startswith(prefix)}
+            trainer.load_state(own, numbers["trainers"][name], origin=str(kept[-1]))
+
+    def _folded(self, job: Job) -> Dictionary:
+        import copy
+
+        dictionary = copy.deepcopy(self.state.trainers[job.name].dictionary).requires_grad_(False)
+        scale_in, scale_out = self.state.scales[job.column_in], self.state.scales[job.column_out]
+        dictionary.fold(
+            mean_in=scale_in.mean_D, scale_in=scale_in.scale, mean_out=scale_out.mean_D, scale_out=scale_out.scale
+        )
+        return dictionary
+
+
+def _crossed(before: int, now: int, total: int, parts: int) -> bool:
+    """Whether one of `parts` equal divisions of the run lies in (before, now]; the end always does."""
+    return now * parts // total > before * parts // total
+
+
+@contextmanager
+def _interrupts(stop: Callable[[], None]) -> Iterator[None]:
+    """The first Ctrl-C or SIGTERM calls `stop`; a second one acts as usual. Outside the main thread: nothing."""
+    previous: dict[signal.Signals, Any] = {}
+
+    def handle(number: int, frame: Any) -> None:
+        stop()
+        signal.signal(number, previous[signal.Signals(number)])
+
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            previous[number] = signal.signal(number, handle)
+    except ValueError:  # not the main thread: the caller's signals are not ours to take
+        previous = {}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

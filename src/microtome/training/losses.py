@@ -1,0 +1,137 @@
+"""What a training step minimises, for every kind and sparsifier, on normalised activations.
+
+Legend of suffixes: B tokens, D width of an activation, F latents, N pairs (token, latent).
+
+The reconstruction loss is Σ‖y − ŷ‖² / Σ‖y − ȳ‖² with the variance below the line measured once over the first window:
+it is an FVU, so its size means the same at every site. The terms beside it are those of `docs/formulas.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from microtome.dictionaries.dictionary import Dictionary
+from microtome.dictionaries.sparsifiers import JumpReLU
+from microtome.kernels import Pairs, decode_pairs, encode_pairs, pre_activations
+
+
+@dataclass(frozen=True)
+class Forward:
+    """One training forward pass. `pairs` is None where z and the codes are dense [B, F]."""
+
+    z: Tensor
+    values: Tensor
+    pairs: Pairs | None
+    z_BF: Tensor
+    prediction_BD: Tensor
+    sparse_prediction_BD: Tensor
+
+
+def forward_training(dictionary: Dictionary, x_BD: Tensor, *, dense: bool) -> Forward:
+    """Encode and decode under the training rule. `dense` picks the arithmetic, not the result."""
+    # b_dec_in is folded into the bias: its gradient is then one matrix-vector product, not a pass over all pairs.
+    bias_F = dictionary.b_enc - dictionary.W_enc @ dictionary.b_dec_in
+    if dense:
+        z_BF = pre_activations(x_BD, dictionary.W_enc, bias_F)
+        values = dictionary.sparsifier.values(z_BF, None)
+        sparse_BD = values @ dictionary.W_dec
+        pairs, z = None, z_BF
+    else:
+        with torch.no_grad():
+            z_BF = pre_activations(x_BD, dictionary.W_enc, bias_F)
+            pairs = dictionary.sparsifier.training_pairs(z_BF)
+        z = encode_pairs(z_BF, x_BD, dictionary.W_enc, bias_F, pairs)
+        values = dictionary.sparsifier.values(z, pairs)
+        sparse_BD = decode_pairs(values, dictionary.W_dec, pairs)
+    prediction_BD = sparse_BD + dictionary.b_dec
+    if dictionary.W_skip is not None:
+        prediction_BD = prediction_BD + x_BD @ dictionary.W_skip.T
+    return Forward(z, values, pairs, z_BF, prediction_BD, sparse_BD)
+
+
+def reconstruction_loss(y_BD: Tensor, prediction_BD: Tensor, variance: float) -> Tensor:
+    """Mean over tokens of ‖y − ŷ‖², over the variance E‖y − ȳ‖²."""
+    return (y_BD - prediction_BD).square().sum() / (y_BD.shape[0] * variance)
+
+
+def prefix_predictions(dictionary: Dictionary, out: Forward) -> list[Tensor]:
+    """Predictions of every proper prefix of the latents (Bussmann et al. 2025, https://arxiv.org/abs/2503.17547)."""
+    rest_BD = out.prediction_BD - out.sparse_prediction_BD
+    predictions = []
+    total_BD = torch.zeros_like(rest_BD)
+    start = 0
+    for end in dictionary.config.matryoshka:
+        total_BD = total_BD + _decode_range(dictionary, out, start, end)
+        predictions.append(total_BD + rest_BD)
+        start = end
+    return predictions
+
+
+def _decode_range(dictionary: Dictionary, out: Forward, start: int, end: int) -> Tensor:
+    if out.pairs is None:
+        return out.values[:, start:end] @ dictionary.W_dec[start:end]
+    keep_N = (out.pairs.latent_N >= start) & (out.pairs.latent_N < end)
+    return decode_pairs(out.values[keep_N], dictionary.W_dec, out.pairs.select(keep_N))
+
+
+def auxk_loss(dictionary: Dictionary, x_BD: Tensor, residual_BD: Tensor, dead: Tensor, k_aux: int) -> Tensor:
+    """The k_aux dead latents with the largest z reconstruct the detached residual, without b_dec.
+
+    Gao et al. 2024, appendix A.2. `residual_BD` is y − ŷ; its gradient is cut here. `dead` int64 indices. The loss is
+    divided by the residual's variance over the batch; weigh it with 1/32. Gradients reach W_enc, b_enc and W_dec.
+    """
+    residual_BD = residual_BD.detach()
+    W_enc, W_dec = dictionary.W_enc[dead], dictionary.W_dec[dead]
+    bias = dictionary.b_enc[dead] - W_enc @ dictionary.b_dec_in.detach()
+    z = pre_activations(x_BD, W_enc, bias)
+    if k_aux < dead.numel():
+        chosen = z.detach().topk(k_aux, dim=-1, sorted=False).indices
+        z = z * torch.zeros_like(z).scatter_(1, chosen, 1.0)
+    prediction_BD = torch.relu(z) @ W_dec
+    variance = (residual_BD - residual_BD.mean(0)).square().sum()
+    error = (residual_BD - prediction_BD).square().sum()
+    return error / variance.clamp(min=torch.finfo(variance.dtype).tiny)
+
+
+def sparsity_l1(dictionary: Dictionary, codes: Tensor, pairs: Pairs | None) -> Tensor:
+    """Mean over tokens of Σ a·‖W_dec‖, over √D: dimensionless on activations of norm √D."""
+    norms_F = dictionary.W_dec.norm(dim=1)
+    weighted = codes * dictionary.sparsifier.spread(norms_F, pairs)
+    tokens = codes.shape[0] if pairs is None else pairs.n_tokens
+    return weighted.sum() / (tokens * dictionary.config.d_out**0.5)
+
+
+def gate_reconstruction_loss(
+    dictionary: Dictionary, x_BD: Tensor, y_BD: Tensor, gate: Tensor, pairs: Pairs | None, variance: float
+) -> Tensor:
+    """Reconstruction from relu of the gate path through a detached decoder (Rajamanoharan et al. 2024, gated SAEs)."""
+    W_dec = dictionary.W_dec.detach()
+    prediction_BD = gate @ W_dec if pairs is None else decode_pairs(gate, W_dec, pairs)
+    prediction_BD = prediction_BD + dictionary.b_dec.detach()
+    if dictionary.W_skip is not None:
+        prediction_BD = prediction_BD + x_BD @ dictionary.W_skip.detach().T
+    return reconstruction_loss(y_BD, prediction_BD, variance)
+
+
+def l0_of_steps(dictionary: Dictionary, z: Tensor, pairs: Pairs | None) -> Tensor:
+    """L0 of the batch, differentiable in the thresholds through the straight-through step."""
+    sparsifier = dictionary.sparsifier
+    assert isinstance(sparsifier, JumpReLU)
+    tokens = z.shape[0] if pairs is None else pairs.n_tokens
+    return sparsifier.steps(z, pairs).sum() / tokens
+
+
+def dead_pre_activation_loss(dictionary: Dictionary, x_BD: Tensor, dead: Tensor) -> Tensor:
+    """Mean over tokens of Σ over dead latents of max(θ − z, 0)·‖W_dec‖, over √D: pulls silent latents towards firing.
+
+    Anthropic, Circuits Updates January 2025. θ is a constant here; the pull is on the encoder.
+    """
+    sparsifier = dictionary.sparsifier
+    assert isinstance(sparsifier, JumpReLU)
+    W_enc = dictionary.W_enc[dead]
+    z = pre_activations(x_BD, W_enc, dictionary.b_enc[dead] - W_enc @ dictionary.b_dec_in.detach())
+    gap = torch.relu(sparsifier.threshold[dead].detach() - z) * dictionary.W_dec[dead].norm(dim=1).detach()
+    return gap.sum() / (x_BD.shape[0] * dictionary.config.d_out**0.5)

@@ -1,0 +1,215 @@
+"""`train`: one call from a config to a finished run, measured on held-out data."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from microtome.artifacts import remove_partial
+from microtome.dictionaries import save_dictionary
+from microtome.errors import ResumeError
+from microtome.evaluation import (
+    EvaluationConfig,
+    Metrics,
+    Placed,
+    evaluate_on_arrays,
+    evaluate_on_model,
+    planned_contexts,
+)
+from microtome.evaluation.storage import save_evaluation
+from microtome.training.assemble import Assembly, assemble
+from microtome.training.config import TrainingConfig, config_from
+from microtome.training.loggers import make_loggers
+from microtome.training.loop import Progress, TrainingLoop
+from microtome.training.run import Run, refuse_occupied
+
+if TYPE_CHECKING:
+    from microtome.models import LanguageModel
+
+
+class Watcher:
+    """What a caller may want to see while a run goes on. This one shows nothing; the command line has bars."""
+
+    def note(self, text: str) -> None:
+        """One line about what happens now."""
+
+    def training(self, progress: Progress) -> None:
+        """After every step."""
+
+    def evaluating(self, done: int, total: int) -> None:
+        """After every batch of contexts."""
+
+
+def train(
+    config: TrainingConfig,
+    out: str | Path,
+    *,
+    resume: bool = False,
+    model: LanguageModel | None = None,
+    assembly: Assembly | None = None,
+    watcher: Watcher | None = None,
+) -> Run:
+    """Train every dictionary of `config` into the run folder `out` and measure them on held-out data.
+
+    `resume` continues an unfinished run from its last checkpoint (and begins one that has none yet). `model` is a
+    loaded model to use instead of loading `config.model`; `assembly` replaces the whole data side, for activations
+    from a Python iterator (`assemble_arrays`).
+
+    Raises `ResumeError` when `out` holds something else or the config differs, `DivergenceError` for NaN or an
+    exploding loss, `Interrupted` after Ctrl-C, and what reading the model and the text raises.
+    """
+    watcher = watcher or Watcher()
+    path = Path(out)
+    begun = resume and (path / "run.json").is_file()
+    before = _resumable(Run.open(path), config) if begun else None
+    if before is None:
+        refuse_occupied(path)
+    watcher.note("reading model and text" if config.activations is None else "reading activations")
+    assembly = assembly or assemble(config, model=model, dtype=before["dtype"] if before else None)
+    facts = _facts(config, assembly)
+    if before is None:
+        run = Run.create(path, facts)
+    else:
+        run = Run(path)
+        _check_same(before, facts, watcher)
+    loggers = make_loggers(config.loggers, path, config.to_json())
+    loop = TrainingLoop(
+        run, config, assembly.source, assembly.jobs, assembly.probe, report=watcher.training, loggers=loggers
+    )
+    dictionaries = loop.train()
+    _save(run, dictionaries, facts)
+    _evaluate(run, config, assembly, watcher)
+    run.write_facts(
+        {**facts, "status": "finished", "special_tokens_excluded": loop.state.excluded, "steps": loop.state.step}
+    )
+    return run
+
+
+def _resumable(run: Run, config: TrainingConfig) -> dict[str, Any]:
+    facts = run.facts
+    if facts["status"] == "finished":
+        raise ResumeError(f"'{run.path}' holds a finished run, there is nothing to resume", cure="Choose another --out")
+    if different := config.differences(facts["config"]):
+        raise ResumeError(
+            f"'{run.path}' was begun with another config: {'; '.join(different)}",
+            cure="Resume with the config the run was begun with, or choose another --out",
+        )
+    return facts
+
+
+def _check_same(before: dict[str, Any], now: dict[str, Any], watcher: Watcher) -> None:
+    """The data must be the same; the machine may differ, which is worth a word."""
+    if before["data"]["source"] != now["data"]["source"]:
+        was, is_now = before["data"]["source"], now["data"]["source"]
+        keys = ", ".join(key for key in was if was.get(key) != is_now.get(key))
+        raise ResumeError(
+            f"the run was begun on other data: {keys} changed since",
+            cure="Restore the model and text it was begun with",
+        )
+    if before["machine"] != now["machine"]:
+        watcher.note(
+            f"this run began on {before['machine']}, now it is {now['machine']}: results may differ in the last bits"
+        )
+
+
+def _facts(config: TrainingConfig, assembly: Assembly) -> dict[str, Any]:
+    import numpy
+
+    model = assembly.model
+    return {
+        "status": "training",
+        "config": config.to_json(),
+        "dtype": None if model is None else str(model.dtype).removeprefix("torch."),
+        "data": assembly.identity(),
+        "dictionaries": [
+            {
+                "name": job.name,
+                "site_in": job.column_in,
+                "site_out": job.column_out,
+                "kind": job.shape.kind,
+                "sparsifier": job.shape.sparsifier,
+                "l0": job.shape.l0,
+                "latents": job.shape.latents,
+                "d_in": job.shape.d_in,
+                "d_out": job.shape.d_out,
+            }
+            for job in assembly.jobs
+        ],
+        "machine": {"processor": platform.machine(), "threads": torch.get_num_threads(), "torch": torch.__version__},
+        "versions": {"torch": torch.__version__, "numpy": numpy.__version__, "python": platform.python_version()},
+    }
+
+
+def _save(run: Run, dictionaries: dict[str, Any], facts: dict[str, Any]) -> None:
+    import shutil
+
+    (run.path / "dictionaries").mkdir(exist_ok=True)
+    remove_partial(run.path / "dictionaries")
+    for entry in facts["dictionaries"]:
+        path = run.dictionary_path(entry["name"])
+        # The run is unfinished, so one that is there was written by an attempt that died just after.
+        shutil.rmtree(path, ignore_errors=True)
+        origin = {
+            "site_in": entry["site_in"],
+            "site_out": entry["site_out"],
+            "data": facts["data"]["source"],
+            "seed": facts["config"]["seed"],
+            "config": facts["config"],
+        }
+        save_dictionary(dictionaries[entry["name"]], path, facts=origin)
+
+
+def _evaluate(run: Run, config: TrainingConfig, assembly: Assembly, watcher: Watcher) -> None:
+    evaluation = EvaluationConfig(loss_tokens=config.eval_loss_tokens)
+    dictionaries = {job.name: run.dictionary(job.name) for job in assembly.jobs}
+    if assembly.model is None:
+        assert assembly.held_out is not None
+        for name, dictionary in dictionaries.items():
+            save_evaluation(run.path, name, evaluate_on_arrays(dictionary, assembly.held_out, evaluation), None)
+        return
+    assert assembly.sites is not None and assembly.blocks is not None
+    placed = {name: Placed(d, *assembly.sites[name]) for name, d in dictionaries.items()}
+    evaluate_and_save(
+        run, assembly.model, placed, assembly.blocks, evaluation, watcher.evaluating, {"part": "held out"}
+    )
+
+
+def evaluate_and_save(
+    run: Run,
+    model: LanguageModel,
+    placed: dict[str, Placed],
+    blocks: Any,
+    config: EvaluationConfig,
+    show: Callable[[int, int], None],
+    origin: dict[str, Any],
+) -> dict[str, Metrics]:
+    """Evaluate dictionaries of a run, find examples for a few latents of each, and store both in the run."""
+    from microtome.evaluation.examples import choose_latents, top_examples
+
+    total, done = planned_contexts(blocks, len(placed), config), 0
+
+    def advance(n: int) -> None:
+        nonlocal done
+        done += n
+        show(done, total)
+
+    results = evaluate_on_model(model, placed, blocks, config, progress=advance)
+    for name, metrics in results.items():
+        metrics.facts["text"] = origin
+        groups = choose_latents(metrics.arrays["count"], metrics.facts["tokens"], 12)
+        wanted = sorted({latent for key, group in groups.items() if key != "dead" for latent in group})
+        found = top_examples(model, placed[name], blocks, wanted, n=5)
+        examples = {
+            key: {latent: found.get(latent, []) for latent in group} for key, group in groups.items() if key != "dead"
+        }
+        save_evaluation(run.path, name, metrics, examples)
+    return results
+
+
+def resumed_config(path: str | Path) -> TrainingConfig:
+    """The config an existing run was begun with."""
+    return config_from(Run.open(path).facts["config"], origin=f"{path}/run.json")

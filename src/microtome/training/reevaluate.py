@@ -1,0 +1,82 @@
+"""Measuring a finished run again: on other text, on more tokens, or on the held-out part of what it was trained on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from microtome.errors import ConfigError
+from microtome.evaluation import EvaluationConfig, Metrics, Placed, evaluate_on_arrays
+from microtome.evaluation.storage import save_evaluation
+from microtome.training.assemble import held_out_arrays
+from microtome.training.pipeline import Watcher, evaluate_and_save, resumed_config
+from microtome.training.run import Run
+
+
+def reevaluate(
+    path: str | Path,
+    *,
+    text: str | None = None,
+    column: str | None = None,
+    tokens: int = 100_000,
+    config: EvaluationConfig | None = None,
+    dtype: str | None = None,
+    device: str = "auto",
+    watcher: Watcher | None = None,
+) -> dict[str, Metrics]:
+    """Metrics of every dictionary of a finished run, by name; they replace those stored in the run.
+
+    Text the run was trained on (recognised by its content) is read in its held-out part only. `tokens` bounds how
+    much is read. Raises `ArtifactError` for a run that is unfinished or damaged.
+    """
+    watcher, config = watcher or Watcher(), config or EvaluationConfig()
+    run = Run.open(path)
+    dictionaries = {name: run.dictionary(name) for name in run.names}
+    trained = resumed_config(run.path)
+    if trained.activations is not None:
+        return _on_arrays(run, config, text)
+    from microtome.models import LanguageModel
+    from microtome.text import PackingConfig, open_text, read_blocks
+
+    assert trained.model is not None
+    facts = run.facts
+    text = text or trained.eval_text or trained.text
+    assert text is not None
+    source = open_text(text, column=column or trained.column)
+    seen = source.fingerprint == facts["data"]["source"]["text"]["fingerprint"]
+    packing = facts["data"]["source"]["packing"]
+    if seen and packing["part"] == "all":
+        raise ConfigError(
+            f"the run was trained on all of '{text}', nothing of it is held out", cure="Give another --text"
+        )
+    part = PackingConfig(
+        context=trained.context,
+        held_out_share=packing["held_out_share"] if seen else 0.0,
+        part="held_out" if seen else "all",
+    )
+    if seen:
+        watcher.note(f"'{text}' is what the run was trained on: reading its held-out part")
+    model = LanguageModel.load(trained.model, device=device, dtype=dtype or facts["dtype"])
+    blocks = read_blocks(source, model.tokenizer, part, max_tokens=tokens)
+    placed = {}
+    for name, dictionary in dictionaries.items():
+        entry = run.entry(name)
+        (site_in,), (site_out,) = model.parse(entry["site_in"]), model.parse(entry["site_out"])
+        placed[name] = Placed(dictionary, site_in, site_out)
+    origin = {"name": text, "part": "held out" if seen else "all", "fingerprint": source.fingerprint}
+    return evaluate_and_save(run, model, placed, blocks, config, watcher.evaluating, origin)
+
+
+def _on_arrays(run: Run, config: EvaluationConfig, text: str | None) -> dict[str, Metrics]:
+    if text is not None:
+        raise ConfigError("the run was trained on arrays, it has no use for --text", cure="Leave out --text")
+    from microtome.activations import INPUT, TARGET, open_array
+
+    trained = resumed_config(run.path)
+    columns = {INPUT: open_array(str(trained.activations))}
+    if trained.targets is not None:
+        columns[TARGET] = open_array(trained.targets)
+    source = held_out_arrays(trained, columns)
+    results = {name: evaluate_on_arrays(run.dictionary(name), source, config) for name in run.names}
+    for name, metrics in results.items():
+        save_evaluation(run.path, name, metrics, None)
+    return results

@@ -1,0 +1,187 @@
+"""Training of one dictionary: the step, and all state that a checkpoint must hold.
+
+Legend of suffixes: B tokens, D width of an activation, F latents, N pairs (token, latent).
+
+Works on normalised activations (`activations.Normalisation`) and knows nothing of language models, files or epochs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from microtome.dictionaries import Dictionary
+from microtome.dictionaries.sparsifiers import BatchTopK, JumpReLU
+from microtome.dictionaries.storage import put_tensors, tensors_of
+from microtome.training import losses
+from microtome.training.optimiser import OptimiserConfig
+
+# Above this share of active pairs, dense products are faster than work per pair (measured: benchmarks/density.py);
+# below the second they are slower. Between the two the choice stays, so that it does not flip every step.
+_DENSE_ABOVE, _SPARSE_BELOW = 0.05, 0.03
+# Weight of each step in the average of the smallest value kept (batchtopk). The value falls as training goes on, so a
+# long memory would leave the threshold too high and L0 too low; within five steps it hardly moves.
+_AVERAGING = 0.2
+# How strongly λ answers to L0's distance from its target at once, beside what it has learnt over the steps.
+_PROPORTIONAL = 1.0
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What a step measured, on its own batch and before its update. `fvu` is against the run's fixed variance."""
+
+    loss: float
+    fvu: float
+    l0: float
+    dead_fraction: float
+
+
+class DictionaryTrainer:
+    """Optimises one dictionary, batch by batch.
+
+    `total_tokens` sets the schedule; `variance` is E‖y − ȳ‖² of the normalised targets. The whole state is in
+    `state()`; after `load_state()` the next steps are those that would have followed, bit for bit.
+    """
+
+    def __init__(self, dictionary: Dictionary, config: OptimiserConfig, *, total_tokens: int, variance: float) -> None:
+        shape = dictionary.config
+        self.dictionary, self.config = dictionary, config
+        self.total_tokens, self.variance = total_tokens, variance
+        self.k_aux = config.k_aux or max(1, shape.d_out // 2)
+        self.dead_after = config.dead_after_tokens or round(100 * shape.latents / shape.l0)
+        self.optimiser = torch.optim.Adam(
+            dictionary.parameters(), lr=config.lr, betas=(config.beta1, config.beta2), fused=True
+        )
+        self.silent_F = torch.zeros(shape.latents, dtype=torch.int64)
+        self.tokens = 0
+        self.steps = 0
+        self.sparsity = self._sparsity_memory = config.sparsity
+        self.dense = False
+        self._cut_average = 0.0
+
+    def step(self, x_BD: Tensor, y_BD: Tensor) -> StepResult:
+        """One update from normalised inputs and targets."""
+        dictionary, config = self.dictionary, self.config
+        out = losses.forward_training(dictionary, x_BD, dense=self.dense)
+        dead = (self.silent_F >= self.dead_after).nonzero().squeeze(1)
+        reconstruction = losses.reconstruction_loss(y_BD, out.prediction_BD, self.variance)
+        nested = [
+            losses.reconstruction_loss(y_BD, prediction_BD, self.variance)
+            for prediction_BD in losses.prefix_predictions(dictionary, out)
+        ]
+        loss = torch.stack([*nested, reconstruction]).mean()
+        loss = loss + self._sparsity_loss(x_BD, y_BD, out, dead)
+        if len(dead) and config.auxk and dictionary.config.sparsifier in ("topk", "batchtopk"):
+            residual_BD = y_BD - out.prediction_BD
+            loss = loss + config.auxk * losses.auxk_loss(dictionary, x_BD, residual_BD, dead, self.k_aux)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._update()
+        l0 = self._count(out, len(x_BD))
+        return StepResult(loss.item(), reconstruction.item(), l0, len(dead) / dictionary.config.latents)
+
+    def _sparsity_loss(self, x_BD: Tensor, y_BD: Tensor, out: losses.Forward, dead: Tensor) -> Tensor | float:
+        dictionary, config = self.dictionary, self.config
+        name = dictionary.config.sparsifier
+        if name == "relu":
+            return self.sparsity * losses.sparsity_l1(dictionary, out.values, out.pairs)
+        if name == "gated":
+            gate = torch.relu(out.z)
+            auxiliary = losses.gate_reconstruction_loss(dictionary, x_BD, y_BD, gate, out.pairs, self.variance)
+            return self.sparsity * losses.sparsity_l1(dictionary, gate, out.pairs) + auxiliary
+        if name == "jumprelu":
+            l0 = losses.l0_of_steps(dictionary, out.z, out.pairs)
+            loss = config.l0_pull * (l0 / dictionary.config.l0 - 1).square()
+            if len(dead) and config.dead_pull:
+                loss = loss + config.dead_pull * losses.dead_pre_activation_loss(dictionary, x_BD, dead)
+            return loss
+        return 0.0
+
+    @torch.no_grad()
+    def _update(self) -> None:
+        dictionary = self.dictionary
+        W_dec, grad = dictionary.W_dec, dictionary.W_dec.grad
+        assert grad is not None
+        # Rows keep unit norm, so the part of the gradient along a row would only be undone by the renormalisation.
+        grad.sub_(torch.linalg.vecdot(grad, W_dec)[:, None] * W_dec)
+        torch.nn.utils.clip_grad_norm_(dictionary.parameters(), self.config.clip)
+        self.optimiser.param_groups[0]["lr"] = self.config.learning_rate(self.tokens, self.total_tokens)
+        self.optimiser.step()
+        dictionary.normalise_rows()
+        if isinstance(dictionary.sparsifier, JumpReLU):
+            dictionary.sparsifier.threshold.clamp_(min=0.0)
+
+    @torch.no_grad()
+    def _count(self, out: losses.Forward, n_tokens: int) -> float:
+        """Bookkeeping after a step: who fired, how dense the codes are, thresholds and controllers. Returns L0."""
+        config = self.dictionary.config
+        fired = out.values > 0
+        if out.pairs is None:
+            counts_F = fired.sum(0)
+        else:
+            counts_F = torch.bincount(out.pairs.latent_N[fired], minlength=config.latents)
+        self.silent_F = torch.where(counts_F > 0, 0, self.silent_F + n_tokens)
+        self.tokens += n_tokens
+        self.steps += 1
+        l0 = float(counts_F.sum()) / n_tokens
+        if config.sparsifier in ("relu", "gated", "jumprelu"):
+            density = l0 / config.latents
+            self.dense = density > (_SPARSE_BELOW if self.dense else _DENSE_ABOVE)
+        if config.sparsifier in ("relu", "gated"):
+            self._steer_sparsity(l0)
+        if isinstance(self.dictionary.sparsifier, BatchTopK):
+            self._average_cut(float(out.values[fired].min()) if bool(fired.any()) else 0.0)
+        return l0
+
+    def _steer_sparsity(self, l0: float) -> None:
+        """Move λ so that L0 comes to its target: an integral term that remembers, and a proportional one that damps."""
+        error = math.log(min(max(l0 / self.dictionary.config.l0, 1 / 8), 8.0))
+        self._sparsity_memory *= math.exp(self.config.sparsity_gain * error)
+        self.sparsity = self._sparsity_memory * math.exp(_PROPORTIONAL * error)
+
+    def _average_cut(self, smallest: float) -> None:
+        sparsifier = self.dictionary.sparsifier
+        assert isinstance(sparsifier, BatchTopK)
+        self._cut_average += _AVERAGING * (smallest - self._cut_average)
+        sparsifier.threshold.fill_(self._cut_average / (1 - (1 - _AVERAGING) ** self.steps))
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """(tensors, numbers): everything the next step depends on."""
+        tensors = {f"weight.{name}": tensor for name, tensor in tensors_of(self.dictionary).items()}
+        tensors["silent_F"] = self.silent_F
+        for name, parameter in self.dictionary.named_parameters():
+            for key, value in self.optimiser.state.get(parameter, {}).items():
+                tensors[f"adam.{name}.{key}"] = value
+        numbers = {
+            "tokens": self.tokens,
+            "steps": self.steps,
+            "sparsity": self.sparsity,
+            "sparsity_memory": self._sparsity_memory,
+            "dense": self.dense,
+            "cut_average": self._cut_average,
+            "width": getattr(self.dictionary.sparsifier, "width", 0.0),
+            "variance": self.variance,
+        }
+        return tensors, numbers
+
+    def load_state(self, tensors: Mapping[str, Tensor], numbers: Mapping[str, Any], *, origin: str) -> None:
+        """The inverse of `state()`."""
+        weights = {n.removeprefix("weight."): t for n, t in tensors.items() if n.startswith("weight.")}
+        put_tensors(self.dictionary, weights, origin=origin)
+        self.silent_F = tensors["silent_F"].clone()
+        for name, parameter in self.dictionary.named_parameters():
+            prefix = f"adam.{name}."
+            moments = {n.removeprefix(prefix): t.clone() for n, t in tensors.items() if n.startswith(prefix)}
+            if moments:
+                self.optimiser.state[parameter] = moments
+        self.tokens, self.steps = numbers["tokens"], numbers["steps"]
+        self.sparsity, self._sparsity_memory = numbers["sparsity"], numbers["sparsity_memory"]
+        self.dense = numbers["dense"]
+        self._cut_average, self.variance = numbers["cut_average"], numbers["variance"]
+        if isinstance(self.dictionary.sparsifier, JumpReLU):
+            self.dictionary.sparsifier.width = numbers["width"]
