@@ -28,9 +28,14 @@ MANIFEST = "manifest.json"
 _TEMPORARY = ".partial"
 
 
+def partial_name(path: Path) -> Path:
+    """The temporary name of `path`: what carries such a name is unfinished, and `remove_partial` deletes it."""
+    return path.with_name(f"{path.name}{_TEMPORARY}")
+
+
 def write_bytes(path: Path, data: bytes) -> None:
     """Replace `path` by `data`, atomically: after a crash there is the old file or the new one, never a part."""
-    temporary = path.with_name(f"{path.name}{_TEMPORARY}")
+    temporary = partial_name(path)
     try:
         with open(temporary, "wb") as file:
             file.write(data)
@@ -98,7 +103,7 @@ def new_folder(path: Path, *, schema: str, version: int, facts: Mapping[str, Any
     """
     if path.exists():
         raise ArtifactError(f"'{path}' exists already", cure="Choose another name, or remove it first")
-    temporary = path.with_name(f"{path.name}{_TEMPORARY}")
+    temporary = partial_name(path)
     try:
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)

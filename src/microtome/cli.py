@@ -152,7 +152,7 @@ def train(
         list[str] | None, typer.Option(help="wandb or tensorboard, beside metrics.jsonl. Repeatable.")
     ] = None,
     config: Annotated[
-        Path | None, typer.Option(help="A .toml or .json file with any of these; options win over it.")
+        Path | None, typer.Option(help="A .toml or .json file with the keys of docs/training.md; options win over it.")
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue the run in --out from its last checkpoint.")
@@ -203,6 +203,10 @@ def train(
     }
     options = {key: value for key, value in given.items() if value not in (None, [])}
     values = read_config_file(config) if config else {}
+    if resume and not (out / "run.json").is_file() and not (model or activations or config):
+        raise ResumeError(
+            f"there is no run in '{out}' to resume", cure="Give the folder of a run, or leave out --resume"
+        )
     if resume and not config and (out / "run.json").is_file():
         # Continuing needs no option repeated; those that are given must agree.
         values = resumed_config(out).to_json()
@@ -230,6 +234,8 @@ def _train(config: Any, out: Path, *, resume: bool) -> None:
         )
         raise typer.Exit(1) from None
     print_metrics(console, {name: load_evaluation(run.path, name)[0] for name in run.names})
+    if excluded := run.facts["special_tokens_excluded"]:
+        console.print(f"{excluded:,} special tokens were left out of training", highlight=False)
     console.print(f"report: {write_report(run)}", highlight=False, soft_wrap=True)
 
 
@@ -270,7 +276,9 @@ def evaluate(
         )
     print_metrics(console, results)
     if json is not None:
-        write_json(json, {name: metrics.to_json() for name, metrics in results.items()})
+        write_json(
+            json, {name: {**metrics.to_json(), "density": metrics.density()} for name, metrics in results.items()}
+        )
         console.print(f"metrics: {json}", highlight=False, soft_wrap=True)
 
 

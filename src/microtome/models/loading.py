@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-from microtome.errors import ModelError
+from microtome.errors import MicrotomeError, ModelError
 from microtome.models import gguf
 from microtome.models.precision import choose_device, choose_dtype
 
@@ -168,7 +168,7 @@ def _from_pretrained(
         chosen = _dtype(config, device, dtype)
         hf = AutoModelForCausalLM.from_pretrained(source, config=config, dtype=chosen, **options)
     except Exception as error:
-        if isinstance(error, ModelError):
+        if isinstance(error, MicrotomeError):
             raise
         first = (str(error).strip().splitlines() or [""])[0].rstrip(".")
         raise ModelError(

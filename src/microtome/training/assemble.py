@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import torch
 
 from microtome.activations import (
     INPUT,
@@ -17,7 +16,7 @@ from microtome.activations import (
     Window,
     open_array,
 )
-from microtome.dictionaries import DictionaryConfig
+from microtome.dictionaries import Dictionary, DictionaryConfig
 from microtome.errors import ConfigError, SiteError
 from microtome.training.config import TrainingConfig
 from microtome.training.loop import Job
@@ -53,12 +52,18 @@ class Assembly:
         return facts
 
 
-def assemble(config: TrainingConfig, *, model: LanguageModel | None = None, dtype: str | None = None) -> Assembly:
+def assemble(
+    config: TrainingConfig,
+    *,
+    model: LanguageModel | None = None,
+    dtype: str | None = None,
+    note: Callable[[str], None] = lambda text: None,
+) -> Assembly:
     """Load and open everything `config` names. `model` is used instead of loading one; `dtype` overrides the config's
-    (a resumed run must use the one it began with)."""
+    (a resumed run must use the one it began with). `note` is told what a user should know."""
     if config.activations is not None:
         return _from_arrays(config)
-    return _from_model(config, model, dtype)
+    return _from_model(config, model, dtype, note)
 
 
 def site_pairs(config: TrainingConfig, model: LanguageModel) -> list[tuple[AnySite, AnySite]]:
@@ -94,7 +99,9 @@ def site_pairs(config: TrainingConfig, model: LanguageModel) -> list[tuple[AnySi
     return list(dict.fromkeys(pairs))
 
 
-def _from_model(config: TrainingConfig, model: LanguageModel | None, dtype: str | None) -> Assembly:
+def _from_model(
+    config: TrainingConfig, model: LanguageModel | None, dtype: str | None, note: Callable[[str], None]
+) -> Assembly:
     from microtome.models import LanguageModel
     from microtome.text import PackingConfig, open_text, read_blocks
 
@@ -107,11 +114,18 @@ def _from_model(config: TrainingConfig, model: LanguageModel | None, dtype: str 
             "nothing is held out and there is no --eval-text, the result could not be measured",
             cure="Give --held-out 0.05 or --eval-text",
         )
+    if eval_text is not None and eval_text.fingerprint == text.fingerprint:
+        raise ConfigError(
+            f"--eval-text '{config.eval_text}' is what is trained on, metrics on it would flatter",
+            cure="Leave out --eval-text, then a part of --text is held out",
+        )
     _check_shapes(config)
     if model is None:
         model = LanguageModel.load(config.model, device=config.device, dtype=dtype or config.dtype)
     if model.tokenizer is None:
         raise ConfigError(f"the model '{config.model}' has no tokenizer", cure="Save a tokenizer beside it")
+    if model.bos_id is None:
+        note(f"the tokenizer of '{config.model}' has no BOS token: blocks of text begin without one")
     if model.max_context is not None and config.context > model.max_context:
         raise ConfigError(
             f"got a context of {config.context} tokens, the model takes at most {model.max_context}",
@@ -151,6 +165,7 @@ def _first(blocks: Blocks, tokens: int) -> Blocks:
 
 def _from_arrays(config: TrainingConfig) -> Assembly:
     assert config.activations is not None
+    _check_shapes(config)
     columns = {INPUT: open_array(config.activations)}
     if config.targets is not None:
         columns[TARGET] = open_array(config.targets)
@@ -214,14 +229,17 @@ def _array_assembly(
 
 def _check_shapes(config: TrainingConfig) -> None:
     for sparsifier, l0, latents in config.combinations():
-        DictionaryConfig(
-            kind=config.kind,
-            sparsifier=sparsifier,
-            d_in=1,
-            d_out=1,
-            latents=latents,
-            l0=l0,
-            matryoshka=config.matryoshka,
+        # Built and thrown away: what a shape or a sparsifier refuses is then refused before anything is loaded.
+        Dictionary(
+            DictionaryConfig(
+                kind=config.kind,
+                sparsifier=sparsifier,
+                d_in=1,
+                d_out=1,
+                latents=latents,
+                l0=l0,
+                matryoshka=config.matryoshka,
+            )
         )
 
 
@@ -241,8 +259,3 @@ def _jobs(config: TrainingConfig, stem: str, column_in: str, column_out: str, d_
         suffix = f"-{sparsifier}-l0_{l0:g}-{latents}" if len(combinations) > 1 else ""
         jobs.append(Job(stem.replace(":", ".").replace("/", "_") + suffix, column_in, column_out, shape))
     return jobs
-
-
-def threads() -> int:
-    """Threads torch computes with. Sums are split over them, so another number changes the last bits."""
-    return torch.get_num_threads()

@@ -17,6 +17,7 @@ from torch import Tensor
 from microtome.artifacts import (
     checkpointable,
     new_folder,
+    partial_name,
     read_folder,
     read_json,
     read_tensors,
@@ -48,7 +49,8 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         write_tensors(temporary / TENSORS, checkpoint.tensors)
         write_json(temporary / NUMBERS, checkpoint.numbers)
     for old in list_checkpoints(folder)[:-KEEP]:
-        shutil.rmtree(old)
+        # Renamed first: a folder that a crash leaves half deleted must not look like a checkpoint that was altered.
+        shutil.rmtree(old.rename(partial_name(old)))
 
 
 def list_checkpoints(folder: Path) -> list[Path]:

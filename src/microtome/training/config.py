@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import math
 import tomllib
 import types
 import typing
@@ -69,6 +70,11 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         self._check_source()
         self._check_choices()
+        for name in ("seed", "checkpoint_every", "eval_loss_tokens"):
+            if getattr(self, name) < 0:
+                raise ConfigError(
+                    f"got {name} = {getattr(self, name)}, expected 0 or more", cure=f"Raise --{_flag(name)}"
+                )
         for name in ("tokens", "batch_tokens", "context", "buffer_tokens", "eval_tokens"):
             if getattr(self, name) < 1:
                 raise ConfigError(
@@ -88,6 +94,13 @@ class TrainingConfig:
                     raise ConfigError(
                         f"got --{_flag(name)} together with --activations, expected one or the other",
                         cure="Leave out --activations to train on a language model, or the other option",
+                    )
+            for name in ("dtype", "device", "context", "eval_loss_tokens", "eval_tokens"):
+                default = next(f.default for f in dataclasses.fields(self) if f.name == name)
+                if getattr(self, name) != default:
+                    raise ConfigError(
+                        f"got --{_flag(name)} together with --activations, where no language model reads any text",
+                        cure=f"Leave out --{_flag(name)}",
                     )
         else:
             for name, example in (
@@ -126,6 +139,9 @@ class TrainingConfig:
                     raise ConfigError(
                         f"got {flag} '{name}', expected one of {', '.join(allowed)}", cure=f"Give --{flag} one of these"
                     )
+        for values, flag in ((self.sparsifiers, "sparsifier"), (self.l0s, "l0"), (self.latents, "latents")):
+            if len(set(values)) < len(values):
+                raise ConfigError(f"got --{flag} with a value twice", cure="Give each value once")
         if not (self.sparsifiers and self.l0s and self.latents):
             raise ConfigError("got no sparsifier, L0 or size to train", cure="Give --sparsifier, --l0 and --latents")
         if not 0 <= self.held_out < 1:
@@ -147,6 +163,11 @@ class TrainingConfig:
 def config_from(values: Mapping[str, Any], *, origin: str) -> TrainingConfig:
     """A config from plain values. Raises `ConfigError` for keys that do not exist and values of another type."""
     values = dict(values)
+    if not isinstance(values.get("optimiser", {}), Mapping):
+        raise ConfigError(
+            f"{origin}: optimiser is {values['optimiser']!r}, expected a table of settings",
+            cure="Write for example [optimiser] and below it lr = 1e-3",
+        )
     optimiser = _checked(OptimiserConfig, dict(values.pop("optimiser", {})), f"{origin}, optimiser")
     return TrainingConfig(**_checked(TrainingConfig, values, origin), optimiser=OptimiserConfig(**optimiser))
 
@@ -161,7 +182,7 @@ def read_config_file(path: str | Path) -> dict[str, Any]:
         value = json.loads(path.read_text())
     except FileNotFoundError:
         raise ConfigError(f"the config file '{path}' is not there", cure="Check the path") from None
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"the config file '{path}' cannot be read ({error})", cure=cure) from None
     if not isinstance(value, dict):
         raise ConfigError(f"the config file '{path}' holds a {type(value).__name__}, expected an object", cure=cure)
@@ -192,9 +213,10 @@ def _as_type(value: Any, hint: Any, where: str) -> Any:
             item = typing.get_args(option)[0]
             items = value if isinstance(value, (list, tuple)) else [value]
             return tuple(_as_type(v, item, where) for v in items)
-        if option is float and isinstance(value, (int, float)) and not isinstance(value, bool):
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+        if option is float and is_number:
             return float(value)
-        if option is int and isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
+        if option is int and is_number and value == int(value):
             return int(value)
         if option is str and isinstance(value, str):
             return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,12 +18,14 @@ class Logger(Protocol):
     def close(self) -> None: ...
 
 
-def make_loggers(names: tuple[str, ...], run_path: Path, config: Mapping[str, Any]) -> list[Logger]:
-    """The loggers called `names`. Raises `ConfigError` for one whose package is not installed."""
+def make_loggers(names: tuple[str, ...], run_path: Path, config: Mapping[str, Any], *, tokens: int) -> list[Logger]:
+    """The loggers called `names`, for a run that has been trained on `tokens` so far. Raises `ConfigError` for one whose package is not installed."""
     made: list[Logger] = []
     for name in names:
         try:
-            made.append(WandbLogger(run_path, config) if name == "wandb" else TensorBoardLogger(run_path))
+            made.append(
+                WandbLogger(run_path, config) if name == "wandb" else TensorBoardLogger(run_path, tokens=tokens)
+            )
         except ImportError:
             raise ConfigError(
                 f"--log {name} needs the package '{name}', which is not installed",
@@ -50,8 +53,10 @@ class WandbLogger:
 
         folder = run_path / "wandb"
         folder.mkdir(exist_ok=True)
+        # The same id for the same folder, so that a resumed run goes on in the same place.
+        identity = hashlib.sha256(str(run_path.resolve()).encode()).hexdigest()[:16]
         self._run = wandb.init(
-            project="microtome", name=run_path.name, dir=str(folder), config=dict(config), resume="allow"
+            project="microtome", name=run_path.name, id=identity, dir=str(folder), config=dict(config), resume="allow"
         )
 
     def log(self, row: Mapping[str, Any]) -> None:
@@ -64,10 +69,11 @@ class WandbLogger:
 class TensorBoardLogger:
     """TensorBoard scalars below `RUN/tensorboard`, by number of tokens."""
 
-    def __init__(self, run_path: Path) -> None:
+    def __init__(self, run_path: Path, *, tokens: int) -> None:
         from torch.utils.tensorboard import SummaryWriter
 
-        self._writer = SummaryWriter(str(run_path / "tensorboard"))
+        # What an interrupted attempt wrote after its last checkpoint is about to be written again.
+        self._writer = SummaryWriter(str(run_path / "tensorboard"), purge_step=tokens + 1 if tokens else None)
 
     def log(self, row: Mapping[str, Any]) -> None:
         for key, value in _flat(row).items():

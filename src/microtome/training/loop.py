@@ -18,14 +18,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from microtome.activations import ActivationSource, Normalisation, Window, batch_rows
+from microtome.activations import ActivationSource, ModelActivations, Normalisation, Window, batch_rows
 from microtome.dictionaries import Dictionary, DictionaryConfig
 from microtome.errors import DivergenceError, ResumeError
 from microtome.evaluation import ReconstructionMetrics
 from microtome.training.checkpoint import Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
 from microtome.training.config import TrainingConfig
 from microtome.training.initialise import initialise
-from microtome.training.loggers import Logger
+from microtome.training.loggers import Logger, make_loggers
 from microtome.training.run import MetricsLog, Run
 from microtome.training.step import DictionaryTrainer, StepResult
 
@@ -74,6 +74,10 @@ class Interrupted(Exception):
     """Ctrl-C or SIGTERM arrived and a checkpoint was written."""
 
 
+class _StopCollectingError(Exception):
+    """A stop was asked for while a window of activations was being made."""
+
+
 class TrainingLoop:
     """Trains all jobs of a run from one source, from the last checkpoint if there is one."""
 
@@ -86,10 +90,11 @@ class TrainingLoop:
         probe: Window,
         *,
         report: Callable[[Progress], None] = lambda progress: None,
-        loggers: list[Logger] | None = None,
+        collecting: Callable[[int, int], None] = lambda done, total: None,
     ) -> None:
         self.run, self.config, self.source, self.jobs, self.probe = run, config, source, jobs, probe
-        self.report, self.loggers = report, loggers or []
+        self.report, self.collecting = report, collecting
+        self.loggers: list[Logger] = []
         self.state = _State()
         self.stop_requested = False
         self._waiting = 0.0
@@ -105,6 +110,7 @@ class TrainingLoop:
         self._restore()
         log = MetricsLog(self.run.metrics_file, keep_bytes=self.state.log_bytes)
         self._tokens_at_start = self.state.tokens
+        self.loggers = make_loggers(self.config.loggers, self.run.path, self.config.to_json(), tokens=self.state.tokens)
         started = time.perf_counter()
         latest: dict[str, StepResult] = {}
         every = self.config.checkpoint_every or max(1, self.config.tokens // 10)
@@ -115,10 +121,10 @@ class TrainingLoop:
                     if self.state.tokens // every > (self.state.tokens - len(rows[0])) // every:
                         self._checkpoint(log)
                     self._show(latest, started)
-                    if self.stop_requested:
-                        self._checkpoint(log)
-                        raise Interrupted
-            self._checkpoint(log)
+            if self.state.trainers:
+                self._checkpoint(log)
+            if self.state.tokens < self.config.tokens:
+                raise Interrupted
         finally:
             log.close()
             for logger in self.loggers:
@@ -129,30 +135,43 @@ class TrainingLoop:
         self.stop_requested = True
 
     def _batches(self) -> Iterator[tuple[Tensor, Window]]:
-        """(row numbers, their window) for every step that is left; keeps the data cursor in the state."""
+        """(row numbers, their window) for every step that is left; keeps the data cursor in the state.
+
+        Ends early when a stop was asked for, after a step or while a window is made.
+        """
         state, total = self.state, self.config.tokens
         if state.tokens >= total:
             return
+        if isinstance(self.source, ModelActivations):
+            self.source.on_progress = self._collect
         windows = self.source.windows(state.window)
-        while state.tokens < total:
+        while True:
             started = time.perf_counter()
-            window = next(windows)
+            try:
+                window = next(windows)
+            except _StopCollectingError:
+                return
             self._waiting += time.perf_counter() - started
-            state.window = window.index
             if not state.trainers:
                 self._begin(window)
+            if state.batch == 0:
+                state.excluded += window.excluded
             batches = batch_rows(
                 window.n_rows, seed=self.config.seed, window=window.index, batch_tokens=self.config.batch_tokens
             )
-            if state.batch == 0:
-                state.excluded += window.excluded
-            while state.batch < len(batches) and state.tokens < total:
-                rows = batches[state.batch][: total - state.tokens]
-                state.batch += 1
+            for number in range(state.batch, len(batches)):
+                rows = batches[number][: total - state.tokens]
                 state.tokens += len(rows)
+                is_last = number + 1 == len(batches)
+                state.window, state.batch = (window.index + 1, 0) if is_last else (window.index, number + 1)
                 yield rows, window
-            if state.batch == len(batches):
-                state.window, state.batch = window.index + 1, 0
+                if state.tokens >= total or self.stop_requested:
+                    return
+
+    def _collect(self, done: int, total: int) -> None:
+        if self.stop_requested:
+            raise _StopCollectingError
+        self.collecting(done, total)
 
     def _begin(self, window: Window) -> None:
         """Measure the scales and set the initial weights, from the first window."""
@@ -187,7 +206,7 @@ class TrainingLoop:
         before = state.tokens - len(rows)
         if _crossed(before, state.tokens, total, _LOGGED):
             for job in self.jobs:
-                trainer, result = state.trainers[job.name], results[job.name]
+                result = results[job.name]
                 row: dict[str, Any] = {
                     "dictionary": job.name,
                     "step": state.step,
@@ -196,9 +215,10 @@ class TrainingLoop:
                     "batch_fvu": result.fvu,
                     "batch_l0": result.l0,
                     "dead": result.dead_fraction,
-                    "lr": self.config.optimiser.learning_rate(trainer.tokens, total),
-                    "sparsity": trainer.sparsity,
+                    "lr": result.lr,
                 }
+                if result.sparsity is not None:
+                    row["sparsity"] = result.sparsity
                 if _crossed(before, state.tokens, total, _PROBED):
                     row["held_out"] = self._probe(job)
                 log.write(row)

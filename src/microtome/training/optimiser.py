@@ -16,7 +16,8 @@ class OptimiserConfig:
     dead_after_tokens: a latent silent for this many tokens is dead; 0 picks 100 times the mean distance between two
     activations of one latent, F/L0. k_aux: dead latents per token in AuxK; 0 picks D_out/2. auxk: weight of AuxK.
     sparsity: starting weight λ of the L1 penalty (relu, gated), then moved to reach L0 at `sparsity_gain` per step.
-    l0_pull: weight of (L0/target − 1)², and dead_pull: of the loss on silent latents (jumprelu).
+    l0_pull: weight of (L0/target − 1)², l0_gain: how fast the multiplier of L0/target − 1 grows per step, and dead_pull:
+    weight of the loss on silent latents (jumprelu).
     """
 
     lr: float = 2e-3
@@ -30,7 +31,8 @@ class OptimiserConfig:
     auxk: float = 1 / 32
     sparsity: float = 0.1
     sparsity_gain: float = 0.1
-    l0_pull: float = 0.1
+    l0_pull: float = 1.0
+    l0_gain: float = 0.01
     dead_pull: float = 3e-4
 
     def __post_init__(self) -> None:
@@ -42,7 +44,7 @@ class OptimiserConfig:
                 "expected shares of the run that sum to at most 1",
                 cure="Lower warmup or decay",
             )
-        for name in ("dead_after_tokens", "k_aux", "auxk", "l0_pull", "dead_pull", "sparsity_gain"):
+        for name in ("dead_after_tokens", "k_aux", "auxk", "l0_pull", "l0_gain", "dead_pull", "sparsity_gain"):
             if getattr(self, name) < 0:
                 raise ConfigError(f"got {name} = {getattr(self, name)}, expected 0 or more", cure=f"Raise {name}")
         if not (self.clip > 0 and self.sparsity > 0):

@@ -23,7 +23,6 @@ from microtome.evaluation import (
 from microtome.evaluation.storage import save_evaluation
 from microtome.training.assemble import Assembly, assemble
 from microtome.training.config import TrainingConfig, config_from
-from microtome.training.loggers import make_loggers
 from microtome.training.loop import Progress, TrainingLoop
 from microtome.training.run import Run, refuse_occupied
 
@@ -31,11 +30,18 @@ if TYPE_CHECKING:
     from microtome.models import LanguageModel
 
 
+# Latents of each group (most frequent, median, least frequent) whose strongest contexts are stored.
+_EXAMPLE_LATENTS = 12
+
+
 class Watcher:
     """What a caller may want to see while a run goes on. This one shows nothing; the command line has bars."""
 
     def note(self, text: str) -> None:
         """One line about what happens now."""
+
+    def collecting(self, done: int, total: int) -> None:
+        """While a window of activations is made: contexts done, of those in the window."""
 
     def training(self, progress: Progress) -> None:
         """After every step."""
@@ -69,16 +75,21 @@ def train(
     if before is None:
         refuse_occupied(path)
     watcher.note("reading model and text" if config.activations is None else "reading activations")
-    assembly = assembly or assemble(config, model=model, dtype=before["dtype"] if before else None)
+    assembly = assembly or assemble(config, model=model, dtype=before["dtype"] if before else None, note=watcher.note)
     facts = _facts(config, assembly)
     if before is None:
         run = Run.create(path, facts)
     else:
         run = Run(path)
         _check_same(before, facts, watcher)
-    loggers = make_loggers(config.loggers, path, config.to_json())
     loop = TrainingLoop(
-        run, config, assembly.source, assembly.jobs, assembly.probe, report=watcher.training, loggers=loggers
+        run,
+        config,
+        assembly.source,
+        assembly.jobs,
+        assembly.probe,
+        report=watcher.training,
+        collecting=watcher.collecting,
     )
     dictionaries = loop.train()
     _save(run, dictionaries, facts)
@@ -173,9 +184,13 @@ def _evaluate(run: Run, config: TrainingConfig, assembly: Assembly, watcher: Wat
         return
     assert assembly.sites is not None and assembly.blocks is not None
     placed = {name: Placed(d, *assembly.sites[name]) for name, d in dictionaries.items()}
-    evaluate_and_save(
-        run, assembly.model, placed, assembly.blocks, evaluation, watcher.evaluating, {"part": "held out"}
-    )
+    evaluate_and_save(run, assembly.model, placed, assembly.blocks, evaluation, watcher.evaluating, _origin(config))
+
+
+def _origin(config: TrainingConfig) -> dict[str, Any]:
+    if config.eval_text is not None:
+        return {"name": config.eval_text, "part": "all"}
+    return {"name": config.text, "part": "held out"}
 
 
 def evaluate_and_save(
@@ -188,9 +203,9 @@ def evaluate_and_save(
     origin: dict[str, Any],
 ) -> dict[str, Metrics]:
     """Evaluate dictionaries of a run, find examples for a few latents of each, and store both in the run."""
-    from microtome.evaluation.examples import choose_latents, top_examples
+    from microtome.evaluation.examples import choose_latents, top_examples_of_all
 
-    total, done = planned_contexts(blocks, len(placed), config), 0
+    total, done = planned_contexts(blocks, placed, config) + len(blocks), 0
 
     def advance(n: int) -> None:
         nonlocal done
@@ -198,13 +213,21 @@ def evaluate_and_save(
         show(done, total)
 
     results = evaluate_on_model(model, placed, blocks, config, progress=advance)
+    groups = {
+        name: choose_latents(metrics.arrays["count"], metrics.facts["tokens"], _EXAMPLE_LATENTS)
+        for name, metrics in results.items()
+    }
+    wanted = {
+        name: sorted({latent for key, group in own.items() if key != "dead" for latent in group})
+        for name, own in groups.items()
+    }
+    found = top_examples_of_all(model, placed, blocks, wanted, progress=advance)
     for name, metrics in results.items():
         metrics.facts["text"] = origin
-        groups = choose_latents(metrics.arrays["count"], metrics.facts["tokens"], 12)
-        wanted = sorted({latent for key, group in groups.items() if key != "dead" for latent in group})
-        found = top_examples(model, placed[name], blocks, wanted, n=5)
         examples = {
-            key: {latent: found.get(latent, []) for latent in group} for key, group in groups.items() if key != "dead"
+            key: {latent: found[name].get(latent, []) for latent in group}
+            for key, group in groups[name].items()
+            if key != "dead"
         }
         save_evaluation(run.path, name, metrics, examples)
     return results

@@ -33,7 +33,12 @@ def reevaluate(
     dictionaries = {name: run.dictionary(name) for name in run.names}
     trained = resumed_config(run.path)
     if trained.activations is not None:
-        return _on_arrays(run, config, text)
+        for name, value in (("text", text), ("column", column), ("dtype", dtype)):
+            if value is not None:
+                raise ConfigError(
+                    f"the run was trained on arrays, it has no use for --{name}", cure=f"Leave out --{name}"
+                )
+        return _on_arrays(run, config)
     from microtome.models import LanguageModel
     from microtome.text import PackingConfig, open_text, read_blocks
 
@@ -66,9 +71,12 @@ def reevaluate(
     return evaluate_and_save(run, model, placed, blocks, config, watcher.evaluating, origin)
 
 
-def _on_arrays(run: Run, config: EvaluationConfig, text: str | None) -> dict[str, Metrics]:
-    if text is not None:
-        raise ConfigError("the run was trained on arrays, it has no use for --text", cure="Leave out --text")
+def _on_arrays(run: Run, config: EvaluationConfig) -> dict[str, Metrics]:
+    if "iterator" in run.facts["data"]["source"]:
+        raise ConfigError(
+            "the run was trained from a Python iterator, which a folder cannot hold",
+            cure="Measure it in Python: evaluate_on_arrays(run.dictionary(name), ArrayActivations(...), ...)",
+        )
     from microtome.activations import INPUT, TARGET, open_array
 
     trained = resumed_config(run.path)

@@ -144,6 +144,9 @@ def refuse_occupied(path: Path) -> None:
         raise ResumeError(
             f"'{path}' holds an unfinished run", cure="Add --resume to continue it, or choose another --out"
         )
+    if path.is_dir():
+        # A run killed while its first file was written holds nothing but the beginning of it.
+        remove_partial(path)
     if path.is_file() or (path.is_dir() and any(path.iterdir())):
         raise ResumeError(f"'{path}' exists and is not a run", cure="Choose another --out")
 

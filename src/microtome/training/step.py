@@ -21,24 +21,35 @@ from microtome.dictionaries.storage import put_tensors, tensors_of
 from microtome.training import losses
 from microtome.training.optimiser import OptimiserConfig
 
-# Above this share of active pairs, dense products are faster than work per pair (measured: benchmarks/density.py);
+# Above this share of active pairs, dense products are faster than work per pair (five products of
+# B·D·F against one);
 # below the second they are slower. Between the two the choice stays, so that it does not flip every step.
 _DENSE_ABOVE, _SPARSE_BELOW = 0.05, 0.03
 # Weight of each step in the average of the smallest value kept (batchtopk). The value falls as training goes on, so a
 # long memory would leave the threshold too high and L0 too low; within five steps it hardly moves.
 _AVERAGING = 0.2
+# Thresholds of jumprelu learn this much faster than weights: a step of Adam moves one number by about the rate, and a
+# threshold is one number where a pre-activation is a sum of hundreds that all move.
+_THRESHOLD_RATE = 3.0
+# What jumprelu's multiplier learns from one step is bounded, or the first steps, which are far off, would wind it up.
+_LARGEST_EXCESS = 0.25
 # How strongly λ answers to L0's distance from its target at once, beside what it has learnt over the steps.
 _PROPORTIONAL = 1.0
 
 
 @dataclass(frozen=True)
 class StepResult:
-    """What a step measured, on its own batch and before its update. `fvu` is against the run's fixed variance."""
+    """What a step measured, on its own batch and before its update. `fvu` is against the run's fixed variance.
+
+    `sparsity` is the λ or multiplier it used, None for sparsifiers that have none.
+    """
 
     loss: float
     fvu: float
     l0: float
     dead_fraction: float
+    lr: float
+    sparsity: float | None
 
 
 class DictionaryTrainer:
@@ -55,12 +66,19 @@ class DictionaryTrainer:
         self.k_aux = config.k_aux or max(1, shape.d_out // 2)
         self.dead_after = config.dead_after_tokens or round(100 * shape.latents / shape.l0)
         self.optimiser = torch.optim.Adam(
-            dictionary.parameters(), lr=config.lr, betas=(config.beta1, config.beta2), fused=True
+            [
+                {"params": [p for n, p in dictionary.named_parameters() if "threshold" not in n], "rate": 1.0},
+                {"params": [p for n, p in dictionary.named_parameters() if "threshold" in n], "rate": _THRESHOLD_RATE},
+            ],
+            lr=config.lr,
+            betas=(config.beta1, config.beta2),
+            fused=True,
         )
         self.silent_F = torch.zeros(shape.latents, dtype=torch.int64)
         self.tokens = 0
         self.steps = 0
-        self.sparsity = self._sparsity_memory = config.sparsity
+        # λ of the L1 penalty (relu, gated), or the multiplier of L0/target − 1 (jumprelu): moved to reach L0.
+        self.sparsity = self._sparsity_memory = 0.0 if shape.sparsifier == "jumprelu" else config.sparsity
         self.dense = False
         self._cut_average = 0.0
 
@@ -82,8 +100,11 @@ class DictionaryTrainer:
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         self._update()
+        has_sparsity = dictionary.config.sparsifier in ("relu", "gated", "jumprelu")
+        sparsity, lr = self.sparsity if has_sparsity else None, self.optimiser.param_groups[0]["lr"]
         l0 = self._count(out, len(x_BD))
-        return StepResult(loss.item(), reconstruction.item(), l0, len(dead) / dictionary.config.latents)
+        dead_fraction = len(dead) / dictionary.config.latents
+        return StepResult(loss.item(), reconstruction.item(), l0, dead_fraction, lr, sparsity)
 
     def _sparsity_loss(self, x_BD: Tensor, y_BD: Tensor, out: losses.Forward, dead: Tensor) -> Tensor | float:
         dictionary, config = self.dictionary, self.config
@@ -95,8 +116,8 @@ class DictionaryTrainer:
             auxiliary = losses.gate_reconstruction_loss(dictionary, x_BD, y_BD, gate, out.pairs, self.variance)
             return self.sparsity * losses.sparsity_l1(dictionary, gate, out.pairs) + auxiliary
         if name == "jumprelu":
-            l0 = losses.l0_of_steps(dictionary, out.z, out.pairs)
-            loss = config.l0_pull * (l0 / dictionary.config.l0 - 1).square()
+            excess = losses.l0_of_steps(dictionary, out.z, out.pairs) / dictionary.config.l0 - 1
+            loss = config.l0_pull * excess.square() + self.sparsity * excess
             if len(dead) and config.dead_pull:
                 loss = loss + config.dead_pull * losses.dead_pre_activation_loss(dictionary, x_BD, dead)
             return loss
@@ -110,7 +131,8 @@ class DictionaryTrainer:
         # Rows keep unit norm, so the part of the gradient along a row would only be undone by the renormalisation.
         grad.sub_(torch.linalg.vecdot(grad, W_dec)[:, None] * W_dec)
         torch.nn.utils.clip_grad_norm_(dictionary.parameters(), self.config.clip)
-        self.optimiser.param_groups[0]["lr"] = self.config.learning_rate(self.tokens, self.total_tokens)
+        for group in self.optimiser.param_groups:
+            group["lr"] = group["rate"] * self.config.learning_rate(self.tokens, self.total_tokens)
         self.optimiser.step()
         dictionary.normalise_rows()
         if isinstance(dictionary.sparsifier, JumpReLU):
@@ -134,6 +156,11 @@ class DictionaryTrainer:
             self.dense = density > (_SPARSE_BELOW if self.dense else _DENSE_ABOVE)
         if config.sparsifier in ("relu", "gated"):
             self._steer_sparsity(l0)
+        if config.sparsifier == "jumprelu":
+            # The square alone balances where more L0 pays for itself; the multiplier takes over that force
+            # (an augmented Lagrangian), so that L0 ends at the target whatever reconstruction would gain.
+            excess = l0 / config.l0 - 1
+            self.sparsity += self.config.l0_gain * min(max(excess, -_LARGEST_EXCESS), _LARGEST_EXCESS)
         if isinstance(self.dictionary.sparsifier, BatchTopK):
             self._average_cut(float(out.values[fired].min()) if bool(fired.any()) else 0.0)
         return l0
