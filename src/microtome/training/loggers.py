@@ -19,7 +19,10 @@ class Logger(Protocol):
 
 
 def make_loggers(names: tuple[str, ...], run_path: Path, config: Mapping[str, Any], *, tokens: int) -> list[Logger]:
-    """The loggers called `names`, for a run that has been trained on `tokens` so far. Raises `ConfigError` for one whose package is not installed."""
+    """The loggers called `names`, for a run trained on `tokens` so far.
+
+    Raises `ConfigError` for one whose package is not installed.
+    """
     made: list[Logger] = []
     for name in names:
         try:

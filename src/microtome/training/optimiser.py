@@ -16,8 +16,8 @@ class OptimiserConfig:
     dead_after_tokens: a latent silent for this many tokens is dead; 0 picks 100 times the mean distance between two
     activations of one latent, F/L0. k_aux: dead latents per token in AuxK; 0 picks D_out/2. auxk: weight of AuxK.
     sparsity: starting weight λ of the L1 penalty (relu, gated), then moved to reach L0 at `sparsity_gain` per step.
-    l0_pull: weight of (L0/target − 1)², l0_gain: how fast the multiplier of L0/target − 1 grows per step, and dead_pull:
-    weight of the loss on silent latents (jumprelu).
+    l0_pull: weight of (L0/target − 1)², l0_gain: how fast the multiplier of L0/target − 1 grows per step,
+    dead_pull: weight of the loss on silent latents (jumprelu).
     """
 
     lr: float = 2e-3
