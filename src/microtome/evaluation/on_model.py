@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from microtome.text import Blocks
 
 
+# Positions whose distributions over the vocabulary are in float32 at a time.
+_POSITIONS_AT_ONCE = 16
+
+
 @dataclass(frozen=True, kw_only=True)
 class EvaluationConfig:
     """How much is measured. replicates: bootstrap replicates behind each interval. loss_tokens: tokens on which the
@@ -195,30 +199,41 @@ class _LossBatch:
         self, model: LanguageModel, tokens_CT: Tensor, keep_CT: Tensor, progress: Callable[[int], None]
     ) -> None:
         self._model, self._tokens_CT, self._progress = model, tokens_CT, progress
-        self._counted_CT = keep_CT[:, :-1] & keep_CT[:, 1:]
+        self._counted_CT = torch.zeros_like(keep_CT)
+        self._counted_CT[:, :-1] = keep_CT[:, :-1] & keep_CT[:, 1:]
+        self._position_N = self._counted_CT.flatten().nonzero().squeeze(1)
         self.n = self._counted_CT.sum(1).double().numpy()
-        self._clean_NV = self._log_probabilities({})
-        self.ce_clean = self._cross_entropy(self._clean_NV)
+        self._clean_PV = self._logits({})
+        self.ce_clean = self._measure(self._clean_PV)["ce"]
 
     def changed(self, edits: Mapping[AnySite, Callable[[Tensor], Tensor]]) -> dict[str, np.ndarray]:
         """`ce`, and `kl` from the clean model, with `edits` in place."""
-        log_p_NV = self._log_probabilities(edits)
-        divergence_N = torch.nn.functional.kl_div(log_p_NV, self._clean_NV, log_target=True, reduction="none").sum(-1)
-        return {"ce": self._cross_entropy(log_p_NV), "kl": self._per_context(divergence_N)}
+        return self._measure(self._logits(edits))
 
     @torch.no_grad()
-    def _log_probabilities(self, edits: Mapping[AnySite, Callable[[Tensor], Tensor]]) -> Tensor:
-        """Log-probabilities of the next token at the counted positions, float32 [N, V]."""
+    def _logits(self, edits: Mapping[AnySite, Callable[[Tensor], Tensor]]) -> Tensor:
+        """Logits at every position of the batch, in the model's dtype [P = C·T, V]."""
         with self._model.edit(dict(edits)) if edits else nullcontext():
             logits_CTV = self._model.logits(self._tokens_CT)
         self._progress(len(self._tokens_CT))
-        kept_NV = logits_CTV[:, :-1][self._counted_CT.to(logits_CTV.device)]
-        return torch.log_softmax(kept_NV.float(), dim=-1)
+        return logits_CTV.flatten(0, 1)
 
-    def _cross_entropy(self, log_p_NV: Tensor) -> np.ndarray:
-        target_N = self._tokens_CT[:, 1:][self._counted_CT].to(log_p_NV.device)
-        return self._per_context(-log_p_NV.gather(1, target_N[:, None])[:, 0])
+    @torch.no_grad()
+    def _measure(self, logits_PV: Tensor) -> dict[str, np.ndarray]:
+        """Cross entropy and KL(clean‖these), in float32 a few positions at a time.
+
+        A vocabulary is wide, and memory that stays in use is far quicker than memory asked for anew.
+        """
+        target_P = self._tokens_CT.flatten().roll(-1)
+        ce, kl = [], []
+        for position_n in self._position_N.split(_POSITIONS_AT_ONCE):
+            log_p_nV = torch.log_softmax(logits_PV[position_n].float(), dim=-1)
+            ce.append(-log_p_nV.gather(1, target_P[position_n, None].to(log_p_nV.device))[:, 0])
+            if logits_PV is not self._clean_PV:
+                clean_nV = torch.log_softmax(self._clean_PV[position_n].float(), dim=-1)
+                kl.append(torch.linalg.vecdot(clean_nV.exp(), clean_nV - log_p_nV))
+        return {key: self._per_context(torch.cat(parts)) for key, parts in (("ce", ce), ("kl", kl)) if parts}
 
     def _per_context(self, value_N: Tensor) -> np.ndarray:
-        context_N = self._counted_CT.nonzero()[:, 0].numpy()
+        context_N = (self._position_N // self._counted_CT.shape[1]).numpy()
         return np.bincount(context_N, weights=value_N.double().cpu().numpy(), minlength=len(self._counted_CT))
