@@ -100,3 +100,11 @@ def test_unreadable_tensors_are_named(tmp_path: Path) -> None:
     path.write_bytes(b"not tensors")
     with pytest.raises(ArtifactError, match=r"w.safetensors' is not a readable safetensors file"):
         artifacts.read_tensors(path)
+
+
+def test_an_altered_manifest_is_found(tmp_path: Path) -> None:
+    write(tmp_path / "thing")
+    manifest = tmp_path / "thing" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"seed": 3', '"seed": 4'))
+    with pytest.raises(ArtifactError, match=r"manifest.json' does not match its own checksum: it was altered"):
+        artifacts.read_folder(tmp_path / "thing", schema="test.thing", version=2)

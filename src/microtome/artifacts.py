@@ -115,6 +115,7 @@ def new_folder(path: Path, *, schema: str, version: int, facts: Mapping[str, Any
             "microtome": microtome.__version__,
             "files": {file.name: _describe(file) for file in sorted(temporary.iterdir())},
         }
+        manifest["manifest_sha256"] = _digest(manifest)
         write_json(temporary / MANIFEST, manifest)
         temporary.replace(path)
         _sync_folder(path.parent)
@@ -139,10 +140,15 @@ def read_folder(path: Path, *, schema: str, version: int) -> dict[str, Any]:
         raise ArtifactError(
             f"'{path}' is of schema {manifest['schema']}, expected {schema}", cure="Give a folder of that schema"
         )
-    if manifest["schema_version"] > version:
+    if manifest.get("schema_version", 0) > version:
         raise ArtifactError(
             f"'{path}' is of version {manifest['schema_version']} of {schema}, this microtome reads up to {version}",
             cure=f"Install microtome {manifest.get('microtome', '')} or newer",
+        )
+    if manifest.pop("manifest_sha256", None) != _digest(manifest):
+        raise ArtifactError(
+            f"'{path / MANIFEST}' does not match its own checksum: it was altered",
+            cure="Restore it from a copy, or make the run again",
         )
     for name, expected in manifest["files"].items():
         _check(path / name, expected)
@@ -167,6 +173,10 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of a file's content, read in pieces."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _digest(manifest: Mapping[str, Any]) -> str:
+    return hashlib.sha256(to_json(manifest)).hexdigest()
 
 
 def _describe(path: Path) -> dict[str, Any]:

@@ -309,7 +309,10 @@ def demo(
 
 
 def _words(value: str | None) -> list[str] | None:
-    return None if value is None else [word.strip() for word in value.split(",") if word.strip()]
+    words = None if value is None else [word.strip() for word in value.split(",") if word.strip()]
+    if words == []:
+        raise ConfigError(f"got '{value}', expected values separated by commas", cure="Give at least one")
+    return words
 
 
 def _number(value: str | None, name: str) -> int | None:

@@ -120,24 +120,26 @@ def print_metrics(console: Console, results: Mapping[str, Metrics]) -> None:
     """A table with a row per metric and a column per dictionary, intervals in brackets."""
     from rich.table import Table
 
-    table = Table(title="held-out metrics, 95 % intervals", title_justify="left")
+    with_intervals = len(results) <= 2
+    title = "held-out metrics, 95 % intervals" if with_intervals else "held-out metrics (intervals: in the report)"
+    table = Table(title=title, title_justify="left")
     table.add_column("metric", no_wrap=True)
     for name in results:
         table.add_column(name, justify="right")
     for key, form in SHOWN.items():
-        cells = [_cell(metrics, key, form) for metrics in results.values()]
+        cells = [_cell(metrics, key, form, with_intervals) for metrics in results.values()]
         if any(cells):
             table.add_row(key, *cells)
     console.print(table)
 
 
-def _cell(metrics: Metrics, key: str, form: str) -> str:
+def _cell(metrics: Metrics, key: str, form: str, with_interval: bool) -> str:
     if key not in metrics.values:
         return ""
     value = metrics.values[key]
     if value is None:
         return f"– ({metrics.undefined[key]})"
-    if key not in metrics.intervals:
+    if key not in metrics.intervals or not with_interval:
         return format(value, form)
     low, high = metrics.intervals[key]
     return f"{value:{form}}  \\[{low:{form}}, {high:{form}}]"

@@ -76,7 +76,7 @@ def test_what_cannot_be_scaled_is_refused() -> None:
         (
             bad,
             "the activations at 2.mlp_out hold NaN or infinity, expected finite numbers. "
-            "Load the model in float32 (--dtype float32), or drop the rows that are not finite.",
+            "Load the model in float32 (--dtype float32); of arrays, drop the rows that are not finite.",
         ),
         (
             torch.full((5, 3), 0.1),

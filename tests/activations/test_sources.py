@@ -232,10 +232,10 @@ def test_a_buffer_that_does_not_fit_says_what_to_lower(model: Any, monkeypatch: 
     with pytest.raises(MemoryRequestError) as caught:
         from_model(model, window_tokens=tokens)
     assert str(caught.value) == (
-        "a mixing buffer of 33,554,432 tokens at 2 sites needs 4.0 GiB, 3.0 GiB of memory are free. "
+        "a mixing buffer of 33,554,432 tokens at 2 sites needs 10.0 GiB, 3.0 GiB of memory are free. "
         "Lower --buffer-tokens, or train fewer sites at once."
     )
-    from_model(model, window_tokens=tokens // 2)
+    from_model(model, window_tokens=tokens // 8)
 
 
 # Arrays ----------------------------------------------------------------------------------------------------------

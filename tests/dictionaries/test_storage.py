@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
-import json
 from pathlib import Path
 
 import pytest
 import torch
 
+from microtome.artifacts import new_folder, write_tensors
 from microtome.dictionaries import KINDS, SPARSIFIERS, load_dictionary, save_dictionary
+from microtome.dictionaries.storage import SCHEMA, VERSION, WEIGHTS, tensors_of
 from microtome.errors import ArtifactError
 from tests.dictionaries.test_dictionary import D_IN, make
 
@@ -45,10 +47,10 @@ def test_one_altered_bit_is_found(tmp_path: Path) -> None:
 
 
 def test_tensors_that_do_not_fit_are_named(tmp_path: Path) -> None:
-    save_dictionary(make("sae", "topk"), tmp_path / "d")
-    manifest = json.loads((tmp_path / "d" / "manifest.json").read_text())
-    manifest["dictionary"]["latents"] = 30
-    (tmp_path / "d" / "manifest.json").write_text(json.dumps(manifest))
+    d = make("sae", "topk")
+    shape = {**dataclasses.asdict(d.config), "latents": 30}
+    with new_folder(tmp_path / "d", schema=SCHEMA, version=VERSION, facts={"dictionary": shape}) as folder:
+        write_tensors(folder / WEIGHTS, tensors_of(d))
     with pytest.raises(ArtifactError, match=r"holds W_enc of shape \(29, 7\), expected \(30, 7\)"):
         load_dictionary(tmp_path / "d")
 

@@ -366,5 +366,5 @@ def test_progress_adds_up_without_losses(blocks: Blocks) -> None:
 
 def test_a_batch_of_no_contexts_is_refused() -> None:
     with pytest.raises(ConfigError) as caught:
-        EvaluationConfig(batch_contexts=0)
-    assert str(caught.value) == "got a batch of no contexts, expected at least 1. Raise batch_contexts."
+        EvaluationConfig(batch_contexts=-1)
+    assert str(caught.value) == "got a batch of less than no contexts, expected 0 or more. Raise batch_contexts."

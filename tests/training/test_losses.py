@@ -217,3 +217,12 @@ def test_the_training_rule_of_batchtopk_is_over_the_batch() -> None:
     assert out.pairs is not None
     assert len(out.pairs) == K * B
     assert len(set(out.pairs.offsets.diff().tolist())) > 1
+
+
+def test_auxk_of_a_single_token_teaches_nothing_and_breaks_nothing() -> None:
+    d = make("sae", "topk")
+    x, _ = batch(d)
+    loss = losses.auxk_loss(d, x[:1], torch.randn(1, D_IN, dtype=torch.float64), torch.tensor([1, 2]), 2)
+    loss.backward()
+    assert loss.item() == 0.0
+    assert all(bool(torch.isfinite(g).all()) for g in gradients(d).values())

@@ -1,7 +1,7 @@
 """Activations: harvested from a language model or given as arrays, normalised, mixed."""
 
 from microtome.activations.mixing import batch_rows, n_batches
-from microtome.activations.normalisation import Normalisation
+from microtome.activations.normalisation import NOT_FINITE_CURE, Normalisation
 from microtome.activations.sources import (
     INPUT,
     TARGET,
@@ -12,10 +12,12 @@ from microtome.activations.sources import (
     Window,
     check_memory,
     open_array,
+    part_fingerprints,
 )
 
 __all__ = [
     "INPUT",
+    "NOT_FINITE_CURE",
     "TARGET",
     "ActivationSource",
     "ArrayActivations",
@@ -27,4 +29,5 @@ __all__ = [
     "check_memory",
     "n_batches",
     "open_array",
+    "part_fingerprints",
 ]

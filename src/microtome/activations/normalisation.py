@@ -13,6 +13,8 @@ from torch import Tensor
 
 from microtome.errors import ActivationError
 
+NOT_FINITE_CURE = "Load the model in float32 (--dtype float32); of arrays, drop the rows that are not finite"
+
 
 @dataclass(frozen=True, eq=False)
 class Normalisation:
@@ -29,7 +31,7 @@ class Normalisation:
         if not bool(torch.isfinite(x_ND).all()):
             raise ActivationError(
                 f"the activations at {name} hold NaN or infinity, expected finite numbers",
-                cure="Load the model in float32 (--dtype float32), or drop the rows that are not finite",
+                cure=NOT_FINITE_CURE,
             )
         mean_D = x_ND.double().mean(0)
         centred_ND = x_ND.double() - mean_D

@@ -72,6 +72,11 @@ def check_memory(needed: float, *, what: str, cure: str) -> None:
         )
 
 
+def part_fingerprints(text: TextSource) -> list[str]:
+    """Fingerprints of the sources a text is made of, so that one of them is recognised in other company."""
+    return [part.fingerprint for part in getattr(text, "parts", [text])]
+
+
 def _generator(*words: int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(words)))
 
@@ -104,7 +109,8 @@ class ModelActivations:
         row_bytes = sum(self.widths.values()) * torch.empty((), dtype=model.dtype).element_size()
         # The window, and one batch of normalised float32 rows at a time.
         check_memory(
-            window_tokens * row_bytes,
+            # The one trained on, the one being made, and a half in case the text does not divide evenly.
+            2.5 * window_tokens * row_bytes,
             what=f"a mixing buffer of {window_tokens:,} tokens at {len(self.sites)} sites",
             cure="Lower --buffer-tokens, or train fewer sites at once",
         )
@@ -171,7 +177,11 @@ class ModelActivations:
         return {
             "model": self.model.identity,
             "dtype": str(self.model.dtype).removeprefix("torch."),
-            "text": {"name": self.text.name, "fingerprint": self.text.fingerprint},
+            "text": {
+                "name": self.text.name,
+                "fingerprint": self.text.fingerprint,
+                "parts": part_fingerprints(self.text),
+            },
             "packing": {
                 "context": self.packing.context,
                 "held_out_share": self.packing.held_out_share,

@@ -14,10 +14,12 @@ class Replicates:
 
     def __init__(self, n: int, *, seed: int = 0) -> None:
         self.n = n
+        self.n_contexts = 0
         self._generator = np.random.Generator(np.random.PCG64(seed))
 
     def weights(self, n_contexts: int) -> np.ndarray:
         """float64 [1 + n, contexts], new ones for every call. Drawn context by context, so batching changes nothing."""
+        self.n_contexts += n_contexts
         drawn = self._generator.poisson(1.0, size=(n_contexts, self.n)).T
         return np.concatenate([np.ones((1, n_contexts)), drawn.astype(np.float64)])
 

@@ -15,7 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from microtome.activations import NOT_FINITE_CURE
 from microtome.dictionaries.dictionary import Codes
+from microtome.errors import ActivationError
 from microtome.evaluation.bootstrap import Replicates, interval
 
 #: A latent that fires on more than this share of tokens is dense.
@@ -42,9 +44,10 @@ class Metrics:
     undefined: dict[str, str] = field(default_factory=dict)
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    n_contexts: int = 0
 
     def add(self, key: str, replicates_R: np.ndarray, *, why_undefined: str = "") -> None:
-        """Take row 0 as the value and the others as its bootstrap replicates."""
+        """Take row 0 as the value and the others as its bootstrap replicates. One context tells nothing of spread."""
         value = float(replicates_R[0])
         if not np.isfinite(value):
             self.values[key] = None
@@ -52,7 +55,7 @@ class Metrics:
             return
         self.values[key] = value
         low, high = (0.0, 1.0) if key in _FRACTIONS else (0.0 if key in _NOT_NEGATIVE else -np.inf, np.inf)
-        if (ends := interval(replicates_R, low=low, high=high)) is not None:
+        if self.n_contexts > 1 and (ends := interval(replicates_R, low=low, high=high)) is not None:
             self.intervals[key] = ends
 
     def merge(self, other: Metrics) -> None:
@@ -100,6 +103,10 @@ class ReconstructionMetrics:
         if len(target_ND) == 0:
             return
         y, p = target_ND.double().cpu().numpy(), prediction_ND.double().cpu().numpy()
+        if not np.isfinite(y).all():
+            raise ActivationError(
+                "the activations to measure on hold NaN or infinity, expected finite numbers", cure=NOT_FINITE_CURE
+            )
         context = np.zeros(len(y), dtype=np.int64) if context_N is None else context_N.cpu().numpy()
         n_contexts = int(context[-1]) + 1
         weights_RC = self._weights.weights(n_contexts)
@@ -172,7 +179,7 @@ class ReconstructionMetrics:
 
     def result(self) -> Metrics:
         """All metrics of the design's table that need no language model."""
-        out = Metrics()
+        out = Metrics(n_contexts=self._weights.n_contexts)
         sums = self._sums
         with np.errstate(divide="ignore", invalid="ignore"):
             fvu = sums["error"] / self.variance_sums()
@@ -222,7 +229,7 @@ class LossMetrics:
             self._sums[key] += weights_RC @ per_context[key]
 
     def result(self) -> Metrics:
-        out = Metrics()
+        out = Metrics(n_contexts=self._weights.n_contexts)
         with np.errstate(divide="ignore", invalid="ignore"):
             mean = {key: value / self._sums["n"] for key, value in self._sums.items() if key != "n"}
             for condition in CONDITIONS:

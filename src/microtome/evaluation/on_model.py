@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from microtome.dictionaries.dictionary import Dictionary
-from microtome.errors import ConfigError
+from microtome.errors import ConfigError, SiteError
 from microtome.evaluation.metrics import LossMetrics, Metrics, ReconstructionMetrics
 
 if TYPE_CHECKING:
@@ -35,17 +35,26 @@ _POSITIONS_AT_ONCE = 16
 @dataclass(frozen=True, kw_only=True)
 class EvaluationConfig:
     """How much is measured. replicates: bootstrap replicates behind each interval. loss_tokens: tokens on which the
-    model's losses are measured (four full forward passes each), 0 for none. batch_contexts: contexts per forward."""
+    model's losses are measured (four full forward passes each), 0 for none. batch_contexts,
+    loss_batch_contexts: contexts per forward pass, 0 for as many as make a good batch."""
 
     replicates: int = 400
     loss_tokens: int = 20_000
-    batch_contexts: int = 16
-    loss_batch_contexts: int = 4
+    batch_contexts: int = 0
+    loss_batch_contexts: int = 0
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.batch_contexts < 1 or self.loss_batch_contexts < 1:
-            raise ConfigError("got a batch of no contexts, expected at least 1", cure="Raise batch_contexts")
+        if self.batch_contexts < 0 or self.loss_batch_contexts < 0:
+            raise ConfigError("got a batch of less than no contexts, expected 0 or more", cure="Raise batch_contexts")
+
+    def contexts_at_once(self, context: int) -> int:
+        """Contexts per forward pass for reconstruction: about 2,048 tokens, unless `batch_contexts` says otherwise."""
+        return self.batch_contexts or max(1, 2048 // context)
+
+    def loss_contexts_at_once(self, context: int) -> int:
+        """The same for losses, where every token has a distribution over the vocabulary: about 512 tokens."""
+        return self.loss_batch_contexts or max(1, 512 // context)
 
 
 @dataclass(frozen=True)
@@ -107,8 +116,9 @@ def _reconstruction(
         for name, p in placed.items()
     }
     sites = list(dict.fromkeys(site for p in placed.values() for site in (p.site_in, p.site_out)))
-    for first in range(0, len(blocks), config.batch_contexts):
-        tokens_CT, keep_CT = batch_of(blocks, first, config.batch_contexts)
+    size = config.contexts_at_once(blocks.tokens.shape[1])
+    for first in range(0, len(blocks), size):
+        tokens_CT, keep_CT = batch_of(blocks, first, size)
         captured = {site: value.cpu()[keep_CT].float() for site, value in model.capture(tokens_CT, sites).items()}
         context_N = keep_CT.nonzero()[:, 0]
         for name, p in placed.items():
@@ -135,6 +145,11 @@ def replacement_edits(place: Placed, keep_CT: Tensor) -> dict[AnySite, Callable[
         return value_CTD
 
     def write(value_CTD: Tensor) -> Tensor:
+        if place.site_in != place.site_out and "x" not in seen:
+            raise SiteError(
+                f"{place.site_out} is computed before {place.site_in}, expected the input first",
+                cure="Swap the two sites",
+            )
         source_CTD = value_CTD if place.site_in == place.site_out else seen["x"]
         keep = keep_CT.to(value_CTD.device)
         device = place.dictionary.W_enc.device
@@ -168,8 +183,9 @@ def _losses(
     meters = {name: LossMetrics(replicates=config.replicates, seed=config.seed + 1) for name in placed}
     # All dictionaries of a site saw the same tokens, so their means of the target are the same.
     mean_at = {place.site_out: means[name] for name, place in placed.items()}
-    for first in range(0, len(blocks), config.loss_batch_contexts):
-        tokens_CT, keep_CT = batch_of(blocks, first, config.loss_batch_contexts)
+    size = config.loss_contexts_at_once(blocks.tokens.shape[1])
+    for first in range(0, len(blocks), size):
+        tokens_CT, keep_CT = batch_of(blocks, first, size)
         batch = _LossBatch(model, tokens_CT, keep_CT, progress)
         ablated: dict[AnySite, dict[str, np.ndarray]] = {}
         for site, mean_D in mean_at.items():

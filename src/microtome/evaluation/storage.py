@@ -82,6 +82,8 @@ def save_evaluation(
         group: {str(latent): [example.to_json() for example in found] for latent, found in latents.items()}
         for group, latents in (examples or {}).items()
     }
+    # Gone first and written last: where the metrics are, the other two files belong to them.
+    path.unlink(missing_ok=True)
     write_tensors(
         _arrays_path(path),
         {key: torch.from_numpy(np.ascontiguousarray(a)) for key, a in metrics.arrays.items()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from microtome.activations import (
     ModelActivations,
     Window,
     open_array,
+    part_fingerprints,
 )
 from microtome.dictionaries import Dictionary, DictionaryConfig
 from microtome.errors import ConfigError, SiteError
@@ -48,7 +50,13 @@ class Assembly:
         """What run.json says of the data."""
         facts: dict[str, Any] = {"source": self.source.identity()}
         if self.blocks is not None:
-            facts["held_out"] = {"tokens": self.blocks.n_usable, "special_tokens_excluded": self.blocks.n_special}
+            facts["held_out"] = {
+                "tokens": self.blocks.n_usable,
+                "special_tokens_excluded": self.blocks.n_special,
+                "sha256": hashlib.sha256(self.blocks.tokens.tobytes()).hexdigest(),
+            }
+        elif self.held_out is not None:
+            facts["held_out"] = self.held_out.identity()
         return facts
 
 
@@ -84,7 +92,13 @@ def site_pairs(config: TrainingConfig, model: LanguageModel) -> list[tuple[AnySi
                     f"got '{spec}', expected one input site and one target site",
                     cure="Give for example '9.mlp_in->9.mlp_out'",
                 )
-            pairs.append((ends[0][0], ends[1][0]))
+            source, target = ends[0][0], ends[1][0]
+            if isinstance(source, Site) and isinstance(target, Site) and not source < target:
+                raise SiteError(
+                    f"got '{spec}', but {target} is computed before {source}, expected the input first",
+                    cure=f"Give '{target}{ARROW}{source}', or other sites",
+                )
+            pairs.append((source, target))
             continue
         for site in model.parse(spec):
             if config.kind == "sae":
@@ -114,7 +128,7 @@ def _from_model(
             "nothing is held out and there is no --eval-text, the result could not be measured",
             cure="Give --held-out 0.05 or --eval-text",
         )
-    if eval_text is not None and eval_text.fingerprint == text.fingerprint:
+    if eval_text is not None and set(part_fingerprints(eval_text)) & set(part_fingerprints(text)):
         raise ConfigError(
             f"--eval-text '{config.eval_text}' is what is trained on, metrics on it would flatter",
             cure="Leave out --eval-text, then a part of --text is held out",
@@ -215,6 +229,9 @@ def assemble_arrays(
 def _array_assembly(
     config: TrainingConfig, source: ArrayActivations | IteratorActivations, held_out: ArrayActivations, stem: str
 ) -> Assembly:
+    if (TARGET in source.widths) != (config.kind != "sae"):
+        got = "inputs and targets" if TARGET in source.widths else "inputs without targets"
+        raise ConfigError(f"a {config.kind} got {got}", cure="Give targets to transcoders, and to them alone")
     target = TARGET if TARGET in source.widths else INPUT
     if dict(held_out.widths) != dict(source.widths):
         raise ConfigError(

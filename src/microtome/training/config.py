@@ -119,6 +119,13 @@ class TrainingConfig:
             raise ConfigError(f"a {self.kind} got --activations without --targets", cure="Give --targets Y.npy")
         if self.targets is not None and self.kind == "sae":
             raise ConfigError("an sae got --targets, it predicts its own input", cure="Use --kind transcoder")
+        if self.eval_targets is not None and self.eval_activations is None:
+            raise ConfigError("got --eval-targets without --eval-activations", cure="Give both")
+        if (self.eval_text or self.eval_activations) and self.held_out != 0.05:
+            raise ConfigError(
+                "got --held-out together with held-out data of its own, expected one or the other",
+                cure="Leave out --held-out",
+            )
         if (self.targets is None) != (self.eval_targets is None) and self.eval_activations is not None:
             raise ConfigError(
                 "--eval-activations and --eval-targets do not match what is trained on",

@@ -13,7 +13,7 @@ from microtome.dictionaries.sparsifiers import BatchTopK, JumpReLU
 from microtome.kernels import pre_activations
 
 # Rows on which the scale of the encoder and the first thresholds are measured.
-_CALIBRATION_ROWS = 4096
+_CALIBRATION_ROWS, _CALIBRATION_VALUES = 4096, 2**25
 
 
 @torch.no_grad()
@@ -32,26 +32,28 @@ def initialise(dictionary: Dictionary, x_ND: Tensor, y_ND: Tensor, *, seed: int)
     else:
         dictionary.W_enc.copy_(torch.randn(config.latents, config.d_in, generator=generator))
         dictionary.W_enc.div_(dictionary.W_enc.norm(dim=1, keepdim=True))
-    z_NF = pre_activations(x_ND[:_CALIBRATION_ROWS], dictionary.W_enc, dictionary.b_enc)
-    y_ND = y_ND[:_CALIBRATION_ROWS]
+    n_rows = max(1, min(_CALIBRATION_ROWS, _CALIBRATION_VALUES // config.latents))
+    z_NF = pre_activations(x_ND[:n_rows], dictionary.W_enc, dictionary.b_enc)
+    y_ND = y_ND[:n_rows]
     n_keep = max(1, min(round(config.l0 * len(z_NF)), z_NF.numel() - 1))
-    cut = z_NF.flatten().topk(n_keep).values[-1].clamp(min=0.0)
+    cut = z_NF.flatten().kthvalue(z_NF.numel() - n_keep + 1).values.clamp(min=0.0)
     codes_NF = z_NF * (z_NF > cut)
     rough_ND = codes_NF @ dictionary.W_dec
     # Least squares for one factor; random encoders of a transcoder may come out negative, which says nothing.
     factor = float((rough_ND * y_ND).sum() / rough_ND.square().sum().clamp(min=1e-12))
     factor = factor if factor > 0.05 else 0.05
     dictionary.W_enc.mul_(factor)
-    _start_thresholds(dictionary, float(cut) * factor)
+    _start_thresholds(dictionary, float(cut) * factor, float(z_NF.std()) * factor)
 
 
-def _start_thresholds(dictionary: Dictionary, cut: float) -> None:
+def _start_thresholds(dictionary: Dictionary, cut: float, spread: float) -> None:
     """Let about l0 latents fire per token from the first step on: no part of the budget is spent on getting there."""
     sparsifier = dictionary.sparsifier
     if isinstance(sparsifier, BatchTopK):
         sparsifier.threshold.fill_(cut)
     elif isinstance(sparsifier, JumpReLU):
         sparsifier.threshold.fill_(cut)
-        sparsifier.width = cut
+        # Where so many latents may fire that the cut is 0, the kernel still needs a width.
+        sparsifier.width = max(cut, 0.1 * spread)
     elif dictionary.config.sparsifier in ("relu", "gated"):
         dictionary.b_enc.fill_(-cut)

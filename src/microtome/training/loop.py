@@ -8,6 +8,7 @@ the same bytes as one that never stopped.
 from __future__ import annotations
 
 import hashlib
+import math
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +19,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from microtome.activations import ActivationSource, ModelActivations, Normalisation, Window, batch_rows
+from microtome.activations import (
+    NOT_FINITE_CURE,
+    ActivationSource,
+    ModelActivations,
+    Normalisation,
+    Window,
+    batch_rows,
+)
 from microtome.dictionaries import Dictionary, DictionaryConfig
 from microtome.errors import DivergenceError, ResumeError
 from microtome.evaluation import ReconstructionMetrics
@@ -35,6 +43,8 @@ _NORMALISATION_ROWS = 2**16
 _EXPLODED = 100.0
 # Lines per dictionary in metrics.jsonl, and measurements on held-out activations, over a whole run.
 _LOGGED, _PROBED = 200, 20
+# Rows of the probe encoded at a time.
+_PROBE_ROWS = 1024
 
 
 @dataclass(frozen=True)
@@ -91,9 +101,10 @@ class TrainingLoop:
         *,
         report: Callable[[Progress], None] = lambda progress: None,
         collecting: Callable[[int, int], None] = lambda done, total: None,
+        note: Callable[[str], None] = lambda text: None,
     ) -> None:
         self.run, self.config, self.source, self.jobs, self.probe = run, config, source, jobs, probe
-        self.report, self.collecting = report, collecting
+        self.report, self.collecting, self.note = report, collecting, note
         self.loggers: list[Logger] = []
         self.state = _State()
         self.stop_requested = False
@@ -160,7 +171,8 @@ class TrainingLoop:
                 window.n_rows, seed=self.config.seed, window=window.index, batch_tokens=self.config.batch_tokens
             )
             for number in range(state.batch, len(batches)):
-                rows = batches[number][: total - state.tokens]
+                # Never cut short to hit the total exactly: a batch of a few rows would be a step unlike all others.
+                rows = batches[number]
                 state.tokens += len(rows)
                 is_last = number + 1 == len(batches)
                 state.window, state.batch = (window.index + 1, 0) if is_last else (window.index, number + 1)
@@ -180,8 +192,9 @@ class TrainingLoop:
         self._make_trainers()
         for job in self.jobs:
             x, y = (self.state.scales[c].apply(columns[c]) for c in (job.column_in, job.column_out))
-            # From the name, so that a dictionary trained in a sweep is the one trained alone.
-            seed = int.from_bytes(hashlib.sha256(f"{self.config.seed} {job.name}".encode()).digest()[:7])
+            # From what it is, so that a dictionary trained in a sweep is the one trained alone.
+            what = f"{self.config.seed} {job.column_in} {job.column_out} {job.shape}"
+            seed = int.from_bytes(hashlib.sha256(what.encode()).digest()[:7])
             initialise(self.state.trainers[job.name].dictionary, x, y, seed=seed)
 
     def _make_trainers(self) -> None:
@@ -231,30 +244,31 @@ class TrainingLoop:
         dictionary, scales = self.state.trainers[job.name].dictionary, self.state.scales
         x_ND, y_ND = self.probe.columns[job.column_in], self.probe.columns[job.column_out].float()
         meter = ReconstructionMetrics(job.shape.latents)
-        with torch.no_grad():
-            x_ND = scales[job.column_in].apply(x_ND)
-            codes = dictionary.encode(x_ND)
-            out = scales[job.column_out]
-            meter.update(y_ND, dictionary.decode(codes, x_ND) * out.scale + out.mean_D, codes)
+        out = scales[job.column_out]
+        for raw_nD, y_nD in zip(x_ND.split(_PROBE_ROWS), y_ND.split(_PROBE_ROWS), strict=True):
+            with torch.no_grad():
+                x_nD = scales[job.column_in].apply(raw_nD)
+                codes = dictionary.encode(x_nD)
+                meter.update(y_nD, dictionary.decode(codes, x_nD) * out.scale + out.mean_D, codes)
         values = meter.result().values
         return {key: values[key] for key in ("fvu", "cosine", "l0", "dense_fraction")}
 
     def _refuse_divergence(self, job: Job, result: StepResult, normalised: Mapping[str, Tensor]) -> None:
-        if result.loss == result.loss and abs(result.loss) < _EXPLODED:
+        if math.isfinite(result.loss) and result.fvu < _EXPLODED:
             return
         bad = [c for c in (job.column_in, job.column_out) if not bool(torch.isfinite(normalised[c]).all())]
+        raise self._divergence(job, f"loss {result.loss:g}", bad)
+
+    def _divergence(self, job: Job, what: str, bad: list[str]) -> DivergenceError:
         kept = list_checkpoints(self.run.checkpoints)
         last = f"the checkpoint of step {int(kept[-1].name)} is kept" if kept else "no checkpoint had been written"
         if bad:
-            cause, cure = (
-                f"the activations at {bad[0]} hold NaN or infinity",
-                "Load the model in float32 (--dtype float32)",
-            )
+            cause, cure = f"the activations at {bad[0]} hold NaN or infinity", NOT_FINITE_CURE
         else:
             cause = f"the learning rate {self.config.optimiser.lr:g} is likely too high"
             cure = "Begin again with a lower --lr"
-        raise DivergenceError(
-            f"training {job.name} diverged at step {self.state.step} (loss {result.loss:g}): {cause}; {last}", cure=cure
+        return DivergenceError(
+            f"training {job.name} diverged at step {self.state.step} ({what}): {cause}; {last}", cure=cure
         )
 
     def _show(self, latest: dict[str, StepResult], started: float) -> None:
@@ -264,6 +278,10 @@ class TrainingLoop:
 
     def _checkpoint(self, log: MetricsLog) -> None:
         state = self.state
+        for job in self.jobs:
+            # The loss is looked at before its own update, which may be what broke the weights.
+            if not all(bool(torch.isfinite(p).all()) for p in state.trainers[job.name].dictionary.parameters()):
+                raise self._divergence(job, "its weights are no longer finite", [])
         state.log_bytes = log.sync()
         tensors: dict[str, Tensor] = {}
         numbers: dict[str, Any] = {
@@ -282,8 +300,11 @@ class TrainingLoop:
         """Continue from the last checkpoint, if there is one."""
         kept = list_checkpoints(self.run.checkpoints)
         if not kept:
+            if self.run.metrics_file.is_file():
+                self.note("there is no checkpoint to continue from: the run begins anew")
             return
         checkpoint = load_checkpoint(kept[-1])
+        self.note(f"continuing after step {checkpoint.step}")
         numbers, tensors = checkpoint.numbers, checkpoint.tensors
         if set(numbers["trainers"]) != {job.name for job in self.jobs}:
             raise ResumeError(

@@ -25,7 +25,6 @@ class Forward:
     z: Tensor
     values: Tensor
     pairs: Pairs | None
-    z_BF: Tensor
     prediction_BD: Tensor
     sparse_prediction_BD: Tensor
 
@@ -49,7 +48,7 @@ def forward_training(dictionary: Dictionary, x_BD: Tensor, *, dense: bool) -> Fo
     prediction_BD = sparse_BD + dictionary.b_dec
     if dictionary.W_skip is not None:
         prediction_BD = prediction_BD + x_BD @ dictionary.W_skip.T
-    return Forward(z, values, pairs, z_BF, prediction_BD, sparse_BD)
+    return Forward(z, values, pairs, prediction_BD, sparse_BD)
 
 
 def reconstruction_loss(y_BD: Tensor, prediction_BD: Tensor, variance: float) -> Tensor:
@@ -93,7 +92,9 @@ def auxk_loss(dictionary: Dictionary, x_BD: Tensor, residual_BD: Tensor, dead: T
     prediction_BD = torch.relu(z) @ W_dec
     variance = (residual_BD - residual_BD.mean(0)).square().sum()
     error = (residual_BD - prediction_BD).square().sum()
-    return error / variance.clamp(min=torch.finfo(variance.dtype).tiny)
+    # One token has no variance, and a perfect reconstruction leaves none: nothing can be learnt from either.
+    floor = 1e-6 * residual_BD.square().sum()
+    return torch.where(variance > floor, error / variance.clamp(min=1e-30), error.new_zeros(()))
 
 
 def sparsity_l1(dictionary: Dictionary, codes: Tensor, pairs: Pairs | None) -> Tensor:

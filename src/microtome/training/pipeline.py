@@ -90,6 +90,7 @@ def train(
         assembly.probe,
         report=watcher.training,
         collecting=watcher.collecting,
+        note=watcher.note,
     )
     dictionaries = loop.train()
     _save(run, dictionaries, facts)
@@ -114,8 +115,8 @@ def _resumable(run: Run, config: TrainingConfig) -> dict[str, Any]:
 
 def _check_same(before: dict[str, Any], now: dict[str, Any], watcher: Watcher) -> None:
     """The data must be the same; the machine may differ, which is worth a word."""
-    if before["data"]["source"] != now["data"]["source"]:
-        was, is_now = before["data"]["source"], now["data"]["source"]
+    was, is_now = ({"held_out": facts["data"]["held_out"], **facts["data"]["source"]} for facts in (before, now))
+    if was != is_now:
         keys = ", ".join(key for key in was if was.get(key) != is_now.get(key))
         raise ResumeError(
             f"the run was begun on other data: {keys} changed since",

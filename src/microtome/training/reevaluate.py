@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from microtome.errors import ConfigError
+from microtome.errors import ArtifactError, ConfigError
 from microtome.evaluation import EvaluationConfig, Metrics, Placed, evaluate_on_arrays
 from microtome.evaluation.storage import save_evaluation
 from microtome.training.assemble import held_out_arrays
@@ -39,6 +39,7 @@ def reevaluate(
                     f"the run was trained on arrays, it has no use for --{name}", cure=f"Leave out --{name}"
                 )
         return _on_arrays(run, config)
+    from microtome.activations import part_fingerprints
     from microtome.models import LanguageModel
     from microtome.text import PackingConfig, open_text, read_blocks
 
@@ -46,8 +47,9 @@ def reevaluate(
     facts = run.facts
     text = text or trained.eval_text or trained.text
     assert text is not None
-    source = open_text(text, column=column or trained.column)
-    seen = source.fingerprint == facts["data"]["source"]["text"]["fingerprint"]
+    # The column of the text trained on says nothing of another text's.
+    source = open_text(text, column=column or (trained.column if text in (trained.text, trained.eval_text) else None))
+    seen = bool(set(part_fingerprints(source)) & set(facts["data"]["source"]["text"]["parts"]))
     packing = facts["data"]["source"]["packing"]
     if seen and packing["part"] == "all":
         raise ConfigError(
@@ -61,6 +63,11 @@ def reevaluate(
     if seen:
         watcher.note(f"'{text}' is what the run was trained on: reading its held-out part")
     model = LanguageModel.load(trained.model, device=device, dtype=dtype or facts["dtype"])
+    if dtype is None and model.identity != facts["data"]["source"]["model"]:
+        raise ArtifactError(
+            f"the model '{trained.model}' is not the one the run was trained on, its weights or revision changed",
+            cure="Restore the model; to measure on another one on purpose, give --dtype",
+        )
     blocks = read_blocks(source, model.tokenizer, part, max_tokens=tokens)
     placed = {}
     for name, dictionary in dictionaries.items():

@@ -10,13 +10,14 @@ RUN/report.html              all of it, to look at
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from microtome.artifacts import read_json, remove_partial, write_json
+from microtome.artifacts import partial_name, read_json, remove_partial, write_json
 from microtome.dictionaries import Dictionary, load_dictionary
 from microtome.errors import ArtifactError, ResumeError
 
@@ -144,7 +145,7 @@ def refuse_occupied(path: Path) -> None:
         raise ResumeError(
             f"'{path}' holds an unfinished run", cure="Add --resume to continue it, or choose another --out"
         )
-    if path.is_dir():
+    if path.is_dir() and [entry.name for entry in path.iterdir()] == [partial_name(path / "run.json").name]:
         # A run killed while its first file was written holds nothing but the beginning of it.
         remove_partial(path)
     if path.is_file() or (path.is_dir() and any(path.iterdir())):
@@ -166,7 +167,10 @@ class MetricsLog:
         self._file.truncate(keep_bytes)
 
     def write(self, row: dict[str, Any]) -> None:
-        self._file.write((json.dumps(row, sort_keys=True, allow_nan=False) + "\n").encode())
+        try:
+            self._file.write((json.dumps(row, sort_keys=True, allow_nan=False) + "\n").encode())
+        except OSError as error:
+            raise self._cannot_write(error) from error
 
     def sync(self) -> int:
         """Bring everything to the disk; returns the length in bytes."""
@@ -174,11 +178,16 @@ class MetricsLog:
             self._file.flush()
             os.fsync(self._file.fileno())
         except OSError as error:
-            raise ArtifactError(
-                f"'{self._path}' could not be written ({error.strerror})",
-                cure="Free some space, then continue with --resume",
-            ) from error
+            raise self._cannot_write(error) from error
         return self._file.tell()
 
     def close(self) -> None:
-        self._file.close()
+        # What cannot be flushed now could not be written before, and that was said.
+        with contextlib.suppress(OSError):
+            self._file.close()
+
+    def _cannot_write(self, error: OSError) -> ArtifactError:
+        return ArtifactError(
+            f"'{self._path}' could not be written ({error.strerror})",
+            cure="Free some space, then continue with --resume",
+        )

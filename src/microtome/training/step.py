@@ -80,7 +80,7 @@ class DictionaryTrainer:
         # λ of the L1 penalty (relu, gated), or the multiplier of L0/target − 1 (jumprelu): moved to reach L0.
         self.sparsity = self._sparsity_memory = 0.0 if shape.sparsifier == "jumprelu" else config.sparsity
         self.dense = False
-        self._cut_average = 0.0
+        self._cut_average, self._cut_unseen = 0.0, 1.0
 
     def step(self, x_BD: Tensor, y_BD: Tensor) -> StepResult:
         """One update from normalised inputs and targets."""
@@ -152,7 +152,8 @@ class DictionaryTrainer:
         self.steps += 1
         l0 = float(counts_F.sum()) / n_tokens
         if config.sparsifier in ("relu", "gated", "jumprelu"):
-            density = l0 / config.latents
+            looked_at = float((out.z > 0).sum()) / n_tokens if out.pairs is None else len(out.pairs) / n_tokens
+            density = looked_at / config.latents
             self.dense = density > (_SPARSE_BELOW if self.dense else _DENSE_ABOVE)
         if config.sparsifier in ("relu", "gated"):
             self._steer_sparsity(l0)
@@ -162,7 +163,7 @@ class DictionaryTrainer:
             excess = l0 / config.l0 - 1
             self.sparsity += self.config.l0_gain * min(max(excess, -_LARGEST_EXCESS), _LARGEST_EXCESS)
         if isinstance(self.dictionary.sparsifier, BatchTopK):
-            self._average_cut(float(out.values[fired].min()) if bool(fired.any()) else 0.0)
+            self._average_cut(float(out.values[fired].min()) if bool(fired.any()) else 0.0, n_tokens)
         return l0
 
     def _steer_sparsity(self, l0: float) -> None:
@@ -171,11 +172,14 @@ class DictionaryTrainer:
         self._sparsity_memory *= math.exp(self.config.sparsity_gain * error)
         self.sparsity = self._sparsity_memory * math.exp(_PROPORTIONAL * error)
 
-    def _average_cut(self, smallest: float) -> None:
+    def _average_cut(self, smallest: float, n_tokens: int) -> None:
         sparsifier = self.dictionary.sparsifier
         assert isinstance(sparsifier, BatchTopK)
-        self._cut_average += _AVERAGING * (smallest - self._cut_average)
-        sparsifier.threshold.fill_(self._cut_average / (1 - (1 - _AVERAGING) ** self.steps))
+        # A batch smaller than the others says less about where the cut is.
+        weight = _AVERAGING * min(1.0, n_tokens * self.steps / self.tokens)
+        self._cut_average += weight * (smallest - self._cut_average)
+        self._cut_unseen *= 1 - weight
+        sparsifier.threshold.fill_(self._cut_average / (1 - self._cut_unseen))
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """(tensors, numbers): everything the next step depends on."""
@@ -191,6 +195,7 @@ class DictionaryTrainer:
             "sparsity_memory": self._sparsity_memory,
             "dense": self.dense,
             "cut_average": self._cut_average,
+            "cut_unseen": self._cut_unseen,
             "width": getattr(self.dictionary.sparsifier, "width", 0.0),
             "variance": self.variance,
         }
@@ -209,6 +214,7 @@ class DictionaryTrainer:
         self.tokens, self.steps = numbers["tokens"], numbers["steps"]
         self.sparsity, self._sparsity_memory = numbers["sparsity"], numbers["sparsity_memory"]
         self.dense = numbers["dense"]
-        self._cut_average, self.variance = numbers["cut_average"], numbers["variance"]
+        self._cut_average, self._cut_unseen = numbers["cut_average"], numbers["cut_unseen"]
+        self.variance = numbers["variance"]
         if isinstance(self.dictionary.sparsifier, JumpReLU):
             self.dictionary.sparsifier.width = numbers["width"]
