@@ -81,7 +81,7 @@ def test_train_leaves_a_whole_run(finished: Path) -> None:
     assert "2.mlp_out" in page
     assert not re.search(r"<(script|link|img)[^>]+(src|href)=[\"']https?:", page)
     rows = run.metrics()
-    assert rows[-1]["tokens"] == 20_000
+    assert 20_000 <= rows[-1]["tokens"] < 22_000  # batches are never cut short
     assert {"loss", "batch_fvu", "batch_l0", "dead", "held_out"} <= rows[-1].keys()
     assert rows[-1]["batch_fvu"] < rows[0]["batch_fvu"]
     metrics, examples = load_evaluation(finished, "2.mlp_out")
