@@ -43,10 +43,10 @@ def demo_config(model: str) -> TrainingConfig:
         sites=("9.mlp_out",),
         latents=(4096,),
         l0s=(32.0,),
-        tokens=400_000,
+        tokens=250_000,
         batch_tokens=1024,
         eval_tokens=20_000,
-        eval_loss_tokens=6_000,
+        eval_loss_tokens=4_000,
     )
 
 
