@@ -43,8 +43,12 @@ class Sparsifier(nn.Module):
     def deployed(self, z_BF: Tensor) -> Pairs:
         return pairs_above(z_BF, 0.0)
 
+    def training_level(self) -> float | Tensor:
+        """The level above which z matters to a training step, one number or one per latent [F]."""
+        return 0.0
+
     def training_pairs(self, z_BF: Tensor) -> Pairs:
-        return self.deployed(z_BF)
+        return pairs_above(z_BF, self.training_level())
 
     def values(self, z: Tensor, pairs: Pairs | None) -> Tensor:
         return torch.relu(z)
@@ -174,8 +178,8 @@ class JumpReLU(Sparsifier):
     def deployed(self, z_BF: Tensor) -> Pairs:
         return pairs_above(z_BF, self.threshold.detach())
 
-    def training_pairs(self, z_BF: Tensor) -> Pairs:
-        return pairs_above(z_BF, self.threshold.detach() - self.width / 2)
+    def training_level(self) -> Tensor:
+        return self.threshold.detach() - self.width / 2
 
     def values(self, z: Tensor, pairs: Pairs | None) -> Tensor:
         return _JumpReLU.apply(z, self.spread(self.threshold, pairs), self.width)  # type: ignore[no-any-return]
@@ -219,9 +223,6 @@ class Gated(Sparsifier):
         with torch.no_grad():
             fires_N = self.values(z_N, open_gates) > 0
         return open_gates.select(fires_N)
-
-    def training_pairs(self, z_BF: Tensor) -> Pairs:
-        return pairs_above(z_BF, 0.0)
 
     def rescale(self, factor: float) -> None:
         with torch.no_grad():

@@ -35,7 +35,7 @@ _POSITIONS_AT_ONCE = 16
 @dataclass(frozen=True, kw_only=True)
 class EvaluationConfig:
     """How much is measured. replicates: bootstrap replicates behind each interval. loss_tokens: tokens on which the
-    model's losses are measured (four full forward passes each), 0 for none. batch_contexts,
+    model's losses are measured (a full forward pass for each condition), 0 for none. batch_contexts,
     loss_batch_contexts: contexts per forward pass, 0 for as many as make a good batch."""
 
     replicates: int = 400

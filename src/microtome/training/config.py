@@ -96,8 +96,7 @@ class TrainingConfig:
                         cure="Leave out --activations to train on a language model, or the other option",
                     )
             for name in ("dtype", "device", "context", "eval_loss_tokens", "eval_tokens"):
-                default = next(f.default for f in dataclasses.fields(self) if f.name == name)
-                if getattr(self, name) != default:
+                if getattr(self, name) != _default(name):
                     raise ConfigError(
                         f"got --{_flag(name)} together with --activations, where no language model reads any text",
                         cure=f"Leave out --{_flag(name)}",
@@ -121,7 +120,7 @@ class TrainingConfig:
             raise ConfigError("an sae got --targets, it predicts its own input", cure="Use --kind transcoder")
         if self.eval_targets is not None and self.eval_activations is None:
             raise ConfigError("got --eval-targets without --eval-activations", cure="Give both")
-        if (self.eval_text or self.eval_activations) and self.held_out != 0.05:
+        if (self.eval_text or self.eval_activations) and self.held_out != _default("held_out"):
             raise ConfigError(
                 "got --held-out together with held-out data of its own, expected one or the other",
                 cure="Leave out --held-out",
@@ -165,6 +164,10 @@ class TrainingConfig:
     def differences(self, other: Mapping[str, Any]) -> list[str]:
         """`key: other's value -> own value` for every key in which a config read from JSON differs from this one."""
         return _differences(other, self.to_json(), "")
+
+
+def _default(name: str) -> Any:
+    return next(field.default for field in dataclasses.fields(TrainingConfig) if field.name == name)
 
 
 def config_from(values: Mapping[str, Any], *, origin: str) -> TrainingConfig:

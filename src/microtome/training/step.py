@@ -152,8 +152,10 @@ class DictionaryTrainer:
         self.steps += 1
         l0 = float(counts_F.sum()) / n_tokens
         if config.sparsifier in ("relu", "gated", "jumprelu"):
-            looked_at = float((out.z > 0).sum()) / n_tokens if out.pairs is None else len(out.pairs) / n_tokens
-            density = looked_at / config.latents
+            # What the sparse path would look at, which for jumprelu is more than what fires.
+            level = self.dictionary.sparsifier.training_level()
+            looked_at = int((out.z > level).sum()) if out.pairs is None else len(out.pairs)
+            density = looked_at / (n_tokens * config.latents)
             self.dense = density > (_SPARSE_BELOW if self.dense else _DENSE_ABOVE)
         if config.sparsifier in ("relu", "gated"):
             self._steer_sparsity(l0)
