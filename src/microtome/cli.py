@@ -112,7 +112,9 @@ def train(
         str | None, typer.Option(help="Inputs as .npy or .safetensors, instead of model and text.")
     ] = None,
     targets: Annotated[str | None, typer.Option(help="Targets of a transcoder, row by row with --activations.")] = None,
-    kind: Annotated[str | None, typer.Option(help="sae, transcoder or skip_transcoder.  [default: sae]")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="sae, transcoder, skip_transcoder; several by commas.  [default: sae]")
+    ] = None,
     sparsifier: Annotated[
         str | None,
         typer.Option(help="relu, topk, batchtopk, jumprelu, gated; several by commas.  [default: batchtopk]"),
@@ -180,7 +182,7 @@ def train(
         "sites": site,
         "activations": activations,
         "targets": targets,
-        "kind": kind,
+        "kinds": _words(kind),
         "sparsifiers": _words(sparsifier),
         "l0s": _numbers(l0, "l0"),
         "latents": _numbers(latents, "latents"),

@@ -26,7 +26,7 @@ def demo_config(model: str) -> TrainingConfig:
     """What the demo trains on `model`: sized so that two cores need minutes for Gemma and seconds for `tiny`."""
     from microtome.training import TrainingConfig
 
-    common: dict[str, Any] = {"model": model, "text": "builtin:python-docs", "kind": "transcoder"}
+    common: dict[str, Any] = {"model": model, "text": "builtin:python-docs", "kinds": ("transcoder",)}
     if model == "tiny":
         return TrainingConfig(
             **common,
@@ -67,7 +67,7 @@ def run_demo(model: str | None, out: Path, console: Console) -> Path:
     _make_room(out)
     config = demo_config(model)
     console.print(
-        f"[bold]microtome demo[/bold]: a {config.kind} with {config.latents[0]:,} latents on {model}, "
+        f"[bold]microtome demo[/bold]: a {config.kinds[0]} with {config.latents[0]:,} latents on {model}, "
         f"{config.sites[0]}, {config.tokens:,} tokens of Python's own documentation",
         highlight=False,
     )

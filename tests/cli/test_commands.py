@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 from safetensors.torch import load_file
 from typer.testing import CliRunner
 
@@ -204,6 +205,25 @@ def test_a_transcoder_by_its_target_or_by_both_sites(microtome: Command, tmp_pat
     assert (entry["site_in"], entry["site_out"], entry["kind"]) == ("2.mlp_in", "2.mlp_out", "transcoder")
     name = Path("dictionaries") / "2.mlp_in-2.mlp_out" / "weights.safetensors"
     assert (short.path / name).read_bytes() == (long.path / name).read_bytes()
+
+
+def test_every_kind_in_one_pass(microtome: Command, tmp_path: Path) -> None:
+    """Each site gets the kinds that fit it; what a dictionary becomes does not depend on its company."""
+    kinds = "sae,transcoder,skip_transcoder"
+    together = microtome(*train_arguments(tmp_path / "all", kind=kinds, site="2.mlp_out"), "--site", "1.resid_post")
+    assert together.code == 0, together.err
+    run = Run.open(tmp_path / "all")
+    assert [(e["name"], e["kind"]) for e in map(run.entry, run.names)] == [
+        ("2.mlp_out", "sae"),
+        ("2.mlp_in-2.mlp_out-transcoder", "transcoder"),
+        ("2.mlp_in-2.mlp_out-skip_transcoder", "skip_transcoder"),
+        ("1.resid_post", "sae"),
+    ]
+    alone = microtome(*train_arguments(tmp_path / "one", kind="skip_transcoder", site="2.mlp_out"))
+    assert alone.code == 0, alone.err
+    one = Run.open(tmp_path / "one").dictionary("2.mlp_in-2.mlp_out").state_dict()
+    for name, tensor in run.dictionary("2.mlp_in-2.mlp_out-skip_transcoder").state_dict().items():
+        assert torch.equal(tensor, one[name]), name
 
 
 def test_arrays_and_a_config_file(microtome: Command, tmp_path: Path) -> None:

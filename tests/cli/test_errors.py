@@ -54,6 +54,17 @@ BAD: list[tuple[dict[str, str | None], int, str]] = [
         "Name both: --site 'INPUT->2.resid_post' (for mlp_out the input is mlp_in).",
     ),
     (
+        {"site": "2.resid_post", "kind": "sae,skip_transcoder"},
+        2,
+        "a skip_transcoder got the target '2.resid_post' without an input site. "
+        "Name both: --site 'INPUT->2.resid_post' (for mlp_out the input is mlp_in).",
+    ),
+    (
+        {"site": "2.mlp_in->2.mlp_out", "kind": "sae,transcoder"},
+        2,
+        "an sae got the site '2.mlp_in->2.mlp_out', it reconstructs one site. Give one site, or --kind transcoder.",
+    ),
+    (
         {"site": "2.mlp_in->*.mlp_out", "kind": "transcoder"},
         2,
         "got '2.mlp_in->*.mlp_out', expected one input site and one target site. "
@@ -197,6 +208,16 @@ def test_topk_takes_whole_numbers(microtome: Command, tmp_path: Path) -> None:
         "Give a whole number, or use --sparsifier batchtopk, which takes any mean."
     )
     assert result.code == 2
+
+
+def test_more_latents_than_memory(microtome: Command, tmp_path: Path) -> None:
+    result = microtome(*train_arguments(tmp_path / "never", latents="1e12"))
+    assert re.fullmatch(
+        r"training 1 dictionary of 1,000,000,000,000 latents needs \d+\.\d GiB, \d+\.\d GiB of memory are free. "
+        r"Lower --latents, or train fewer dictionaries at a time.",
+        line(result),
+    )
+    assert not (tmp_path / "never").exists()
 
 
 def test_a_wrong_l0_leaves_no_folder(microtome: Command, tmp_path: Path) -> None:

@@ -46,7 +46,10 @@ def test_training_curves_leave_out_what_is_undefined(tmp_path: Path) -> None:
     run.metrics_file.write_text(
         f'{{"dictionary": "{NAME}", "tokens": 5, "loss": 1.0, "held_out": {{"fvu": null, "l0": 3.0}}}}\n'
     )
-    traces = _traces(figures.training_curves(run, NAME))
+    figure = figures.training_curves(run, NAME)
+    traces = _traces(figure)
+    # Its sparsifier has no such weight: no panel stands empty.
+    assert "sparsity" not in traces and len(list(figure.select_xaxes())) == 5
     assert list(traces["held_out.fvu"].y) == []
     assert list(traces["held_out.l0"].y) == [3.0]
 

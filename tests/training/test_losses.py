@@ -194,15 +194,18 @@ def test_l0_of_jumprelu_and_its_pull(dense: bool) -> None:
     torch.testing.assert_close(ours.sparsifier.threshold.grad, -near.sum(0) / ours.sparsifier.width / B)
 
 
+@pytest.mark.parametrize("sparsifier", SPARSIFIERS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_dead_latents_of_jumprelu_are_pulled_to_their_threshold(kind: str) -> None:
-    ours, plain = make(kind, "jumprelu"), make(kind, "jumprelu")
+def test_dead_latents_are_pulled_to_where_they_fire(kind: str, sparsifier: str) -> None:
+    ours, plain = make(kind, sparsifier), make(kind, sparsifier)
+    cut = 0.0 if sparsifier == "jumprelu" else 0.7
     x, _ = batch(ours)
     dead = torch.tensor([0, 3, 17])
-    loss = losses.dead_pre_activation_loss(ours, x, dead)
+    loss = losses.dead_pre_activation_loss(ours, x, dead, cut)
     loss.backward()
     z = (x - plain.b_dec_in.detach()) @ plain.W_enc.T + plain.b_enc
-    gap = torch.relu(plain.sparsifier.threshold.detach() - z) * plain.W_dec.detach().norm(dim=1)
+    level = plain.sparsifier.threshold.detach() if sparsifier == "jumprelu" else cut
+    gap = torch.relu(level - z) * plain.W_dec.detach().norm(dim=1)
     expected = gap[:, dead].sum(1).mean() / ours.config.d_out**0.5
     expected.backward()
     torch.testing.assert_close(loss, expected)

@@ -60,7 +60,7 @@ def config(arrays: dict[str, str], **changed: object) -> TrainingConfig:
         "batch_tokens": 256,
         "buffer_tokens": 4096,
     }
-    if changed.get("kind", "sae") != "sae":
+    if changed.get("kinds", ("sae",)) != ("sae",):
         values["targets"] = arrays["y"]
     return TrainingConfig(**{**values, **changed})  # type: ignore[arg-type]
 
@@ -86,7 +86,7 @@ def contents(run: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("sparsifier", SPARSIFIERS)
 def test_every_dictionary_learns(kind: str, sparsifier: str, arrays: dict[str, str], tmp_path: Path) -> None:
-    run = train(config(arrays, kind=kind, sparsifiers=(sparsifier,), tokens=60_000), tmp_path / "run")
+    run = train(config(arrays, kinds=(kind,), sparsifiers=(sparsifier,), tokens=60_000), tmp_path / "run")
     metrics, _ = load_evaluation(run.path, "activations")
     # L1 shrinks every code, most of all at so few active latents: what the other sparsifiers were invented against.
     bound = 0.85 if sparsifier == "relu" else 0.35
@@ -100,7 +100,7 @@ def test_every_dictionary_learns(kind: str, sparsifier: str, arrays: dict[str, s
 
 @pytest.mark.parametrize("sparsifier", SPARSIFIERS)
 def test_resumed_equals_uninterrupted_byte_for_byte(sparsifier: str, arrays: dict[str, str], tmp_path: Path) -> None:
-    asked = config(arrays, sparsifiers=(sparsifier,), matryoshka=(16,), kind="skip_transcoder")
+    asked = config(arrays, sparsifiers=(sparsifier,), matryoshka=(16,), kinds=("skip_transcoder",))
     train(asked, tmp_path / "whole")
     for stop in (1, 7_000, 13_333):
         with pytest.raises(Interrupted):
@@ -152,7 +152,7 @@ def test_a_python_iterator_trains_like_the_array_it_yields(tmp_path: Path) -> No
 
 def test_metrics_are_of_held_out_rows_in_raw_units(arrays: dict[str, str], tmp_path: Path) -> None:
     """What evaluation says is what a user gets who loads the dictionary and applies it to raw held-out rows."""
-    run = train(config(arrays, kind="transcoder", sparsifiers=("batchtopk",)), tmp_path / "run")
+    run = train(config(arrays, kinds=("transcoder",), sparsifiers=("batchtopk",)), tmp_path / "run")
     metrics, _ = load_evaluation(run.path, "activations")
     dictionary = run.dictionary("activations")
     x, y = (torch.from_numpy(np.load(arrays[key])) for key in ("x", "y"))
@@ -316,7 +316,17 @@ def test_config_files_reject_what_they_do_not_know() -> None:
             "a mixing buffer of 300 tokens holds less than two batches of 256, nothing would be mixed.",
         ),
         ({"tokens": 0}, "got tokens = 0, expected at least 1. Raise --tokens."),
-        ({"kind": "transcoder", "targets": None}, "a transcoder got --activations without --targets."),
+        ({"kinds": ("transcoder",), "targets": None}, "a transcoder got --activations without --targets."),
+        (
+            {"kinds": ("lookup",), "targets": None},
+            "got kind 'lookup', expected one of sae, transcoder, skip_transcoder.",
+        ),
+        ({"kinds": ("sae", "sae"), "targets": None}, "got --kind with a value twice. Give each value once."),
+        ({"latents": ()}, "got no --latents to train. Give --latents at least one value."),
+        (
+            {"optimiser": OptimiserConfig(revive="auxk"), "sparsifiers": ("topk", "relu")},
+            "got revive 'auxk' with relu, expected topk or batchtopk. Use 'auto' or 'pull'.",
+        ),
         ({"targets": "y.npy"}, "an sae got --targets, it predicts its own input. Use --kind transcoder."),
         ({"model": "tiny"}, "got --model together with --activations, expected one or the other."),
         ({"loggers": ("mlflow",)}, "got log 'mlflow', expected one of wandb, tensorboard. Give --log one of these."),
@@ -395,4 +405,4 @@ def test_targets_go_with_transcoders_alone(arrays: dict[str, str]) -> None:
     with pytest.raises(ConfigError, match="a sae got inputs and targets"):
         assemble_arrays(config(arrays), pairs, pairs)
     with pytest.raises(ConfigError, match="a transcoder got inputs without targets"):
-        assemble_arrays(config(arrays, kind="transcoder"), single, single)
+        assemble_arrays(config(arrays, kinds=("transcoder",)), single, single)

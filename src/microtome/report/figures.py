@@ -42,7 +42,7 @@ _PANELS: tuple[tuple[str, str, str | None, bool], ...] = (
 
 def training_curves(run: Run, name: str) -> Figure:
     """Training curves of dictionary `name` over tokens, one panel each: FVU (batch and held-out), loss, L0
-    with its target, dead share, learning rate, weight of the sparsity loss.
+    with its target, dead share, learning rate, and the weight of the sparsity loss where there is one.
 
     Traces carry the key of metrics.jsonl as their name, those of held-out measurements `held_out.fvu` and
     `held_out.l0`, the target `target`. Raises `ArtifactError` when the run has no such dictionary.
@@ -52,14 +52,17 @@ def training_curves(run: Run, name: str) -> Figure:
 
     target = float(run.entry(name)["l0"])
     rows = [row for row in run.metrics() if row["dictionary"] == name]
+    # topk and batchtopk have no such weight.
+    panels = [panel for panel in _PANELS if panel[1] != "sparsity" or any("sparsity" in row for row in rows)]
     figure = make_subplots(
         rows=3,
         cols=2,
-        subplot_titles=[panel[0] for panel in _PANELS],
+        subplot_titles=[panel[0] for panel in panels],
+        specs=[[{}, {}], [{}, {}], [{}, {} if len(panels) == len(_PANELS) else None]],
         horizontal_spacing=0.11,
         vertical_spacing=0.13,
     )
-    for index, (_, key, held_out, logarithmic) in enumerate(_PANELS):
+    for index, (_, key, held_out, logarithmic) in enumerate(panels):
         place = {"row": index // 2 + 1, "col": index % 2 + 1}
         x, y = _series(rows, key)
         figure.add_trace(go.Scatter(x=x, y=y, name=key, mode="lines", line={"color": BLUE, "width": 2}), **place)

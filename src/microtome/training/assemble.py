@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import torch
 
 from microtome.activations import (
     INPUT,
@@ -15,6 +17,7 @@ from microtome.activations import (
     IteratorActivations,
     ModelActivations,
     Window,
+    check_memory,
     open_array,
     part_fingerprints,
 )
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
 
 # Held-out tokens measured along the way; enough for a curve, small beside a batch's own work.
 _PROBE_TOKENS = 8192
+
+# Bytes of a weight.
+_FLOAT = 4
 
 ARROW = "->"
 
@@ -74,43 +80,82 @@ def assemble(
     return _from_model(config, model, dtype, note)
 
 
-def site_pairs(config: TrainingConfig, model: LanguageModel) -> list[tuple[AnySite, AnySite]]:
-    """(input site, target site) of every place the config names. Raises `SiteError` for what does not exist."""
-    from microtome.sites import Site
+@dataclass(frozen=True)
+class Place:
+    """Where dictionaries go: what they read, what they predict, and the kinds among those asked for that fit."""
 
-    pairs: list[tuple[AnySite, AnySite]] = []
+    site_in: AnySite
+    site_out: AnySite
+    kinds: tuple[str, ...]
+
+
+def places(config: TrainingConfig, model: LanguageModel) -> list[Place]:
+    """Every place the config names. Raises `SiteError` for what does not exist, or fits no kind that is asked for."""
+    transcoders = tuple(kind for kind in config.kinds if kind != "sae")
+    found: list[Place] = []
     for spec in config.sites:
         if ARROW in spec:
-            if config.kind == "sae":
-                raise SiteError(
-                    f"an sae got the site '{spec}', it reconstructs one site",
-                    cure="Give one site, or --kind transcoder",
-                )
-            ends = [model.parse(part.strip()) for part in spec.split(ARROW)]
-            if len(ends) != 2 or any(len(end) != 1 for end in ends):
-                raise SiteError(
-                    f"got '{spec}', expected one input site and one target site",
-                    cure="Give for example '9.mlp_in->9.mlp_out'",
-                )
-            source, target = ends[0][0], ends[1][0]
-            if isinstance(source, Site) and isinstance(target, Site) and not source < target:
-                raise SiteError(
-                    f"got '{spec}', but {target} is computed before {source}, expected the input first",
-                    cure=f"Give '{target}{ARROW}{source}', or other sites",
-                )
-            pairs.append((source, target))
+            found.append(Place(*_ends(spec, model), _needed(transcoders, spec)))
             continue
         for site in model.parse(spec):
-            if config.kind == "sae":
-                pairs.append((site, site))
-            elif isinstance(site, Site) and site.point == "mlp_out":
-                pairs.append((Site(site.layer, "mlp_in"), site))
-            else:
-                raise SiteError(
-                    f"a {config.kind} got the target '{site}' without an input site",
-                    cure=f"Name both: --site 'INPUT{ARROW}{site}' (for mlp_out the input is mlp_in)",
-                )
-    return list(dict.fromkeys(pairs))
+            if "sae" in config.kinds:
+                found.append(Place(site, site, ("sae",)))
+            found.extend(_transcoder_places(site, transcoders, alone="sae" not in config.kinds))
+    for kind in config.kinds:
+        if not any(kind in place.kinds for place in found):
+            spec = config.sites[0]
+            raise _two_sites(spec) if kind == "sae" else _without_input(kind, spec)
+    return list(dict.fromkeys(found))
+
+
+def _needed(transcoders: tuple[str, ...], spec: str) -> tuple[str, ...]:
+    if not transcoders:
+        raise _two_sites(spec)
+    return transcoders
+
+
+def _two_sites(spec: str) -> SiteError:
+    return SiteError(
+        f"an sae got the site '{spec}', it reconstructs one site", cure="Give one site, or --kind transcoder"
+    )
+
+
+def _transcoder_places(site: AnySite, transcoders: tuple[str, ...], *, alone: bool) -> list[Place]:
+    """The place of transcoders whose target is all that was named: for an MLP's output, its input is known."""
+    from microtome.sites import Site
+
+    if not transcoders:
+        return []
+    if isinstance(site, Site) and site.point == "mlp_out":
+        return [Place(Site(site.layer, "mlp_in"), site, transcoders)]
+    if alone:
+        raise _without_input(transcoders[0], str(site))
+    return []
+
+
+def _without_input(kind: str, target: str) -> SiteError:
+    return SiteError(
+        f"a {kind} got the target '{target}' without an input site",
+        cure=f"Name both: --site 'INPUT{ARROW}{target}' (for mlp_out the input is mlp_in)",
+    )
+
+
+def _ends(spec: str, model: LanguageModel) -> tuple[AnySite, AnySite]:
+    from microtome.sites import Site
+
+    ends = [model.parse(part.strip()) for part in spec.split(ARROW)]
+    if len(ends) != 2 or any(len(end) != 1 for end in ends):
+        raise SiteError(
+            f"got '{spec}', expected one input site and one target site",
+            cure="Give for example '9.mlp_in->9.mlp_out'",
+        )
+    source, target = ends[0][0], ends[1][0]
+    if isinstance(source, Site) and isinstance(target, Site) and not source < target:
+        raise SiteError(
+            f"got '{spec}', but {target} is computed before {source}, expected the input first",
+            cure=f"Give '{target}{ARROW}{source}', or other sites",
+        )
+    return source, target
 
 
 def _from_model(
@@ -145,13 +190,13 @@ def _from_model(
             f"got a context of {config.context} tokens, the model takes at most {model.max_context}",
             cure="Lower --context",
         )
-    pairs = site_pairs(config, model)
+    where = places(config, model)
     share = config.held_out if eval_text is None else 0.0
     source = ModelActivations(
         model,
         text,
         PackingConfig(context=config.context, held_out_share=share, part="train" if eval_text is None else "all"),
-        list(dict.fromkeys(site for pair in pairs for site in pair)),
+        list(dict.fromkeys(site for place in where for site in (place.site_in, place.site_out))),
         seed=config.seed,
         window_tokens=min(config.buffer_tokens, config.tokens),
     )
@@ -164,11 +209,14 @@ def _from_model(
         )
     jobs: list[Job] = []
     sites: dict[str, tuple[AnySite, AnySite]] = {}
-    for site_in, site_out in pairs:
+    for place in where:
+        site_in, site_out = place.site_in, place.site_out
         stem = str(site_out) if site_in == site_out else f"{site_in}-{site_out}"
-        for job in _jobs(config, stem, str(site_in), str(site_out), model.width(site_in), model.width(site_out)):
+        widths = model.width(site_in), model.width(site_out)
+        for job in _jobs(config, place.kinds, stem, str(site_in), str(site_out), *widths):
             jobs.append(job)
             sites[job.name] = (site_in, site_out)
+    _check_memory(config, jobs)
     return Assembly(source, jobs, source.harvest(0, _first(blocks, _PROBE_TOKENS)), model, sites, blocks)
 
 
@@ -229,43 +277,43 @@ def assemble_arrays(
 def _array_assembly(
     config: TrainingConfig, source: ArrayActivations | IteratorActivations, held_out: ArrayActivations, stem: str
 ) -> Assembly:
-    if (TARGET in source.widths) != (config.kind != "sae"):
-        got = "inputs and targets" if TARGET in source.widths else "inputs without targets"
-        raise ConfigError(f"a {config.kind} got {got}", cure="Give targets to transcoders, and to them alone")
+    for kind in config.kinds:
+        if (TARGET in source.widths) != (kind != "sae"):
+            got = "inputs and targets" if TARGET in source.widths else "inputs without targets"
+            raise ConfigError(f"a {kind} got {got}", cure="Give targets to transcoders, and to them alone")
     target = TARGET if TARGET in source.widths else INPUT
     if dict(held_out.widths) != dict(source.widths):
         raise ConfigError(
             f"held-out activations are {held_out.widths} wide, those trained on {source.widths}",
             cure="Give held-out activations of the same site",
         )
-    jobs = _jobs(config, stem, INPUT, target, source.widths[INPUT], source.widths[target])
+    jobs = _jobs(config, config.kinds, stem, INPUT, target, source.widths[INPUT], source.widths[target])
+    _check_memory(config, jobs)
     first = next(held_out.in_order())
     probe = Window(0, {key: value[:_PROBE_TOKENS] for key, value in first.columns.items()})
     return Assembly(source, jobs, probe, held_out=held_out)
 
 
 def _check_shapes(config: TrainingConfig) -> None:
-    for sparsifier, l0, latents in config.combinations():
-        # Built and thrown away: what a shape or a sparsifier refuses is then refused before anything is loaded.
-        Dictionary(
-            DictionaryConfig(
-                kind=config.kind,
-                sparsifier=sparsifier,
-                d_in=1,
-                d_out=1,
-                latents=latents,
-                l0=l0,
-                matryoshka=config.matryoshka,
-            )
-        )
+    for shape in _shapes(config, config.kinds, 1, 1):
+        # Takes no memory and is thrown away: what a shape or a sparsifier refuses is refused before loading.
+        with torch.device("meta"):
+            Dictionary(shape)
 
 
-def _jobs(config: TrainingConfig, stem: str, column_in: str, column_out: str, d_in: int, d_out: int) -> list[Job]:
-    combinations = config.combinations()
-    jobs = []
-    for sparsifier, l0, latents in combinations:
-        shape = DictionaryConfig(
-            kind=config.kind,
+def _check_memory(config: TrainingConfig, jobs: Sequence[Job]) -> None:
+    """Refuse dictionaries that will not fit: weights, gradients and two moments; one batch's z and its copy."""
+    shapes = [job.shape for job in jobs]
+    weights = sum(shape.latents * (shape.d_in + shape.d_out) * _FLOAT for shape in shapes)
+    batch = max(config.batch_tokens * shape.latents * _FLOAT for shape in shapes)
+    what = f"training {len(jobs)} dictionar{'y' if len(jobs) == 1 else 'ies'} of {max(config.latents):,} latents"
+    check_memory(4 * weights + 2 * batch, what=what, cure="Lower --latents, or train fewer dictionaries at a time")
+
+
+def _shapes(config: TrainingConfig, kinds: Sequence[str], d_in: int, d_out: int) -> list[DictionaryConfig]:
+    return [
+        DictionaryConfig(
+            kind=kind,
             sparsifier=sparsifier,
             d_in=d_in,
             d_out=d_out,
@@ -273,6 +321,20 @@ def _jobs(config: TrainingConfig, stem: str, column_in: str, column_out: str, d_
             l0=l0,
             matryoshka=config.matryoshka,
         )
-        suffix = f"-{sparsifier}-l0_{l0:g}-{latents}" if len(combinations) > 1 else ""
-        jobs.append(Job(stem.replace(":", ".").replace("/", "_") + suffix, column_in, column_out, shape))
+        for kind in kinds
+        for sparsifier, l0, latents in config.combinations()
+    ]
+
+
+def _jobs(
+    config: TrainingConfig, kinds: Sequence[str], stem: str, column_in: str, column_out: str, d_in: int, d_out: int
+) -> list[Job]:
+    stem = stem.replace(":", ".").replace("/", "_")
+    several_kinds, several = len(kinds) > 1, len(config.combinations()) > 1
+    jobs = []
+    for shape in _shapes(config, kinds, d_in, d_out):
+        name = f"{stem}-{shape.kind}" if several_kinds else stem
+        if several:
+            name += f"-{shape.sparsifier}-l0_{shape.l0:g}-{shape.latents}"
+        jobs.append(Job(name, column_in, column_out, shape))
     return jobs

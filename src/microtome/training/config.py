@@ -26,12 +26,13 @@ LOGGERS = ("wandb", "tensorboard")
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingConfig:
-    """One run. Several sites, sparsifiers, L0s or sizes: one dictionary for each combination, in one pass of the LM.
+    """One run. Several sites, kinds, sparsifiers, L0s or sizes: one dictionary per combination, in one pass of the LM.
 
     model, text: what the language model reads (`text` may list several sources, `column` names a field).
     activations, targets: arrays to train on instead, without a language model.
     sites: `9.mlp_out`, globs and ranges; for transcoders `9.mlp_in->9.mlp_out`, or the target alone.
-    kind, sparsifiers, l0s, latents, matryoshka: the dictionaries. tokens: to train on, special tokens not counted.
+    kinds: of the dictionaries; each site gets every kind that fits it. sparsifiers, l0s, latents, matryoshka: what each
+    kind is trained with. tokens: to train on, special tokens not counted.
     batch_tokens: per optimiser step. context: tokens per block. buffer_tokens: held at a time and mixed.
     eval_text, eval_activations: held-out data of its own; without it a share `held_out` of the documents (rows) is kept
     out of training. eval_tokens: held-out tokens measured at the end, eval_loss_tokens: those on which the model's
@@ -45,7 +46,7 @@ class TrainingConfig:
     activations: str | None = None
     targets: str | None = None
     sites: tuple[str, ...] = ()
-    kind: str = "sae"
+    kinds: tuple[str, ...] = ("sae",)
     sparsifiers: tuple[str, ...] = ("batchtopk",)
     l0s: tuple[float, ...] = (32.0,)
     latents: tuple[int, ...] = (8192,)
@@ -68,8 +69,8 @@ class TrainingConfig:
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
 
     def __post_init__(self) -> None:
-        self._check_source()
         self._check_choices()
+        self._check_source()
         for name in ("seed", "checkpoint_every", "eval_loss_tokens"):
             if getattr(self, name) < 0:
                 raise ConfigError(
@@ -114,9 +115,10 @@ class TrainingConfig:
                     raise ConfigError(
                         f"--{_flag(name)} goes with --activations, which is missing", cure="Give --activations too"
                     )
-        if self.targets is None and self.kind != "sae" and self.activations is not None:
-            raise ConfigError(f"a {self.kind} got --activations without --targets", cure="Give --targets Y.npy")
-        if self.targets is not None and self.kind == "sae":
+        transcoders = [kind for kind in self.kinds if kind != "sae"]
+        if self.targets is None and transcoders and self.activations is not None:
+            raise ConfigError(f"a {transcoders[0]} got --activations without --targets", cure="Give --targets Y.npy")
+        if self.targets is not None and "sae" in self.kinds:
             raise ConfigError("an sae got --targets, it predicts its own input", cure="Use --kind transcoder")
         if self.eval_targets is not None and self.eval_activations is None:
             raise ConfigError("got --eval-targets without --eval-activations", cure="Give both")
@@ -132,11 +134,8 @@ class TrainingConfig:
             )
 
     def _check_choices(self) -> None:
-        if self.kind not in KINDS:
-            raise ConfigError(
-                f"got kind '{self.kind}', expected one of {', '.join(KINDS)}", cure="Give --kind one of these"
-            )
         for chosen, allowed, flag in (
+            (self.kinds, KINDS, "kind"),
             (self.sparsifiers, SPARSIFIERS, "sparsifier"),
             (self.loggers, LOGGERS, "log"),
         ):
@@ -145,16 +144,19 @@ class TrainingConfig:
                     raise ConfigError(
                         f"got {flag} '{name}', expected one of {', '.join(allowed)}", cure=f"Give --{flag} one of these"
                     )
-        for values, flag in ((self.sparsifiers, "sparsifier"), (self.l0s, "l0"), (self.latents, "latents")):
+        choices = {"kind": self.kinds, "sparsifier": self.sparsifiers, "l0": self.l0s, "latents": self.latents}
+        for flag, values in choices.items():
             if len(set(values)) < len(values):
                 raise ConfigError(f"got --{flag} with a value twice", cure="Give each value once")
-        if not (self.sparsifiers and self.l0s and self.latents):
-            raise ConfigError("got no sparsifier, L0 or size to train", cure="Give --sparsifier, --l0 and --latents")
+            if not values:
+                raise ConfigError(f"got no --{flag} to train", cure=f"Give --{flag} at least one value")
+        for kind, sparsifier in itertools.product(self.kinds, self.sparsifiers):
+            self.optimiser.revives_by_auxk(sparsifier, kind)
         if not 0 <= self.held_out < 1:
             raise ConfigError(f"got a held-out share of {self.held_out}, expected 0 to 1", cure="Give --held-out 0.05")
 
     def combinations(self) -> list[tuple[str, float, int]]:
-        """(sparsifier, l0, latents) of every dictionary that a site gets."""
+        """(sparsifier, l0, latents) of every dictionary that a site gets, for each kind that fits it."""
         return list(itertools.product(self.sparsifiers, self.l0s, self.latents))
 
     def to_json(self) -> dict[str, Any]:
@@ -244,4 +246,5 @@ def _differences(before: Any, now: Any, prefix: str) -> list[str]:
 
 
 def _flag(name: str) -> str:
-    return {"sites": "site", "l0s": "l0", "sparsifiers": "sparsifier"}.get(name, name).replace("_", "-")
+    option = {"sites": "site", "kinds": "kind", "l0s": "l0", "sparsifiers": "sparsifier"}.get(name, name)
+    return option.replace("_", "-")

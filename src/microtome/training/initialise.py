@@ -20,18 +20,19 @@ _CALIBRATION_ROWS, _CALIBRATION_VALUES = 4096, 2**25
 def initialise(dictionary: Dictionary, x_ND: Tensor, y_ND: Tensor, *, seed: int) -> None:
     """Set all weights of a dictionary from normalised inputs and targets.
 
-    W_dec rows are random directions of unit norm and W_enc starts as W_dec, scaled so that the
-    reconstruction's size matches; thresholds start where L0 is as asked.
+    W_dec rows are random directions of unit norm and W_enc starts as W_dec; for transcoders as W_dec seen through the
+    best linear map from inputs to targets, so that a latent reads what predicts its direction. W_enc is scaled so that
+    the reconstruction's size matches; thresholds start where L0 is as asked.
     """
     config = dictionary.config
     generator = torch.Generator().manual_seed(seed)
     dictionary.W_dec.copy_(torch.randn(config.latents, config.d_out, generator=generator))
     dictionary.normalise_rows()
-    if config.d_in == config.d_out:
+    if config.kind == "sae":
         dictionary.W_enc.copy_(dictionary.W_dec)
     else:
-        dictionary.W_enc.copy_(torch.randn(config.latents, config.d_in, generator=generator))
-        dictionary.W_enc.div_(dictionary.W_enc.norm(dim=1, keepdim=True))
+        dictionary.W_enc.copy_(dictionary.W_dec @ linear_map(x_ND, y_ND))
+        dictionary.W_enc.div_(dictionary.W_enc.norm(dim=1, keepdim=True).clamp(min=1e-12))
     n_rows = max(1, min(_CALIBRATION_ROWS, _CALIBRATION_VALUES // config.latents))
     z_NF = pre_activations(x_ND[:n_rows], dictionary.W_enc, dictionary.b_enc)
     y_ND = y_ND[:n_rows]
@@ -44,6 +45,14 @@ def initialise(dictionary: Dictionary, x_ND: Tensor, y_ND: Tensor, *, seed: int)
     factor = factor if factor > 0.05 else 0.05
     dictionary.W_enc.mul_(factor)
     _start_thresholds(dictionary, float(cut) * factor, float(z_NF.std()) * factor)
+
+
+def linear_map(x_ND: Tensor, y_ND: Tensor) -> Tensor:
+    """Ridge regression of centred targets on inputs, [D_out, D_in]; in fp64, the ridge at 1 % of the mean variance."""
+    x_ND, y_ND = x_ND.double(), y_ND.double()
+    gram = x_ND.T @ x_ND
+    gram.diagonal().add_(0.01 * gram.diagonal().mean().clamp(min=1e-12))
+    return torch.linalg.solve(gram, x_ND.T @ y_ND).T.float()
 
 
 def _start_thresholds(dictionary: Dictionary, cut: float, spread: float) -> None:

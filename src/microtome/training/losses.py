@@ -125,14 +125,15 @@ def l0_of_steps(dictionary: Dictionary, z: Tensor, pairs: Pairs | None) -> Tenso
     return sparsifier.steps(z, pairs).sum() / tokens
 
 
-def dead_pre_activation_loss(dictionary: Dictionary, x_BD: Tensor, dead: Tensor) -> Tensor:
+def dead_pre_activation_loss(dictionary: Dictionary, x_BD: Tensor, dead: Tensor, cut: float = 0.0) -> Tensor:
     """Mean over tokens of Σ over dead latents of max(θ − z, 0)·‖W_dec‖, over √D: pulls silent latents towards firing.
 
-    Anthropic, Circuits Updates January 2025. θ is a constant here; the pull is on the encoder.
+    Anthropic, Circuits Updates January 2025, for jumprelu. θ is a constant here; the pull is on the encoder. For other
+    sparsifiers θ is `cut`, the level above which z fires.
     """
     sparsifier = dictionary.sparsifier
-    assert isinstance(sparsifier, JumpReLU)
+    threshold = sparsifier.threshold[dead].detach() if isinstance(sparsifier, JumpReLU) else cut
     W_enc = dictionary.W_enc[dead]
     z = pre_activations(x_BD, W_enc, dictionary.b_enc[dead] - W_enc @ dictionary.b_dec_in.detach())
-    gap = torch.relu(sparsifier.threshold[dead].detach() - z) * dictionary.W_dec[dead].norm(dim=1).detach()
+    gap = torch.relu(threshold - z) * dictionary.W_dec[dead].norm(dim=1).detach()
     return gap.sum() / (x_BD.shape[0] * dictionary.config.d_out**0.5)

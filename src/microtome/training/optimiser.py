@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from microtome.errors import ConfigError
 
+REVIVALS = ("auto", "auxk", "pull")
+
 
 @dataclass(frozen=True, kw_only=True)
 class OptimiserConfig:
@@ -14,10 +16,11 @@ class OptimiserConfig:
     lr: peak learning rate of Adam. warmup, decay: shares of all tokens over which the rate rises from zero, and falls
     to zero at the end. beta1, beta2: Adam's averages. clip: largest norm of the gradient.
     dead_after_tokens: a latent silent for this many tokens is dead; 0 picks 100 times the mean distance between two
-    activations of one latent, F/L0. k_aux: dead latents per token in AuxK; 0 picks D_out/2. auxk: weight of AuxK.
+    activations of one latent, F/L0. revive: how dead latents are brought back, `auxk` (topk, batchtopk), `pull`, or
+    `auto`: AuxK for SAEs with topk and batchtopk, the pull for all others.
+    k_aux: dead latents per token in AuxK; 0 picks D_out/2. auxk: weight of AuxK. dead_pull: weight of the pull.
     sparsity: starting weight λ of the L1 penalty (relu, gated), then moved to reach L0 at `sparsity_gain` per step.
-    l0_pull: weight of (L0/target − 1)², l0_gain: how fast the multiplier of L0/target − 1 grows per step,
-    dead_pull: weight of the loss on silent latents (jumprelu).
+    l0_pull: weight of (L0/target − 1)², l0_gain: how fast the multiplier of L0/target − 1 grows per step (jumprelu).
     """
 
     lr: float = 2e-3
@@ -27,17 +30,22 @@ class OptimiserConfig:
     beta2: float = 0.999
     clip: float = 1.0
     dead_after_tokens: int = 0
+    revive: str = "auto"
     k_aux: int = 0
     auxk: float = 1 / 32
+    dead_pull: float = 3e-4
     sparsity: float = 0.1
     sparsity_gain: float = 0.1
     l0_pull: float = 1.0
     l0_gain: float = 0.01
-    dead_pull: float = 3e-4
 
     def __post_init__(self) -> None:
         if not self.lr > 0:
             raise ConfigError(f"got a learning rate of {self.lr:g}, expected more than 0", cure="Raise lr")
+        if self.revive not in REVIVALS:
+            raise ConfigError(
+                f"got revive '{self.revive}', expected one of {', '.join(REVIVALS)}", cure="Give revive one of these"
+            )
         if self.warmup < 0 or self.decay < 0 or self.warmup + self.decay > 1:
             raise ConfigError(
                 f"got warmup {self.warmup:g} and decay {self.decay:g}, "
@@ -51,6 +59,19 @@ class OptimiserConfig:
             raise ConfigError(
                 f"got clip {self.clip:g} and sparsity {self.sparsity:g}, expected more than 0", cure="Raise them"
             )
+
+    def revives_by_auxk(self, sparsifier: str, kind: str) -> bool:
+        """Whether AuxK brings back the dead latents of such a dictionary; otherwise the pull does.
+
+        Raises `ConfigError` where AuxK could teach nothing: z of a dead latent is below 0 for the other sparsifiers.
+        """
+        if self.revive == "auto":
+            return sparsifier in ("topk", "batchtopk") and kind == "sae"
+        if self.revive == "auxk" and sparsifier not in ("topk", "batchtopk"):
+            raise ConfigError(
+                f"got revive 'auxk' with {sparsifier}, expected topk or batchtopk", cure="Use 'auto' or 'pull'"
+            )
+        return self.revive == "auxk"
 
     def learning_rate(self, tokens: int, total_tokens: int) -> float:
         """The rate for the step that begins after `tokens` of `total_tokens`: linear up, flat, linear down to zero."""

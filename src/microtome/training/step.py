@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from microtome.dictionaries import Dictionary
-from microtome.dictionaries.sparsifiers import BatchTopK, JumpReLU
+from microtome.dictionaries.sparsifiers import BatchTopK, JumpReLU, TopK
 from microtome.dictionaries.storage import put_tensors, tensors_of
 from microtome.training import losses
 from microtome.training.optimiser import OptimiserConfig
@@ -81,10 +81,13 @@ class DictionaryTrainer:
         self.sparsity = self._sparsity_memory = 0.0 if shape.sparsifier == "jumprelu" else config.sparsity
         self.dense = False
         self._cut_average, self._cut_unseen = 0.0, 1.0
+        # AuxK teaches dead latents what is left over, which a transcoder's can read from its input only in part: there
+        # it revives few. The pull alone, which Adam turns into full steps, does; both together do no better than AuxK.
+        self.revives_by_auxk = config.revives_by_auxk(shape.sparsifier, shape.kind)
 
     def step(self, x_BD: Tensor, y_BD: Tensor) -> StepResult:
         """One update from normalised inputs and targets."""
-        dictionary, config = self.dictionary, self.config
+        dictionary = self.dictionary
         out = losses.forward_training(dictionary, x_BD, dense=self.dense)
         dead = (self.silent_F >= self.dead_after).nonzero().squeeze(1)
         reconstruction = losses.reconstruction_loss(y_BD, out.prediction_BD, self.variance)
@@ -93,10 +96,9 @@ class DictionaryTrainer:
             for prediction_BD in losses.prefix_predictions(dictionary, out)
         ]
         loss = torch.stack([*nested, reconstruction]).mean()
-        loss = loss + self._sparsity_loss(x_BD, y_BD, out, dead)
-        if len(dead) and config.auxk and dictionary.config.sparsifier in ("topk", "batchtopk"):
-            residual_BD = y_BD - out.prediction_BD
-            loss = loss + config.auxk * losses.auxk_loss(dictionary, x_BD, residual_BD, dead, self.k_aux)
+        loss = loss + self._sparsity_loss(x_BD, y_BD, out)
+        if len(dead):
+            loss = loss + self._revival_loss(x_BD, y_BD - out.prediction_BD, dead)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         self._update()
@@ -106,7 +108,13 @@ class DictionaryTrainer:
         dead_fraction = len(dead) / dictionary.config.latents
         return StepResult(loss.item(), reconstruction.item(), l0, dead_fraction, lr, sparsity)
 
-    def _sparsity_loss(self, x_BD: Tensor, y_BD: Tensor, out: losses.Forward, dead: Tensor) -> Tensor | float:
+    def _revival_loss(self, x_BD: Tensor, residual_BD: Tensor, dead: Tensor) -> Tensor:
+        dictionary, config = self.dictionary, self.config
+        if self.revives_by_auxk:
+            return config.auxk * losses.auxk_loss(dictionary, x_BD, residual_BD, dead, self.k_aux)
+        return config.dead_pull * losses.dead_pre_activation_loss(dictionary, x_BD, dead, self._cut())
+
+    def _sparsity_loss(self, x_BD: Tensor, y_BD: Tensor, out: losses.Forward) -> Tensor | float:
         dictionary, config = self.dictionary, self.config
         name = dictionary.config.sparsifier
         if name == "relu":
@@ -117,10 +125,7 @@ class DictionaryTrainer:
             return self.sparsity * losses.sparsity_l1(dictionary, gate, out.pairs) + auxiliary
         if name == "jumprelu":
             excess = losses.l0_of_steps(dictionary, out.z, out.pairs) / dictionary.config.l0 - 1
-            loss = config.l0_pull * excess.square() + self.sparsity * excess
-            if len(dead) and config.dead_pull:
-                loss = loss + config.dead_pull * losses.dead_pre_activation_loss(dictionary, x_BD, dead)
-            return loss
+            return config.l0_pull * excess.square() + self.sparsity * excess
         return 0.0
 
     @torch.no_grad()
@@ -164,8 +169,8 @@ class DictionaryTrainer:
             # (an augmented Lagrangian), so that L0 ends at the target whatever reconstruction would gain.
             excess = l0 / config.l0 - 1
             self.sparsity += self.config.l0_gain * min(max(excess, -_LARGEST_EXCESS), _LARGEST_EXCESS)
-        if isinstance(self.dictionary.sparsifier, BatchTopK):
-            self._average_cut(float(out.values[fired].min()) if bool(fired.any()) else 0.0, n_tokens)
+        if isinstance(self.dictionary.sparsifier, (TopK, BatchTopK)):
+            self._average_cut(self._smallest_kept(out.values, fired), n_tokens)
         return l0
 
     def _steer_sparsity(self, l0: float) -> None:
@@ -174,14 +179,23 @@ class DictionaryTrainer:
         self._sparsity_memory *= math.exp(self.config.sparsity_gain * error)
         self.sparsity = self._sparsity_memory * math.exp(_PROPORTIONAL * error)
 
+    def _smallest_kept(self, values_N: Tensor, fired_N: Tensor) -> float:
+        """The value that decides who fires: of the batch for batchtopk, per token and then their mean for topk."""
+        if isinstance(self.dictionary.sparsifier, TopK):
+            return float(values_N.view(-1, self.dictionary.sparsifier.k).min(1).values.mean())
+        return float(values_N[fired_N].min()) if bool(fired_N.any()) else 0.0
+
+    def _cut(self) -> float:
+        """The level above which z fires lately; 0 for sparsifiers whose level is that, or before the first step."""
+        return self._cut_average / (1 - self._cut_unseen) if self._cut_unseen < 1 else 0.0
+
     def _average_cut(self, smallest: float, n_tokens: int) -> None:
-        sparsifier = self.dictionary.sparsifier
-        assert isinstance(sparsifier, BatchTopK)
         # A batch smaller than the others says less about where the cut is.
         weight = _AVERAGING * min(1.0, n_tokens * self.steps / self.tokens)
         self._cut_average += weight * (smallest - self._cut_average)
         self._cut_unseen *= 1 - weight
-        sparsifier.threshold.fill_(self._cut_average / (1 - self._cut_unseen))
+        if isinstance(self.dictionary.sparsifier, BatchTopK):
+            self.dictionary.sparsifier.threshold.fill_(self._cut())
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """(tensors, numbers): everything the next step depends on."""
