@@ -146,6 +146,9 @@ def train(
     ] = None,
     lr: Annotated[float | None, typer.Option(help="Peak learning rate.  [default: 0.002]")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.  [default: 0]")] = None,
+    selection: Annotated[
+        str | None, typer.Option(help="How active latents are found: auto, exact, screened.  [default: auto]")
+    ] = None,
     dtype: Annotated[
         str | None, typer.Option(help="Of the language model: auto, float32, bfloat16.  [default: auto]")
     ] = None,
@@ -199,6 +202,7 @@ def train(
         "context": context,
         "checkpoint_every": _number(checkpoint_every, "checkpoint-every"),
         "seed": seed,
+        "selection": selection,
         "dtype": dtype,
         "device": device,
         "loggers": log,

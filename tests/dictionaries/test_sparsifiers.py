@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from microtome.dictionaries.sparsifiers import SPARSIFIERS, BatchTopK, JumpReLU, make_sparsifier
-from microtome.kernels import pairs_above
+from microtome.kernels import PreActivations
 
 
 @settings(deadline=None, max_examples=60)
@@ -16,17 +16,17 @@ from microtome.kernels import pairs_above
 def test_batchtopk_keeps_exactly_the_largest_of_the_batch(seed: int, tokens: int, latents: int, l0: float) -> None:
     z = torch.randn(tokens, latents, generator=torch.Generator().manual_seed(seed))
     sparsifier = BatchTopK(latents, l0)
-    pairs = sparsifier.training_pairs(z)
+    pairs, values = sparsifier.training_pairs(PreActivations.of(z))
     positive = z.flatten()[z.flatten() > 0]
     n_keep = round(l0 * tokens)
     expected = positive.sort(descending=True).values[:n_keep]
-    kept = z[pairs.token_N, pairs.latent_N].sort(descending=True).values
-    assert torch.equal(kept, expected)
+    assert torch.equal(z[pairs.token_N, pairs.latent_N], values)
+    assert torch.equal(values.sort(descending=True).values, expected)
 
 
 def test_batchtopk_finds_the_cut_of_a_large_batch_among_a_sample() -> None:
     z = torch.randn(2048, 4096, generator=torch.Generator().manual_seed(0))
-    pairs = BatchTopK(4096, 16.0).training_pairs(z)
+    pairs, _ = BatchTopK(4096, 16.0).training_pairs(PreActivations.of(z))
     assert len(pairs) == 2048 * 16
     assert float(z[pairs.token_N, pairs.latent_N].min()) == float(z.flatten().topk(2048 * 16).values[-1])
 
@@ -34,7 +34,7 @@ def test_batchtopk_finds_the_cut_of_a_large_batch_among_a_sample() -> None:
 def test_batchtopk_survives_a_few_tokens_that_hold_everything() -> None:
     z = torch.full((1000, 64), -1.0)
     z[:3] = torch.rand(3, 64) + 1
-    pairs = BatchTopK(64, 8.0).training_pairs(z)
+    pairs, _ = BatchTopK(64, 8.0).training_pairs(PreActivations.of(z))
     assert len(pairs) == 3 * 64
 
 
@@ -46,7 +46,7 @@ def test_jumprelu_gradients_follow_the_stated_rule(dense: bool) -> None:
     with torch.no_grad():
         sparsifier.threshold.copy_(torch.rand(11) + 0.2)
     z_BF = (torch.randn(30, 11) + 0.5).requires_grad_()
-    pairs = None if dense else sparsifier.training_pairs(z_BF.detach())
+    pairs = None if dense else sparsifier.training_pairs(PreActivations.of(z_BF.detach()))[0]
     z = z_BF if pairs is None else z_BF[pairs.token_N, pairs.latent_N]
     weight_BF = torch.randn(30, 11)
     weight = weight_BF if pairs is None else weight_BF[pairs.token_N, pairs.latent_N]
@@ -66,7 +66,7 @@ def test_step_counts_l0_and_pulls_thresholds_only(dense: bool) -> None:
     with torch.no_grad():
         sparsifier.threshold.fill_(0.6)
     z_BF = torch.randn(40, 9).requires_grad_()
-    pairs = None if dense else sparsifier.training_pairs(z_BF.detach())
+    pairs = None if dense else sparsifier.training_pairs(PreActivations.of(z_BF.detach()))[0]
     z = z_BF if pairs is None else z_BF[pairs.token_N, pairs.latent_N]
     steps = sparsifier.steps(z, pairs)
     assert float(steps.detach().sum()) == float((z_BF > 0.6).sum())
@@ -84,6 +84,6 @@ def test_dense_and_paired_values_agree(name: str) -> None:
     if name == "gated":
         sparsifier.share_gate_bias(b_gate)  # type: ignore[operator]
     z = torch.randn(20, 13)
-    pairs = pairs_above(z, -10.0)
+    pairs, _ = PreActivations.of(z).above(-10.0)
     paired = pairs.dense(sparsifier.values(z[pairs.token_N, pairs.latent_N], pairs))
     torch.testing.assert_close(paired, sparsifier.values(z, None))

@@ -8,15 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from microtome.kernels import (
-    Pairs,
-    decode_pairs,
-    encode_pairs,
-    pairs_above,
-    pairs_from_mask,
-    pairs_from_topk,
-    pre_activations,
-)
+from microtome.kernels import Pairs, PreActivations, decode_pairs, encode_pairs, pairs_from_mask
 
 B, D, D_OUT, F = 17, 6, 5, 23
 
@@ -27,7 +19,14 @@ def problem(seed: int = 0) -> dict[str, Tensor]:
     def draw(*shape: int) -> Tensor:
         return torch.randn(*shape, generator=generator, dtype=torch.float64).requires_grad_()
 
-    return {"x": draw(B, D), "W_enc": draw(F, D), "b_enc": draw(F), "W_dec": draw(F, D_OUT), "out": draw(B, D_OUT)}
+    return {
+        "x": draw(B, D),
+        "b_in": draw(D),
+        "W_enc": draw(F, D),
+        "b_enc": draw(F),
+        "W_dec": draw(F, D_OUT),
+        "out": draw(B, D_OUT),
+    }
 
 
 def masks() -> dict[str, Tensor]:
@@ -37,22 +36,26 @@ def masks() -> dict[str, Tensor]:
     return {"some": some, "none": torch.zeros(B, F, dtype=torch.bool), "all": torch.ones(B, F, dtype=torch.bool)}
 
 
+def encode(x: Tensor, b_in: Tensor, W_enc: Tensor, b_enc: Tensor, pairs: Pairs) -> Tensor:
+    z_BF = (x - b_in) @ W_enc.T + b_enc
+    return encode_pairs(z_BF.detach()[pairs.token_N, pairs.latent_N], x, b_in, W_enc, b_enc, pairs)
+
+
 @pytest.mark.parametrize("which", ["some", "none", "all"])
 def test_encode_then_decode_equals_dense_autograd(which: str) -> None:
     mask = masks()[which]
     sparse, dense = problem(), problem()
     pairs = pairs_from_mask(mask)
 
-    z_BF = pre_activations(sparse["x"], sparse["W_enc"], sparse["b_enc"]).detach()
-    z_N = encode_pairs(z_BF, sparse["x"], sparse["W_enc"], sparse["b_enc"], pairs)
+    z_N = encode(sparse["x"], sparse["b_in"], sparse["W_enc"], sparse["b_enc"], pairs)
     prediction = decode_pairs(torch.tanh(z_N), sparse["W_dec"], pairs)
     (prediction * sparse["out"]).sum().backward()
 
-    codes = torch.tanh(dense["x"] @ dense["W_enc"].T + dense["b_enc"]) * mask
+    codes = torch.tanh((dense["x"] - dense["b_in"]) @ dense["W_enc"].T + dense["b_enc"]) * mask
     (codes @ dense["W_dec"] * dense["out"]).sum().backward()
 
     torch.testing.assert_close(prediction, codes @ dense["W_dec"])
-    for name in ("x", "W_enc", "b_enc", "W_dec", "out"):
+    for name in ("x", "b_in", "W_enc", "b_enc", "W_dec", "out"):
         torch.testing.assert_close(sparse[name].grad, dense[name].grad, msg=name)
 
 
@@ -60,21 +63,23 @@ def test_gradients_pass_gradcheck() -> None:
     pairs = pairs_from_mask(masks()["some"])
     p = problem()
 
-    def run(x: Tensor, W_enc: Tensor, b_enc: Tensor, W_dec: Tensor) -> Tensor:
-        z_BF = pre_activations(x, W_enc, b_enc).detach()
-        return decode_pairs(encode_pairs(z_BF, x, W_enc, b_enc, pairs), W_dec, pairs)
+    def run(x: Tensor, b_in: Tensor, W_enc: Tensor, b_enc: Tensor, W_dec: Tensor) -> Tensor:
+        return decode_pairs(encode(x, b_in, W_enc, b_enc, pairs), W_dec, pairs)
 
-    assert torch.autograd.gradcheck(run, (p["x"], p["W_enc"], p["b_enc"], p["W_dec"]))
+    assert torch.autograd.gradcheck(run, (p["x"], p["b_in"], p["W_enc"], p["b_enc"], p["W_dec"]))
 
 
 @settings(deadline=None, max_examples=30)
 @given(st.integers(0, 2**16), st.integers(1, F))
 def test_topk_pairs_hold_the_largest_of_each_row(seed: int, k: int) -> None:
     z_BF = torch.randn(B, F, generator=torch.Generator().manual_seed(seed))
-    pairs = pairs_from_topk(z_BF, k)
+    pairs, values_N = PreActivations.of(z_BF).topk(k)
+    assert torch.equal(values_N, z_BF[pairs.token_N, pairs.latent_N])
     assert len(pairs) == B * k
     kept = pairs.dense(torch.ones(len(pairs))).bool()
     assert bool((kept.sum(1) == k).all())
+    # What is not positive is no code, whichever of it fills up.
+    z_BF = z_BF.clamp(min=0.0)
     smallest_kept = z_BF.masked_fill(~kept, torch.inf).amin(1)
     largest_left = z_BF.masked_fill(kept, -torch.inf).amax(1)
     assert bool((smallest_kept >= largest_left).all())
@@ -95,12 +100,14 @@ def test_pairs_know_their_tokens_and_select_subsets() -> None:
 
 def test_pairs_above_is_strict_and_takes_a_threshold_per_latent() -> None:
     z_BF = torch.tensor([[0.0, 1.0, 2.0], [3.0, 1.0, -1.0]])
-    assert pairs_above(z_BF, 1.0).latent_N.tolist() == [2, 0]
-    assert pairs_above(z_BF, torch.tensor([3.0, 0.5, -2.0])).latent_N.tolist() == [1, 2, 1, 2]
+    z = PreActivations.of(z_BF)
+    assert z.above(1.0)[0].latent_N.tolist() == [2, 0]
+    assert z.above(torch.tensor([3.0, 0.5, -2.0]))[0].latent_N.tolist() == [1, 2, 1, 2]
 
 
 def test_grouping_by_latent_is_stable_so_that_sums_repeat() -> None:
     pairs = Pairs(torch.tensor([2, 0, 2, 1, 0]), torch.tensor([0, 2, 4, 5]), 4)
-    order, offsets = pairs.by_latent
+    order, tokens, offsets = pairs.by_latent
+    assert tokens.tolist() == [0, 2, 1, 0, 1]
     assert order.tolist() == [1, 4, 3, 0, 2]
     assert offsets.tolist() == [0, 2, 3, 5, 5]

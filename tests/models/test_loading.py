@@ -330,7 +330,7 @@ def test_the_cache_follows_the_platform(monkeypatch: pytest.MonkeyPatch, tmp_pat
 def test_auto_takes_bfloat16_only_by_a_clear_margin(monkeypatch: pytest.MonkeyPatch) -> None:
     cpu = torch.device("cpu")
     for speedup, expected in [(0.2, torch.float32), (1.2, torch.float32), (2.0, torch.bfloat16)]:
-        monkeypatch.setattr(precision, "_bfloat16_speedup", lambda width, inner, s=speedup: s)
+        monkeypatch.setattr(precision, "bfloat16_speedup", lambda width, inner, margin, s=speedup: s)
         assert precision.choose_dtype("auto", device=cpu, width=640, inner=2048) == expected
         assert precision.choose_dtype("auto", device=cpu, width=128, inner=512) == torch.float32
         assert precision.choose_dtype("float32", device=cpu, width=640, inner=2048) == torch.float32
@@ -338,11 +338,11 @@ def test_auto_takes_bfloat16_only_by_a_clear_margin(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_machine_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    precision._bfloat16_speedup.cache_clear()
-    first = precision._bfloat16_speedup(320, 640)
+    precision.bfloat16_speedup.cache_clear()
+    first = precision.bfloat16_speedup(320, 640, 1.3)
     assert first > 0
     monkeypatch.setattr(torch.nn.functional, "linear", None)
-    assert precision._bfloat16_speedup(320, 640) == first
+    assert precision.bfloat16_speedup(320, 640, 1.3) == first
 
 
 def test_unknown_dtypes_and_devices_say_so() -> None:

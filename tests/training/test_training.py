@@ -383,16 +383,16 @@ def test_jumprelu_with_many_active_latents(arrays: dict[str, str], tmp_path: Pat
 def test_broken_weights_are_never_checkpointed(
     arrays: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from microtome.training.step import DictionaryTrainer
+    from microtome.training.adam import Adam
 
-    real = DictionaryTrainer._update
+    real = Adam.step
 
-    def breaks(self: DictionaryTrainer) -> None:
-        real(self)
+    def breaks(self: Adam, rate: float) -> None:
+        real(self, rate)
         with torch.no_grad():
-            self.dictionary.b_dec[0] = torch.nan
+            self.parameters["b_dec"][0] = torch.nan
 
-    monkeypatch.setattr(DictionaryTrainer, "_update", breaks)
+    monkeypatch.setattr(Adam, "step", breaks)
     with pytest.raises(DivergenceError, match=r"step 1 \(its weights are no longer finite\).*no checkpoint had been"):
         train(config(arrays, checkpoint_every=1), tmp_path / "run")
     assert not list((tmp_path / "run").glob("checkpoints/*"))

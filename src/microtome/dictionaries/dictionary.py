@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from microtome.dictionaries.sparsifiers import Gated, Sparsifier, make_sparsifier
 from microtome.errors import ConfigError
-from microtome.kernels import Pairs, decode_pairs, encode_pairs, pre_activations
+from microtome.kernels import Pairs, PreActivations, decode_pairs, encode_pairs, pre_activations
 
 KINDS = ("sae", "transcoder", "skip_transcoder")
 
@@ -118,11 +118,10 @@ class Dictionary(nn.Module):
 
     def encode(self, x_BD: Tensor) -> Codes:
         """Codes of raw activations [B, D_in] under the deployed rule; differentiable in x and in every parameter."""
-        centred_BD = x_BD - self.b_dec_in
         with torch.no_grad():
-            z_BF = pre_activations(centred_BD, self.W_enc, self.b_enc)
-            pairs = self.sparsifier.deployed(z_BF)
-        z_N = encode_pairs(z_BF, centred_BD, self.W_enc, self.b_enc, pairs)
+            z = PreActivations(x_BD - self.b_dec_in, self.W_enc, self.b_enc)
+            pairs, values_N = self.sparsifier.deployed(z)
+        z_N = encode_pairs(values_N, x_BD, self.b_dec_in, self.W_enc, self.b_enc, pairs)
         return Codes(self.sparsifier.values(z_N, pairs), pairs)
 
     def decode(self, codes: Codes, x_BD: Tensor | None = None) -> Tensor:

@@ -4,9 +4,9 @@ Legend of suffixes: B tokens, D width of an activation, F latents, N pairs (toke
 
 A sparsifier answers three questions about pre-activations z = W_enc·(x − b_dec_in) + b_enc:
 
-- `deployed(z_BF)`: which pairs fire under the rule a saved dictionary uses. Metrics use this one only.
-- `training_pairs(z_BF)`: which pairs a training step must look at (those that fire, and those that only a
-  straight-through gradient sees).
+- `deployed(z)`: which pairs fire under the rule a saved dictionary uses, and their z. Metrics use this one only.
+- `training_pairs(z)`: which pairs a training step must look at (those that fire, and those that only a
+  straight-through gradient sees), and their z.
 - `values(z_N, pairs)`: their codes, differentiable. Elementwise, so it serves pairs [N] and dense [B, F] alike
   (`pairs=None`).
 
@@ -20,10 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from microtome.errors import ConfigError
-from microtome.kernels import Pairs, pairs_above, pairs_from_topk
-
-# Values looked at to estimate a batch's cut before it is found exactly.
-_CUT_SAMPLE = 400_000
+from microtome.kernels import Pairs, PreActivations
 
 SPARSIFIERS = ("relu", "topk", "batchtopk", "jumprelu", "gated")
 
@@ -40,15 +37,15 @@ class Sparsifier(nn.Module):
         self.latents = latents
         self.l0 = l0
 
-    def deployed(self, z_BF: Tensor) -> Pairs:
-        return pairs_above(z_BF, 0.0)
+    def deployed(self, z: PreActivations) -> tuple[Pairs, Tensor]:
+        return z.above(0.0)
 
     def training_level(self) -> float | Tensor:
         """The level above which z matters to a training step, one number or one per latent [F]."""
         return 0.0
 
-    def training_pairs(self, z_BF: Tensor) -> Pairs:
-        return pairs_above(z_BF, self.training_level())
+    def training_pairs(self, z: PreActivations) -> tuple[Pairs, Tensor]:
+        return z.above(self.training_level())
 
     def values(self, z: Tensor, pairs: Pairs | None) -> Tensor:
         return torch.relu(z)
@@ -75,13 +72,13 @@ class TopK(Sparsifier):
             )
         self.k = int(l0)
 
-    def deployed(self, z_BF: Tensor) -> Pairs:
-        pairs = self.training_pairs(z_BF)
-        fires_N = z_BF.gather(1, pairs.latent_N.view(-1, self.k)).reshape(-1) > 0
-        return pairs if bool(fires_N.all()) else pairs.select(fires_N)
+    def deployed(self, z: PreActivations) -> tuple[Pairs, Tensor]:
+        pairs, z_N = self.training_pairs(z)
+        fires_N = torch.le(z_N, 0.0).logical_not_()
+        return (pairs, z_N) if bool(fires_N.all()) else (pairs.select(fires_N), z_N[fires_N])
 
-    def training_pairs(self, z_BF: Tensor) -> Pairs:
-        return pairs_from_topk(z_BF, self.k)
+    def training_pairs(self, z: PreActivations) -> tuple[Pairs, Tensor]:
+        return z.topk(self.k)
 
 
 class BatchTopK(Sparsifier):
@@ -99,29 +96,11 @@ class BatchTopK(Sparsifier):
         super().__init__(latents, l0)
         self.register_buffer("threshold", torch.zeros(()))
 
-    def deployed(self, z_BF: Tensor) -> Pairs:
-        return pairs_above(z_BF, self.threshold.clamp(min=0.0))
+    def deployed(self, z: PreActivations) -> tuple[Pairs, Tensor]:
+        return z.above(self.threshold.clamp(min=0.0))
 
-    def training_pairs(self, z_BF: Tensor) -> Pairs:
-        return pairs_above(z_BF, self.batch_cut(z_BF))
-
-    def batch_cut(self, z_BF: Tensor) -> Tensor:
-        """The value above which exactly l0·B entries of the batch lie (fewer where ties or zeros prevent it)."""
-        n_keep = round(self.l0 * z_BF.shape[0])
-        flat = z_BF.reshape(-1)
-        if n_keep >= flat.numel():
-            return flat.new_zeros(())
-        # Sorting B·F values would cost as much as the encoder product. A sample gives a level that surely has enough
-        # entries above it; the exact cut is then found among those few.
-        sample = flat[:: max(1, flat.numel() // _CUT_SAMPLE)]
-        rank = min(sample.numel(), int(1.5 * n_keep * sample.numel() / flat.numel()) + 16)
-        level = sample.kthvalue(sample.numel() - rank + 1).values.clamp(min=0.0)
-        above = flat[flat > level]
-        if above.numel() <= n_keep:
-            above = flat[flat > 0]
-            if above.numel() <= n_keep:
-                return flat.new_zeros(())
-        return above.kthvalue(above.numel() - n_keep).values
+    def training_pairs(self, z: PreActivations) -> tuple[Pairs, Tensor]:
+        return z.largest(round(self.l0 * z.z_BF.shape[0]))
 
     def rescale(self, factor: float) -> None:
         self.threshold.mul_(factor)
@@ -175,8 +154,8 @@ class JumpReLU(Sparsifier):
         self.threshold = nn.Parameter(torch.zeros(latents))
         self.width = 1.0
 
-    def deployed(self, z_BF: Tensor) -> Pairs:
-        return pairs_above(z_BF, self.threshold.detach())
+    def deployed(self, z: PreActivations) -> tuple[Pairs, Tensor]:
+        return z.above(self.threshold.detach())
 
     def training_level(self) -> Tensor:
         return self.threshold.detach() - self.width / 2
@@ -217,12 +196,11 @@ class Gated(Sparsifier):
         b_gate, r_mag, b_mag = (self.spread(p, pairs) for p in (self._b_gate[0], self.r_mag, self.b_mag))
         return (z > 0) * torch.relu(r_mag.exp() * (z - b_gate) + b_mag)
 
-    def deployed(self, z_BF: Tensor) -> Pairs:
-        open_gates = pairs_above(z_BF, 0.0)
-        z_N = z_BF[open_gates.token_N, open_gates.latent_N]
+    def deployed(self, z: PreActivations) -> tuple[Pairs, Tensor]:
+        open_gates, z_N = z.above(0.0)
         with torch.no_grad():
-            fires_N = self.values(z_N, open_gates) > 0
-        return open_gates.select(fires_N)
+            fires_N = torch.le(self.values(z_N, open_gates), 0.0).logical_not_()
+        return open_gates.select(fires_N), z_N[fires_N]
 
     def rescale(self, factor: float) -> None:
         with torch.no_grad():

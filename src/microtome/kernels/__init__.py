@@ -2,25 +2,37 @@
 
 With K of F latents active, only the encoder product `x · W_encᵀ` is dense work. Everything else touches the B·K
 pairs (token, latent) that fired. Callers see one function per operation; which implementation runs underneath
-is this package's business, so that a faster one can be put in without a caller knowing.
+(`reference` in PyTorch, `cpu` compiled by numba) is this package's business: see `backends`.
 """
 
+from microtome.kernels.backends import bfloat16_speedup, describe
 from microtome.kernels.operations import (
     Pairs,
+    adam_rows,
     decode_pairs,
+    dot_pairs,
     encode_pairs,
-    pairs_above,
+    group_by_latent,
     pairs_from_mask,
-    pairs_from_topk,
     pre_activations,
+    squared_norms,
+    sum_rows,
 )
+from microtome.kernels.selection import PreActivations, Workspace
 
 __all__ = [
     "Pairs",
+    "PreActivations",
+    "Workspace",
+    "adam_rows",
+    "bfloat16_speedup",
     "decode_pairs",
+    "describe",
+    "dot_pairs",
     "encode_pairs",
-    "pairs_above",
+    "group_by_latent",
     "pairs_from_mask",
-    "pairs_from_topk",
     "pre_activations",
+    "squared_norms",
+    "sum_rows",
 ]

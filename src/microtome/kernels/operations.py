@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from microtome.kernels import reference
+from microtome.kernels.backends import backend_for
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,13 @@ class Pairs:
         return torch.repeat_interleave(tokens_B, self.offsets.diff(), output_size=len(self))
 
     @cached_property
-    def by_latent(self) -> tuple[Tensor, Tensor]:
-        """(order [N], offsets [F + 1]) that group the pairs by latent; sorted once, used by both weight gradients."""
-        return reference.group_by_latent(self.latent_N, self.n_latents)
+    def by_latent(self) -> tuple[Tensor, Tensor, Tensor]:
+        """(order [N], token of each pair in that order [N], offsets [F + 1]): the pairs grouped by latent.
+
+        Sorted once, used by both weight gradients.
+        """
+        order_N, offsets = group_by_latent(self.latent_N, self.n_latents)
+        return order_N, self.token_N[order_N], offsets
 
     def dense(self, values_N: Tensor) -> Tensor:
         """The [B, F] matrix with `values_N` at the pairs and zero elsewhere; differentiable in the values."""
@@ -64,26 +69,29 @@ class Pairs:
         return Pairs(self.latent_N[keep_N], offsets, self.n_latents)
 
 
-def pairs_from_topk(z_BF: Tensor, k: int) -> Pairs:
-    """The k largest entries of each row. Ties go to whichever `torch.topk` returns first."""
-    latent_BK = z_BF.topk(k, dim=-1, sorted=False).indices
-    n_tokens = z_BF.shape[0]
-    offsets = torch.arange(0, n_tokens * k + 1, k, device=z_BF.device)
-    return Pairs(latent_BK.reshape(-1), offsets, z_BF.shape[1])
-
-
 def pairs_from_mask(mask_BF: Tensor) -> Pairs:
     """The true entries of a bool [B, F] matrix."""
-    rows_N, latent_N = mask_BF.nonzero(as_tuple=True)
-    counts_B = torch.bincount(rows_N, minlength=mask_BF.shape[0])
-    offsets = torch.zeros(mask_BF.shape[0] + 1, dtype=torch.int64, device=mask_BF.device)
-    torch.cumsum(counts_B, 0, out=offsets[1:])
+    latent_N, offsets = reference.rows_above(mask_BF.float(), 0.0)
     return Pairs(latent_N, offsets, mask_BF.shape[1])
 
 
-def pairs_above(z_BF: Tensor, threshold: float | Tensor) -> Pairs:
-    """The entries strictly above `threshold` (a number, or one per latent [F])."""
-    return pairs_from_mask(z_BF > threshold)
+def group_by_latent(latent_N: Tensor, n_latents: int) -> tuple[Tensor, Tensor]:
+    """Order of the pairs sorted by latent (stable, so sums are reproducible), and offsets [F + 1] of each latent."""
+    # Integers come out the same everywhere; a type the compiled code takes, and work as for the sums that follow.
+    operand = torch.empty(0, device=latent_N.device)
+    return backend_for(operand, 512 * latent_N.numel()).group_by_latent(latent_N, n_latents)  # type: ignore[no-any-return]
+
+
+def sum_rows(rows: Tensor, index_N: Tensor, weight_N: Tensor, offsets: Tensor) -> Tensor:
+    """For each bag b: Σ over n in [offsets[b], offsets[b+1]) of weight[n] · rows[index[n]]. Returns [bags, D]."""
+    work = index_N.numel() * rows.shape[1]
+    return backend_for(rows, work).sum_rows(rows, index_N, weight_N, offsets)  # type: ignore[no-any-return]
+
+
+def dot_pairs(left: Tensor, left_N: Tensor, right: Tensor, right_N: Tensor) -> Tensor:
+    """For each pair n: left[left_N[n]] · right[right_N[n]]. Returns [N]."""
+    work = left_N.numel() * left.shape[1]
+    return backend_for(left, work).dot_pairs(left, left_N, right, right_N)  # type: ignore[no-any-return]
 
 
 def pre_activations(x_BD: Tensor, W_enc_FD: Tensor, b_enc_F: Tensor) -> Tensor:
@@ -94,34 +102,38 @@ def pre_activations(x_BD: Tensor, W_enc_FD: Tensor, b_enc_F: Tensor) -> Tensor:
 class _EncodePairs(torch.autograd.Function):
     @staticmethod
     def forward(  # type: ignore[override]
-        ctx: Any, z_BF: Tensor, x_BD: Tensor, W_enc_FD: Tensor, b_enc_F: Tensor, pairs: Pairs
+        ctx: Any, values_N: Tensor, x_BD: Tensor, b_in_D: Tensor, W_enc_FD: Tensor, b_enc_F: Tensor, pairs: Pairs
     ) -> Tensor:
         ctx.pairs = pairs
-        ctx.save_for_backward(x_BD, W_enc_FD)
-        return z_BF.reshape(-1)[pairs.token_N * pairs.n_latents + pairs.latent_N]
+        ctx.save_for_backward(x_BD, b_in_D, W_enc_FD)
+        return values_N.clone()
 
     @staticmethod
     def backward(ctx: Any, grad_N: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
-        x_BD, W_enc_FD = ctx.saved_tensors
+        x_BD, b_in_D, W_enc_FD = ctx.saved_tensors
         pairs: Pairs = ctx.pairs
-        order_N, by_latent = pairs.by_latent
-        grad_x = grad_W = grad_b = None
+        grad_x = grad_b_in = grad_W = grad_b = None
         if ctx.needs_input_grad[1]:
-            grad_x = reference.sum_rows(W_enc_FD, pairs.latent_N, grad_N, pairs.offsets)
-        if ctx.needs_input_grad[2]:
-            grad_W = reference.sum_rows(x_BD, pairs.token_N[order_N], grad_N[order_N], by_latent)
-        if ctx.needs_input_grad[3]:
+            grad_x = sum_rows(W_enc_FD, pairs.latent_N, grad_N, pairs.offsets)
+        if ctx.needs_input_grad[2] or ctx.needs_input_grad[4]:
             grad_b = grad_N.new_zeros(pairs.n_latents).index_add_(0, pairs.latent_N, grad_N)
-        return None, grad_x, grad_W, grad_b, None
+        if ctx.needs_input_grad[2]:
+            # The same for every token, so the sum over tokens comes first: one product with a vector.
+            grad_b_in = -(grad_b @ W_enc_FD)
+        if ctx.needs_input_grad[3]:
+            order_N, token_N, offsets = pairs.by_latent
+            grad_W = sum_rows(x_BD - b_in_D, token_N, grad_N[order_N], offsets)
+        return None, grad_x, grad_b_in, grad_W, grad_b, None
 
 
-def encode_pairs(z_BF: Tensor, x_BD: Tensor, W_enc_FD: Tensor, b_enc_F: Tensor, pairs: Pairs) -> Tensor:
-    """The pre-activations of `pairs`, read from `z_BF`, as a differentiable function of x, W_enc and b_enc.
+def encode_pairs(
+    values_N: Tensor, x_BD: Tensor, b_in_D: Tensor, W_enc_FD: Tensor, b_enc_F: Tensor, pairs: Pairs
+) -> Tensor:
+    """The pre-activations `W_enc·(x − b_in) + b_enc` of `pairs`, differentiable in x, b_in, W_enc and b_enc.
 
-    `z_BF` must be `pre_activations(x, W_enc, b_enc)`; it is taken as it is so that the product is made once.
-    Returns [N].
+    `values_N` are their values, which whoever chose the pairs has already (`PreActivations`). Returns [N].
     """
-    return _EncodePairs.apply(z_BF, x_BD, W_enc_FD, b_enc_F, pairs)  # type: ignore[no-any-return]
+    return _EncodePairs.apply(values_N, x_BD, b_in_D, W_enc_FD, b_enc_F, pairs)  # type: ignore[no-any-return]
 
 
 class _DecodePairs(torch.autograd.Function):
@@ -129,7 +141,7 @@ class _DecodePairs(torch.autograd.Function):
     def forward(ctx: Any, values_N: Tensor, W_dec_FD: Tensor, pairs: Pairs) -> Tensor:  # type: ignore[override]
         ctx.pairs = pairs
         ctx.save_for_backward(values_N, W_dec_FD)
-        return reference.sum_rows(W_dec_FD, pairs.latent_N, values_N, pairs.offsets)
+        return sum_rows(W_dec_FD, pairs.latent_N, values_N, pairs.offsets)
 
     @staticmethod
     def backward(ctx: Any, grad_BD: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
@@ -138,13 +150,43 @@ class _DecodePairs(torch.autograd.Function):
         grad_BD = grad_BD.contiguous()
         grad_values = grad_W = None
         if ctx.needs_input_grad[0]:
-            grad_values = reference.dot_pairs(grad_BD, pairs.token_N, W_dec_FD, pairs.latent_N)
+            grad_values = dot_pairs(grad_BD, pairs.token_N, W_dec_FD, pairs.latent_N)
         if ctx.needs_input_grad[1]:
-            order_N, by_latent = pairs.by_latent
-            grad_W = reference.sum_rows(grad_BD, pairs.token_N[order_N], values_N[order_N], by_latent)
+            order_N, token_N, offsets = pairs.by_latent
+            grad_W = sum_rows(grad_BD, token_N, values_N[order_N], offsets)
         return grad_values, grad_W, None
 
 
 def decode_pairs(values_N: Tensor, W_dec_FD: Tensor, pairs: Pairs) -> Tensor:
     """`aᵀ · W_dec` for codes `a` that hold `values_N` at `pairs`: [B, D_out], differentiable in both."""
     return _DecodePairs.apply(values_N, W_dec_FD, pairs)  # type: ignore[no-any-return]
+
+
+def squared_norms(grad: Tensor, along: Tensor | None = None) -> Tensor:
+    """Squared norm of each row, fp64 [rows]; with `along`, of what is left of a row g beside its row w: g − (g·w)·w."""
+    return backend_for(grad, 64 * grad.numel()).squared_norms(grad, along)  # type: ignore[no-any-return]
+
+
+def adam_rows(
+    weight: Tensor,
+    grad: Tensor,
+    mean: Tensor,
+    square: Tensor,
+    *,
+    scale: float,
+    rate: float,
+    beta1: float,
+    beta2: float,
+    step: int,
+    unit_rows: bool = False,
+) -> None:
+    """One step of Adam (Kingma & Ba 2015, ε = 1e-8) in place, `step` counted from 1, on `scale`·gradient.
+
+    `mean` and `square` are its two averages. With `unit_rows` the part of the gradient along a row of `weight` is
+    taken out first, and rows are brought to unit norm afterwards. All are contiguous and of one shape.
+    """
+    if not all(tensor.is_contiguous() for tensor in (weight, mean, square)):
+        raise ValueError("adam_rows works in place and needs contiguous tensors")
+    backend_for(weight, 64 * weight.numel()).adam_rows(
+        weight, grad, mean, square, scale=scale, rate=rate, beta1=beta1, beta2=beta2, step=step, unit_rows=unit_rows
+    )

@@ -43,3 +43,57 @@ def group_by_latent(latent_N: Tensor, n_latents: int) -> tuple[Tensor, Tensor]:
     offsets = torch.zeros(n_latents + 1, dtype=torch.int64, device=latent_N.device)
     torch.cumsum(counts_F, 0, out=offsets[1:])
     return order_N, offsets
+
+
+def topk_rows(z_BF: Tensor, k: int) -> Tensor:
+    """Where the k largest entries of each row are, ascending: int64 [B, k].
+
+    Entries that are not positive count as equal, any of them may fill up a row; so may any of equal ones.
+    """
+    return z_BF.topk(k, dim=-1, sorted=False).indices.sort(dim=-1).values
+
+
+def rows_above(z_BF: Tensor, level: float | Tensor) -> tuple[Tensor, Tensor]:
+    """Where entries are above `level` (one number, or one per latent [F]) or NaN: (latent_N, offsets [B + 1])."""
+    above_BF = torch.le(z_BF, level).logical_not_()
+    rows_N, latent_N = above_BF.nonzero(as_tuple=True)
+    counts_B = torch.bincount(rows_N, minlength=z_BF.shape[0])
+    offsets = torch.zeros(z_BF.shape[0] + 1, dtype=torch.int64, device=z_BF.device)
+    torch.cumsum(counts_B, 0, out=offsets[1:])
+    return latent_N, offsets
+
+
+def squared_norms(grad: Tensor, along: Tensor | None) -> Tensor:
+    """Squared norm of each row, fp64 [rows]; with `along`, of what is left of a row g beside its row w: g − (g·w)·w."""
+    if along is not None:
+        grad = grad - torch.linalg.vecdot(grad, along)[:, None] * along
+    return grad.square().sum(1).double()
+
+
+def adam_rows(
+    weight: Tensor,
+    grad: Tensor,
+    mean: Tensor,
+    square: Tensor,
+    *,
+    scale: float,
+    rate: float,
+    beta1: float,
+    beta2: float,
+    step: int,
+    unit_rows: bool,
+) -> None:
+    """One step of Adam (Kingma & Ba 2015, ε = 1e-8) in place, `step` counted from 1, on `scale`·gradient.
+
+    `mean` and `square` are its two averages. With `unit_rows` the part of the gradient along a row of `weight` is
+    taken out first, and rows are brought to unit norm afterwards.
+    """
+    if unit_rows:
+        grad = grad - torch.linalg.vecdot(grad, weight)[:, None] * weight
+    grad = grad * scale
+    mean.lerp_(grad, 1 - beta1)
+    square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
+    root = (square.sqrt() / (1 - beta2**step) ** 0.5).add_(1e-8)
+    weight.addcdiv_(mean, root, value=-rate / (1 - beta1**step))
+    if unit_rows:
+        weight.div_(weight.norm(dim=1, keepdim=True).clamp(min=torch.finfo(weight.dtype).tiny))

@@ -30,6 +30,7 @@ from microtome.activations import (
 from microtome.dictionaries import Dictionary, DictionaryConfig
 from microtome.errors import DivergenceError, ResumeError
 from microtome.evaluation import ReconstructionMetrics
+from microtome.kernels import Workspace
 from microtome.training.checkpoint import Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
 from microtome.training.config import TrainingConfig
 from microtome.training.initialise import initialise
@@ -99,11 +100,13 @@ class TrainingLoop:
         jobs: list[Job],
         probe: Window,
         *,
+        screened: bool = False,
         report: Callable[[Progress], None] = lambda progress: None,
         collecting: Callable[[int, int], None] = lambda done, total: None,
         note: Callable[[str], None] = lambda text: None,
     ) -> None:
         self.run, self.config, self.source, self.jobs, self.probe = run, config, source, jobs, probe
+        self.screened, self.workspace = screened, Workspace()
         self.report, self.collecting, self.note = report, collecting, note
         self.loggers: list[Logger] = []
         self.state = _State()
@@ -204,6 +207,8 @@ class TrainingLoop:
                 self.config.optimiser,
                 total_tokens=self.config.tokens,
                 variance=self.state.scales[job.column_out].variance,
+                screened=self.screened,
+                workspace=self.workspace,
             )
 
     def _step(self, batch: tuple[Tensor, Window], log: MetricsLog) -> dict[str, StepResult]:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn.functional import mse_loss
 
 from microtome.dictionaries.dictionary import Dictionary
 from microtome.dictionaries.sparsifiers import JumpReLU
-from microtome.kernels import Pairs, decode_pairs, encode_pairs, pre_activations
+from microtome.kernels import Pairs, PreActivations, Workspace, decode_pairs, encode_pairs, pre_activations
 
 
 @dataclass(frozen=True)
@@ -29,20 +30,25 @@ class Forward:
     sparse_prediction_BD: Tensor
 
 
-def forward_training(dictionary: Dictionary, x_BD: Tensor, *, dense: bool) -> Forward:
-    """Encode and decode under the training rule. `dense` picks the arithmetic, not the result."""
-    # b_dec_in is folded into the bias: its gradient is then one matrix-vector product, not a pass over all pairs.
-    bias_F = dictionary.b_enc - dictionary.W_enc @ dictionary.b_dec_in
+def forward_training(
+    dictionary: Dictionary, x_BD: Tensor, *, dense: bool, screened: bool = False, workspace: Workspace | None = None
+) -> Forward:
+    """Encode and decode under the training rule.
+
+    `dense` picks the arithmetic, not the result. `screened` finds candidates in bfloat16 (see `PreActivations`) in the
+    sparse arithmetic. `workspace` is memory for the product, overwritten by the next call.
+    """
     if dense:
-        z_BF = pre_activations(x_BD, dictionary.W_enc, bias_F)
+        z_BF = dictionary.pre_activations(x_BD)
         values = dictionary.sparsifier.values(z_BF, None)
         sparse_BD = values @ dictionary.W_dec
         pairs, z = None, z_BF
     else:
+        W_enc, b_enc, b_in = dictionary.W_enc, dictionary.b_enc, dictionary.b_dec_in
         with torch.no_grad():
-            z_BF = pre_activations(x_BD, dictionary.W_enc, bias_F)
-            pairs = dictionary.sparsifier.training_pairs(z_BF)
-        z = encode_pairs(z_BF, x_BD, dictionary.W_enc, bias_F, pairs)
+            chosen = PreActivations(x_BD - b_in, W_enc, b_enc, screened=screened, workspace=workspace)
+            pairs, values_N = dictionary.sparsifier.training_pairs(chosen)
+        z = encode_pairs(values_N, x_BD, b_in, W_enc, b_enc, pairs)
         values = dictionary.sparsifier.values(z, pairs)
         sparse_BD = decode_pairs(values, dictionary.W_dec, pairs)
     prediction_BD = sparse_BD + dictionary.b_dec
@@ -53,7 +59,7 @@ def forward_training(dictionary: Dictionary, x_BD: Tensor, *, dense: bool) -> Fo
 
 def reconstruction_loss(y_BD: Tensor, prediction_BD: Tensor, variance: float) -> Tensor:
     """Mean over tokens of ‖y − ŷ‖², over the variance E‖y − ȳ‖²."""
-    return (y_BD - prediction_BD).square().sum() / (y_BD.shape[0] * variance)
+    return mse_loss(prediction_BD, y_BD, reduction="sum") / (y_BD.shape[0] * variance)
 
 
 def prefix_predictions(dictionary: Dictionary, out: Forward) -> list[Tensor]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +21,10 @@ from microtome.evaluation import (
     planned_contexts,
 )
 from microtome.evaluation.storage import save_evaluation
+from microtome.kernels import bfloat16_speedup, describe
 from microtome.training.assemble import Assembly, assemble
 from microtome.training.config import TrainingConfig, config_from
-from microtome.training.loop import Progress, TrainingLoop
+from microtome.training.loop import Job, Progress, TrainingLoop
 from microtome.training.run import Run, refuse_occupied
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 # Latents of each group (most frequent, median, least frequent) whose strongest contexts are stored.
 _EXAMPLE_LATENTS = 12
+# Screening pays from this size on, where bfloat16 is faster by this factor.
+_SCREEN_WIDTH, _SCREEN_LATENTS, _SCREEN_MARGIN = 256, 1024, 1.5
 
 
 class Watcher:
@@ -76,7 +79,8 @@ def train(
         refuse_occupied(path)
     watcher.note("reading model and text" if config.activations is None else "reading activations")
     assembly = assembly or assemble(config, model=model, dtype=before["dtype"] if before else None, note=watcher.note)
-    facts = _facts(config, assembly)
+    selection = before["selection"] if before else resolved_selection(config, assembly.jobs)
+    facts = _facts(config, assembly, selection)
     if before is None:
         run = Run.create(path, facts)
     else:
@@ -88,6 +92,7 @@ def train(
         assembly.source,
         assembly.jobs,
         assembly.probe,
+        screened=selection == "screened",
         report=watcher.training,
         collecting=watcher.collecting,
         note=watcher.note,
@@ -128,13 +133,24 @@ def _check_same(before: dict[str, Any], now: dict[str, Any], watcher: Watcher) -
         )
 
 
-def _facts(config: TrainingConfig, assembly: Assembly) -> dict[str, Any]:
+def resolved_selection(config: TrainingConfig, jobs: Sequence[Job]) -> str:
+    """`exact` or `screened`: what `auto` means for these dictionaries on this machine."""
+    if config.selection != "auto":
+        return config.selection
+    width, latents = max(job.shape.d_in for job in jobs), max(job.shape.latents for job in jobs)
+    if width < _SCREEN_WIDTH or latents < _SCREEN_LATENTS:
+        return "exact"
+    return "screened" if bfloat16_speedup(width, latents, _SCREEN_MARGIN) >= _SCREEN_MARGIN else "exact"
+
+
+def _facts(config: TrainingConfig, assembly: Assembly, selection: str) -> dict[str, Any]:
     import numpy
 
     model = assembly.model
     return {
         "status": "training",
         "config": config.to_json(),
+        "selection": selection,
         "dtype": None if model is None else str(model.dtype).removeprefix("torch."),
         "data": assembly.identity(),
         "dictionaries": [
@@ -151,7 +167,12 @@ def _facts(config: TrainingConfig, assembly: Assembly) -> dict[str, Any]:
             }
             for job in assembly.jobs
         ],
-        "machine": {"processor": platform.machine(), "threads": torch.get_num_threads(), "torch": torch.__version__},
+        "machine": {
+            "processor": platform.machine(),
+            "threads": torch.get_num_threads(),
+            "torch": torch.__version__,
+            **describe(),
+        },
         "versions": {"torch": torch.__version__, "numpy": numpy.__version__, "python": platform.python_version()},
     }
 

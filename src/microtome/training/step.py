@@ -18,13 +18,15 @@ from torch import Tensor
 from microtome.dictionaries import Dictionary
 from microtome.dictionaries.sparsifiers import BatchTopK, JumpReLU, TopK
 from microtome.dictionaries.storage import put_tensors, tensors_of
+from microtome.kernels import Workspace
 from microtome.training import losses
+from microtome.training.adam import Adam
 from microtome.training.optimiser import OptimiserConfig
 
 # Above this share of active pairs, dense products are faster than work per pair (five products of
 # B·D·F against one);
 # below the second they are slower. Between the two the choice stays, so that it does not flip every step.
-_DENSE_ABOVE, _SPARSE_BELOW = 0.05, 0.03
+_DENSE_ABOVE, _SPARSE_BELOW = 0.12, 0.08
 # Weight of each step in the average of the smallest value kept (batchtopk). The value falls as training goes on, so a
 # long memory would leave the threshold too high and L0 too low; within five steps it hardly moves.
 _AVERAGING = 0.2
@@ -59,20 +61,27 @@ class DictionaryTrainer:
     `state()`; after `load_state()` the next steps are those that would have followed, bit for bit.
     """
 
-    def __init__(self, dictionary: Dictionary, config: OptimiserConfig, *, total_tokens: int, variance: float) -> None:
+    def __init__(
+        self,
+        dictionary: Dictionary,
+        config: OptimiserConfig,
+        *,
+        total_tokens: int,
+        variance: float,
+        screened: bool = False,
+        workspace: Workspace | None = None,
+    ) -> None:
         shape = dictionary.config
         self.dictionary, self.config = dictionary, config
         self.total_tokens, self.variance = total_tokens, variance
         self.k_aux = config.k_aux or max(1, shape.d_out // 2)
         self.dead_after = config.dead_after_tokens or round(100 * shape.latents / shape.l0)
-        self.optimiser = torch.optim.Adam(
-            [
-                {"params": [p for n, p in dictionary.named_parameters() if "threshold" not in n], "rate": 1.0},
-                {"params": [p for n, p in dictionary.named_parameters() if "threshold" in n], "rate": _THRESHOLD_RATE},
-            ],
-            lr=config.lr,
-            betas=(config.beta1, config.beta2),
-            fused=True,
+        self.screened, self.workspace = screened, workspace or Workspace()
+        self.optimiser = Adam(
+            dict(dictionary.named_parameters()),
+            config,
+            rates={"sparsifier.threshold": _THRESHOLD_RATE},
+            unit_rows="W_dec",
         )
         self.silent_F = torch.zeros(shape.latents, dtype=torch.int64)
         self.tokens = 0
@@ -88,7 +97,9 @@ class DictionaryTrainer:
     def step(self, x_BD: Tensor, y_BD: Tensor) -> StepResult:
         """One update from normalised inputs and targets."""
         dictionary = self.dictionary
-        out = losses.forward_training(dictionary, x_BD, dense=self.dense)
+        out = losses.forward_training(
+            dictionary, x_BD, dense=self.dense, screened=self.screened, workspace=self.workspace
+        )
         dead = (self.silent_F >= self.dead_after).nonzero().squeeze(1)
         reconstruction = losses.reconstruction_loss(y_BD, out.prediction_BD, self.variance)
         nested = [
@@ -99,11 +110,14 @@ class DictionaryTrainer:
         loss = loss + self._sparsity_loss(x_BD, y_BD, out)
         if len(dead):
             loss = loss + self._revival_loss(x_BD, y_BD - out.prediction_BD, dead)
-        self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        self._update()
+        lr = self.config.learning_rate(self.tokens, self.total_tokens)
+        self.optimiser.step(lr)
+        if isinstance(dictionary.sparsifier, JumpReLU):
+            with torch.no_grad():
+                dictionary.sparsifier.threshold.clamp_(min=0.0)
         has_sparsity = dictionary.config.sparsifier in ("relu", "gated", "jumprelu")
-        sparsity, lr = self.sparsity if has_sparsity else None, self.optimiser.param_groups[0]["lr"]
+        sparsity = self.sparsity if has_sparsity else None
         l0 = self._count(out, len(x_BD))
         dead_fraction = len(dead) / dictionary.config.latents
         return StepResult(loss.item(), reconstruction.item(), l0, dead_fraction, lr, sparsity)
@@ -127,21 +141,6 @@ class DictionaryTrainer:
             excess = losses.l0_of_steps(dictionary, out.z, out.pairs) / dictionary.config.l0 - 1
             return config.l0_pull * excess.square() + self.sparsity * excess
         return 0.0
-
-    @torch.no_grad()
-    def _update(self) -> None:
-        dictionary = self.dictionary
-        W_dec, grad = dictionary.W_dec, dictionary.W_dec.grad
-        assert grad is not None
-        # Rows keep unit norm, so the part of the gradient along a row would only be undone by the renormalisation.
-        grad.sub_(torch.linalg.vecdot(grad, W_dec)[:, None] * W_dec)
-        torch.nn.utils.clip_grad_norm_(dictionary.parameters(), self.config.clip)
-        for group in self.optimiser.param_groups:
-            group["lr"] = group["rate"] * self.config.learning_rate(self.tokens, self.total_tokens)
-        self.optimiser.step()
-        dictionary.normalise_rows()
-        if isinstance(dictionary.sparsifier, JumpReLU):
-            dictionary.sparsifier.threshold.clamp_(min=0.0)
 
     @torch.no_grad()
     def _count(self, out: losses.Forward, n_tokens: int) -> float:
@@ -201,9 +200,7 @@ class DictionaryTrainer:
         """(tensors, numbers): everything the next step depends on."""
         tensors = {f"weight.{name}": tensor for name, tensor in tensors_of(self.dictionary).items()}
         tensors["silent_F"] = self.silent_F
-        for name, parameter in self.dictionary.named_parameters():
-            for key, value in self.optimiser.state.get(parameter, {}).items():
-                tensors[f"adam.{name}.{key}"] = value
+        tensors.update({f"adam.{name}": average for name, average in self.optimiser.state().items()})
         numbers = {
             "tokens": self.tokens,
             "steps": self.steps,
@@ -222,12 +219,9 @@ class DictionaryTrainer:
         weights = {n.removeprefix("weight."): t for n, t in tensors.items() if n.startswith("weight.")}
         put_tensors(self.dictionary, weights, origin=origin)
         self.silent_F = tensors["silent_F"].clone()
-        for name, parameter in self.dictionary.named_parameters():
-            prefix = f"adam.{name}."
-            moments = {n.removeprefix(prefix): t.clone() for n, t in tensors.items() if n.startswith(prefix)}
-            if moments:
-                self.optimiser.state[parameter] = moments
         self.tokens, self.steps = numbers["tokens"], numbers["steps"]
+        averages = {n.removeprefix("adam."): t for n, t in tensors.items() if n.startswith("adam.")}
+        self.optimiser.load_state(averages, self.steps)
         self.sparsity, self._sparsity_memory = numbers["sparsity"], numbers["sparsity_memory"]
         self.dense = numbers["dense"]
         self._cut_average, self._cut_unseen = numbers["cut_average"], numbers["cut_unseen"]

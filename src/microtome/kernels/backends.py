@@ -1,0 +1,103 @@
+"""Which implementation of the operations runs: chosen by where the data is and how much of it there is.
+
+`reference` (PyTorch) works everywhere. `cpu` (numba) takes over for float32 and bfloat16 on processors, once there is
+enough work to be worth compiling for; without numba the reference stays, which is said once. The environment variable
+`MICROTOME_KERNELS` (`auto`, `reference`, `cpu`) overrides the choice.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from microtome.errors import ConfigError
+from microtome.kernels import reference
+
+BACKENDS = ("auto", "reference", "cpu")
+VARIABLE = "MICROTOME_KERNELS"
+# Multiplications below which an operation is so quick that compiling, once per machine, is not worth it: a batch of
+# 2,048 tokens with 32 of 2,048 latents, 512 wide, lies just above.
+_WORTH_COMPILING = 2**25
+_DTYPES = (torch.float32, torch.bfloat16)
+
+
+def backend_for(operand: Tensor, work: int) -> Any:
+    """The module that implements the operations on `operand`, for about `work` multiplications or comparisons."""
+    asked = os.environ.get(VARIABLE, "auto")
+    if asked not in BACKENDS:
+        raise ConfigError(
+            f"got {VARIABLE}={asked}, expected one of {', '.join(BACKENDS)}", cure=f"Unset {VARIABLE}, or use auto"
+        )
+    if asked == "reference" or operand.device.type != "cpu" or operand.dtype not in _DTYPES:
+        return reference
+    if asked == "auto" and work < _WORTH_COMPILING:
+        return reference
+    return _numba() or reference
+
+
+@functools.cache
+def _numba() -> Any | None:
+    try:
+        from microtome.kernels import cpu
+    except ImportError as error:
+        warnings.warn(
+            f"numba is not usable ({error}): training runs on PyTorch alone, several times slower. "
+            "Install it with: pip install numba",
+            stacklevel=2,
+        )
+        return None
+    return cpu
+
+
+def describe() -> dict[str, str]:
+    """For run.json: what computes on this machine."""
+    module = _numba()
+    if module is None or os.environ.get(VARIABLE) == "reference":
+        return {"kernels": "reference"}
+    import numba
+
+    return {"kernels": "cpu", "numba": numba.__version__}
+
+
+_FEWEST_TURNS, _TURNS = 4, 25
+
+
+@functools.cache
+def bfloat16_speedup(width: int, inner: int, margin: float) -> float:
+    """How many times faster than float32 this CPU multiplies a batch of tokens by a [inner, width] matrix in bfloat16.
+
+    bfloat16 halves the time on processors with instructions for it and multiplies it on those without, and no flag
+    tells the two apart reliably. So it is measured, once per process and shape, for some milliseconds. Above `margin`
+    the answer counts; a close one gets more time.
+    """
+    width, inner = min(width, 4096), min(inner, 4096)
+    # Enough tokens to be limited by arithmetic, few enough to stay at some milliseconds for a wide model.
+    tokens = max(64, min(512, int(4e8 / (width * inner))))
+    times = {torch.float32: float("inf"), torch.bfloat16: float("inf")}
+    begun = time.perf_counter()
+    products = {dtype: _product(tokens, width, inner, dtype) for dtype in times}
+    with torch.no_grad():
+        # In turns, so that another program that starts or stops meets both; the first turn also builds the kernels.
+        for turn in range(_TURNS):
+            for dtype, multiply in products.items():
+                start = time.perf_counter()
+                multiply()
+                if turn:
+                    times[dtype] = min(times[dtype], time.perf_counter() - start)
+            # On a busy machine a turn can be late as a whole, so a close or a negative answer gets more of them.
+            clear = times[torch.float32] >= 2 * margin * times[torch.bfloat16]
+            if turn >= _FEWEST_TURNS and time.perf_counter() - begun > (0.1 if clear else 0.6):
+                break
+    return times[torch.float32] / times[torch.bfloat16]
+
+
+def _product(tokens: int, width: int, inner: int, dtype: torch.dtype) -> Callable[[], Tensor]:
+    batch, weight = torch.ones(tokens, width, dtype=dtype), torch.ones(inner, width, dtype=dtype)
+    return lambda: torch.nn.functional.linear(batch, weight)

@@ -1,0 +1,145 @@
+"""Pre-activations of a batch, and the ways to choose which of them count.
+
+Legend of suffixes: B tokens, D width of an activation, F latents, N pairs (token, latent).
+
+The product x · W_encᵀ is nearly all the arithmetic of a sparse dictionary, and of its B·F results a few per token
+matter. *Screened*, it is made in bfloat16, which many processors do several times faster, and only finds candidates,
+some more than are wanted; their values are then computed again in full precision, and the choice is made by those.
+What is chosen can differ from the exact choice only where a value lies so close to the cut that bfloat16 put it below
+all candidates.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from microtome.kernels.backends import backend_for
+from microtome.kernels.operations import Pairs, dot_pairs, pre_activations
+
+# Values looked at to estimate where the cut of a batch is, before it is found exactly.
+_SAMPLE = 400_000
+# Comparisons per entry that a choice makes, about.
+_PASSES = 8
+# Rows on which the size of z is measured.
+_SIZE_ROWS = 64
+# Error allowed for in bfloat16, relative to the size of z: its products are right to 2⁻⁹ each, and errors average out.
+_SCREEN_MARGIN = 2.0**-6
+
+
+class Workspace:
+    """Memory for one [B, F] matrix that is used again step after step: asking the system anew costs more than filling.
+
+    What was made in it is overwritten by the next use.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = torch.empty(0, dtype=torch.uint8)
+
+    def take(self, rows: int, columns: int, dtype: torch.dtype, device: torch.device) -> Tensor:
+        size = rows * columns * dtype.itemsize
+        if self._bytes.numel() < size or self._bytes.device != device:
+            self._bytes = torch.empty(size, dtype=torch.uint8, device=device)
+        return self._bytes[:size].view(dtype).view(rows, columns)
+
+
+class PreActivations:
+    """z = W_enc·(x − b_in) + b_enc of a batch, without gradients: choose pairs, and get their values in full precision.
+
+    `centred_BD` is x − b_in. The choices return (pairs, values [N]); NaN is always chosen, so that it is seen.
+    """
+
+    @torch.no_grad()
+    def __init__(
+        self,
+        centred_BD: Tensor,
+        W_enc_FD: Tensor,
+        b_enc_F: Tensor,
+        *,
+        screened: bool = False,
+        workspace: Workspace | None = None,
+    ) -> None:
+        self._parts = (centred_BD, W_enc_FD, b_enc_F)
+        self.screened = screened
+        if not screened and workspace is None:
+            self.z_BF = pre_activations(centred_BD, W_enc_FD, b_enc_F)
+            return
+        dtype = torch.bfloat16 if screened else centred_BD.dtype
+        shape = centred_BD.shape[0], W_enc_FD.shape[0]
+        self.z_BF = (workspace or Workspace()).take(*shape, dtype, centred_BD.device)
+        torch.addmm(b_enc_F.to(dtype), centred_BD.to(dtype), W_enc_FD.to(dtype).T, out=self.z_BF)
+
+    @classmethod
+    def of(cls, z_BF: Tensor) -> PreActivations:
+        """From the matrix itself."""
+        own = cls.__new__(cls)
+        own.z_BF, own.screened = z_BF, False
+        return own
+
+    @torch.no_grad()
+    def topk(self, k: int) -> tuple[Pairs, Tensor]:
+        """The k largest of each row. Where fewer are above 0, others fill up."""
+        n_tokens, n_latents = self.z_BF.shape
+        latent_BK = self._topk(self.z_BF, k if not self.screened else min(n_latents, k + max(8, k // 4)))
+        candidates = _fixed(latent_BK, n_latents)
+        values_N = self._values(candidates)
+        if latent_BK.shape[1] == k:
+            return candidates, values_N
+        values_BM = values_N.view(n_tokens, -1)
+        chosen_BK = self._topk(values_BM, k)
+        return _fixed(latent_BK.gather(1, chosen_BK), n_latents), values_BM.gather(1, chosen_BK).reshape(-1)
+
+    @torch.no_grad()
+    def above(self, level: float | Tensor) -> tuple[Pairs, Tensor]:
+        """All strictly above `level`, one number or one per latent [F]."""
+        pairs = self._candidates(level)
+        values_N = self._values(pairs)
+        if not self.screened:
+            return pairs, values_N
+        at_N = level.index_select(0, pairs.latent_N) if isinstance(level, Tensor) and level.dim() else level
+        return _keep(pairs, values_N, torch.le(values_N, at_N).logical_not_())
+
+    @torch.no_grad()
+    def largest(self, n_keep: int) -> tuple[Pairs, Tensor]:
+        """The `n_keep` largest of the batch, as far as they are above 0 and not equal to the first one left out."""
+        flat = self.z_BF.reshape(-1)
+        if n_keep >= flat.numel():
+            return self.above(0.0)
+        # Sorting B·F values would cost as much as the encoder product. A sample gives a level that surely has enough
+        # entries above it; the exact cut is then found among those few.
+        sample = flat[:: max(1, flat.numel() // _SAMPLE)].float()
+        rank = min(sample.numel(), int(1.5 * n_keep * sample.numel() / flat.numel()) + 16)
+        level = float(sample.kthvalue(sample.numel() - rank + 1).values.clamp(min=0.0)) if sample.numel() else 0.0
+        for lowest in (level, 0.0):
+            pairs, values_N = self.above(lowest)
+            if len(pairs) > n_keep:
+                cut = values_N.kthvalue(len(pairs) - n_keep).values
+                return _keep(pairs, values_N, torch.le(values_N, cut).logical_not_())
+        return pairs, values_N
+
+    def _topk(self, matrix: Tensor, k: int) -> Tensor:
+        return backend_for(matrix, _PASSES * matrix.numel()).topk_rows(matrix, k)  # type: ignore[no-any-return]
+
+    def _candidates(self, level: float | Tensor) -> Pairs:
+        if self.screened:
+            size = self.z_BF[:_SIZE_ROWS].float().std(correction=0).nan_to_num(0.0, 0.0, 0.0)
+            level = torch.as_tensor(level, dtype=torch.float32, device=size.device)
+            level = level - _SCREEN_MARGIN * (size + level.abs())
+        latent_N, offsets = backend_for(self.z_BF, _PASSES * self.z_BF.numel()).rows_above(self.z_BF, level)
+        return Pairs(latent_N, offsets, self.z_BF.shape[1])
+
+    def _values(self, pairs: Pairs) -> Tensor:
+        if not self.screened:
+            return self.z_BF.reshape(-1)[pairs.token_N * pairs.n_latents + pairs.latent_N]
+        centred_BD, W_enc_FD, b_enc_F = self._parts
+        return dot_pairs(centred_BD, pairs.token_N, W_enc_FD, pairs.latent_N) + b_enc_F[pairs.latent_N]
+
+
+def _fixed(latent_BK: Tensor, n_latents: int) -> Pairs:
+    n_tokens, k = latent_BK.shape
+    offsets = torch.arange(0, n_tokens * k + 1, k, device=latent_BK.device)
+    return Pairs(latent_BK.reshape(-1), offsets, n_latents)
+
+
+def _keep(pairs: Pairs, values_N: Tensor, keep_N: Tensor) -> tuple[Pairs, Tensor]:
+    return pairs.select(keep_N), values_N[keep_N]

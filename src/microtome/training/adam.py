@@ -1,0 +1,73 @@
+"""Adam over the parameters of one dictionary: clipping, the decoder's unit rows, and the two averages that are state.
+
+A matrix is updated row by row, everything about a row while it is at hand (`kernels.adam_rows`).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from microtome.kernels import adam_rows, squared_norms
+from microtome.training.optimiser import OptimiserConfig
+
+# Added to the norm before dividing by it, as `torch.nn.utils.clip_grad_norm_` does.
+_CLIP_EPSILON = 1e-6
+
+
+class Adam:
+    """Adam for named parameters. `rates` multiplies the learning rate of some of them; `unit_rows` names one matrix
+    whose rows keep unit norm: the part of its gradient along a row would only be undone, so it is taken out first."""
+
+    def __init__(
+        self, parameters: dict[str, nn.Parameter], config: OptimiserConfig, *, rates: dict[str, float], unit_rows: str
+    ) -> None:
+        self.parameters, self.config = parameters, config
+        self.rates, self.unit_rows = rates, unit_rows
+        self.averages = {name: (torch.zeros_like(p), torch.zeros_like(p)) for name, p in parameters.items()}
+        self.steps = 0
+
+    @torch.no_grad()
+    def step(self, rate: float) -> None:
+        """One update from the gradients, which are clipped to the config's norm over all parameters, then dropped."""
+        self.steps += 1
+        gradients = {name: p.grad for name, p in self.parameters.items() if p.grad is not None}
+        total = sum(
+            float(squared_norms(_rows(grad), self.parameters[name] if name == self.unit_rows else None).sum())
+            for name, grad in gradients.items()
+        )
+        scale = min(1.0, self.config.clip / (total**0.5 + _CLIP_EPSILON))
+        for name, grad in gradients.items():
+            mean, square = self.averages[name]
+            adam_rows(
+                _rows(self.parameters[name]),
+                _rows(grad),
+                _rows(mean),
+                _rows(square),
+                scale=scale,
+                rate=rate * self.rates.get(name, 1.0),
+                beta1=self.config.beta1,
+                beta2=self.config.beta2,
+                step=self.steps,
+                unit_rows=name == self.unit_rows,
+            )
+            self.parameters[name].grad = None
+
+    def state(self) -> dict[str, Tensor]:
+        """Both averages of every parameter, as `NAME.mean` and `NAME.square`."""
+        return {
+            f"{name}.{key}": average
+            for name, both in self.averages.items()
+            for key, average in zip(("mean", "square"), both, strict=True)
+        }
+
+    def load_state(self, tensors: dict[str, Tensor], steps: int) -> None:
+        """The inverse of `state()`."""
+        self.averages = {
+            name: (tensors[f"{name}.mean"].clone(), tensors[f"{name}.square"].clone()) for name in self.parameters
+        }
+        self.steps = steps
+
+
+def _rows(tensor: Tensor) -> Tensor:
+    return tensor if tensor.dim() == 2 else tensor.view(1, -1)

@@ -1,0 +1,253 @@
+"""Compiled kernels equal the reference: every operation, odd shapes, empty and unsorted input, any thread count."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from microtome.errors import ConfigError
+from microtome.kernels import PreActivations, Workspace, backends, cpu, decode_pairs, encode_pairs, reference
+
+SHAPES = [(1, 1, 1, 1), (7, 5, 13, 3), (64, 31, 257, 9), (33, 100, 1000, 64), (5, 17, 40, 40)]
+
+
+@pytest.fixture(params=[1, 2, 3])
+def threads(request: pytest.FixtureRequest) -> Iterator[int]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(request.param)
+    yield request.param
+    torch.set_num_threads(before)
+
+
+def draw(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64).to(dtype)
+
+
+def close(ours: Tensor, theirs: Tensor) -> None:
+    torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-5, equal_nan=True)
+
+
+def bags(n_bags: int, n_rows: int, n_pairs: int, seed: int = 0) -> tuple[Tensor, Tensor, Tensor]:
+    """Indices in any order, some twice; bags of any size, some empty, the first and the last too."""
+    generator = torch.Generator().manual_seed(seed)
+    index_N = torch.randint(n_rows, (n_pairs,), generator=generator)
+    cuts = torch.randint(n_pairs + 1, (max(n_bags - 1, 0),), generator=generator).sort().values
+    offsets = torch.cat([torch.tensor([0]), cuts, torch.tensor([n_pairs])])
+    return index_N, draw(n_pairs, seed=seed), offsets
+
+
+@pytest.mark.parametrize(("n_bags", "width", "n_rows", "n_pairs"), [*SHAPES, (4, 3, 5, 0), (50, 6, 10, 3)])
+def test_sum_rows(n_bags: int, width: int, n_rows: int, n_pairs: int, threads: int) -> None:
+    rows, (index_N, weight_N, offsets) = draw(n_rows, width), bags(n_bags, n_rows, n_pairs)
+    close(cpu.sum_rows(rows, index_N, weight_N, offsets), reference.sum_rows(rows, index_N, weight_N, offsets))
+
+
+@pytest.mark.parametrize(("n_left", "width", "n_right", "n_pairs"), [*SHAPES, (4, 3, 5, 0)])
+def test_dot_pairs(n_left: int, width: int, n_right: int, n_pairs: int, threads: int) -> None:
+    left, right = draw(n_left, width), draw(n_right, width, seed=1)
+    left_N, right_N = bags(1, n_left, n_pairs)[0], bags(1, n_right, n_pairs, seed=2)[0]
+    close(cpu.dot_pairs(left, left_N, right, right_N), reference.dot_pairs(left, left_N, right, right_N))
+
+
+@pytest.mark.parametrize("n_pairs", [0, 1, 1000])
+def test_group_by_latent(n_pairs: int) -> None:
+    latent_N = bags(1, 37, n_pairs)[0]
+    for ours, theirs in zip(cpu.group_by_latent(latent_N, 37), reference.group_by_latent(latent_N, 37), strict=True):
+        assert torch.equal(ours, theirs)
+
+
+def topk_codes(z_BF: Tensor, latent_BK: Tensor) -> Tensor:
+    return torch.zeros_like(z_BF).scatter(1, latent_BK, z_BF.gather(1, latent_BK).clamp(min=0.0))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 2**16), st.integers(0, 9), st.integers(1, 300), st.data())
+def test_topk_rows(seed: int, n_tokens: int, n_latents: int, data: st.DataObject) -> None:
+    k = data.draw(st.integers(1, n_latents))
+    dtype = data.draw(st.sampled_from([torch.float32, torch.bfloat16]))
+    z_BF = draw(n_tokens, n_latents, seed=seed, dtype=dtype) + data.draw(st.sampled_from([0.0, -2.0, 3.0]))
+    ours, theirs = cpu.topk_rows(z_BF, k), reference.topk_rows(z_BF, k)
+    assert bool((ours.diff(dim=1) > 0).all())  # ascending, so none twice
+    a, b = topk_codes(z_BF, ours), topk_codes(z_BF, theirs)
+    assert torch.equal(a.sort(dim=1).values, b.sort(dim=1).values)  # ties may fall to either
+
+
+@pytest.mark.parametrize("k", [1, 3, 8])
+def test_topk_of_equal_values_takes_the_first(k: int) -> None:
+    assert cpu.topk_rows(torch.ones(3, 8), k).tolist() == [list(range(k))] * 3
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 2**16), st.integers(0, 9), st.integers(1, 200), st.data())
+def test_rows_above(seed: int, n_tokens: int, n_latents: int, data: st.DataObject) -> None:
+    dtype = data.draw(st.sampled_from([torch.float32, torch.bfloat16]))
+    z_BF = draw(n_tokens, n_latents, seed=seed, dtype=dtype)
+    mean = data.draw(st.sampled_from([-1.5, -0.0, 0.0, 1.0, torch.inf, -torch.inf]))
+    level: float | Tensor = mean
+    if data.draw(st.booleans()):
+        level = draw(n_latents, seed=seed + 1) + mean
+    if z_BF.numel():
+        special = torch.tensor([torch.nan, -torch.nan, torch.inf, -torch.inf, 0.0, -0.0]).to(dtype)
+        where = torch.randint(z_BF.numel(), (6,), generator=torch.Generator().manual_seed(seed))
+        z_BF.view(-1)[where] = special
+    for ours, theirs in zip(cpu.rows_above(z_BF, level), reference.rows_above(z_BF.double(), level), strict=True):
+        assert torch.equal(ours, theirs)
+
+
+@pytest.mark.parametrize("along", [False, True])
+@pytest.mark.parametrize("shape", [(1, 1), (37, 19), (300, 64)])
+def test_squared_norms(shape: tuple[int, int], along: bool, threads: int) -> None:
+    grad, weight = draw(*shape), torch.nn.functional.normalize(draw(*shape, seed=1), dim=1)
+    other = weight if along else None
+    torch.testing.assert_close(
+        cpu.squared_norms(grad, other), reference.squared_norms(grad, other), rtol=1e-5, atol=1e-9
+    )
+
+
+@pytest.mark.parametrize("unit_rows", [False, True])
+@pytest.mark.parametrize("shape", [(1, 1), (37, 19), (300, 64)])
+def test_adam_rows(shape: tuple[int, int], unit_rows: bool, threads: int) -> None:
+    state = [
+        torch.nn.functional.normalize(draw(*shape), dim=1),
+        draw(*shape, seed=1) * 0.1,
+        draw(*shape, seed=2).square(),
+    ]
+    ours, theirs = [t.clone() for t in state], [t.clone() for t in state]
+    for step in (1, 2, 3):
+        grad = draw(*shape, seed=10 + step)
+        for module, tensors in ((cpu, ours), (reference, theirs)):
+            module.adam_rows(
+                tensors[0], grad, tensors[1], tensors[2], scale=0.7, rate=1e-2, beta1=0.9, beta2=0.999, step=step,
+                unit_rows=unit_rows,
+            )  # fmt: skip
+    for a, b in zip(ours, theirs, strict=True):
+        close(a, b)
+
+
+def test_adam_is_that_of_torch() -> None:
+    weight = torch.nn.Parameter(draw(40, 12))
+    plain = torch.nn.Parameter(weight.detach().clone())
+    theirs = torch.optim.Adam([plain], lr=3e-3, betas=(0.9, 0.999))
+    mean, square = torch.zeros_like(weight), torch.zeros_like(weight)
+    for step in range(1, 6):
+        plain.grad = draw(40, 12, seed=step)
+        theirs.step()
+        settings = {"scale": 1.0, "rate": 3e-3, "beta1": 0.9, "beta2": 0.999, "step": step, "unit_rows": False}
+        reference.adam_rows(weight.detach(), plain.grad, mean, square, **settings)  # type: ignore[arg-type]
+    close(weight.detach(), plain.detach())
+
+
+def problem(n_tokens: int = 50, width: int = 24, n_latents: int = 700) -> dict[str, Tensor]:
+    return {
+        "x": draw(n_tokens, width),
+        "b_in": draw(width, seed=1) * 0.1,
+        "W_enc": draw(n_latents, width, seed=2) / width**0.5,
+        "b_enc": draw(n_latents, seed=3) * 0.1,
+        "W_dec": draw(n_latents, width + 3, seed=4),
+    }
+
+
+@pytest.mark.parametrize("screened", [False, True])
+@pytest.mark.parametrize("choice", ["topk", "above", "largest"])
+def test_a_whole_pass_on_either_backend(choice: str, screened: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values, prediction and all gradients; and with several threads the same bytes as with one."""
+    found = []
+    before = torch.get_num_threads()
+    for backend, n_threads in (("reference", 1), ("cpu", 1), ("cpu", 2)):
+        monkeypatch.setenv(backends.VARIABLE, backend)
+        p = {name: tensor.clone().requires_grad_() for name, tensor in problem().items()}
+        torch.set_num_threads(1)
+        z = PreActivations((p["x"] - p["b_in"]).detach(), p["W_enc"].detach(), p["b_enc"].detach(), screened=screened)
+        argument = {"topk": 7, "above": draw(700, seed=9).abs(), "largest": 350}[choice]
+        torch.set_num_threads(n_threads)  # after the product, which is PyTorch's
+        pairs, values_N = getattr(z, choice)(argument)
+        z_N = encode_pairs(values_N, p["x"], p["b_in"], p["W_enc"], p["b_enc"], pairs)
+        prediction = decode_pairs(torch.relu(z_N), p["W_dec"], pairs)
+        (prediction * draw(*prediction.shape, seed=5)).sum().backward()
+        torch.set_num_threads(before)
+        found.append([pairs.latent_N, pairs.offsets, values_N, prediction.detach(), *(t.grad for t in p.values())])
+    for theirs, ours, in_parallel in zip(*found, strict=True):
+        close(ours, theirs)
+        assert torch.equal(ours, in_parallel)
+
+
+@pytest.mark.parametrize("choice", ["topk", "above", "largest"])
+def test_screening_chooses_what_full_precision_chooses(choice: str) -> None:
+    p = problem(400, 64, 1024)
+    exact, screened = (
+        PreActivations(p["x"], p["W_enc"], p["b_enc"], screened=s, workspace=Workspace()) for s in (False, True)
+    )
+    argument = {"topk": 32, "above": 1.9, "largest": 400 * 32}[choice]
+    (pairs, values_N), (found, found_N) = getattr(exact, choice)(argument), getattr(screened, choice)(argument)
+    mine, theirs = (q.dense(torch.ones(len(q))) for q in (found, pairs))
+    assert float((mine - theirs).abs().sum()) / len(pairs) < 2e-4
+    both = (mine * theirs).bool()
+    close(found.dense(found_N)[both], pairs.dense(values_N)[both])
+
+
+@pytest.mark.parametrize("screened", [False, True])
+@pytest.mark.parametrize("backend", ["reference", "cpu"])
+@pytest.mark.parametrize("choice", ["topk", "above", "largest"])
+def test_nan_and_infinity_are_seen_and_break_nothing(
+    choice: str, backend: str, screened: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(backends.VARIABLE, backend)
+    p = problem()
+    p["x"][3] = torch.nan
+    p["x"][4, 0] = torch.inf
+    z = PreActivations(p["x"], p["W_enc"], p["b_enc"], screened=screened)
+    pairs, values_N = getattr(z, choice)({"topk": 7, "above": 0.5, "largest": 350}[choice])
+    out = decode_pairs(torch.relu(values_N), p["W_dec"], pairs)
+    assert bool(out[3].isnan().any())
+    if choice != "largest":  # whose cut is over the batch, and lies among NaN and infinity here
+        assert not bool(out[4].isfinite().all())
+        assert bool(out[5].isfinite().all())
+
+
+def test_small_problems_are_not_compiled_and_the_variable_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(backends.VARIABLE, raising=False)
+    assert backends.backend_for(torch.zeros(2, 2), 4) is reference
+    assert backends.backend_for(torch.zeros(2, 2), 2**30) is cpu
+    assert backends.backend_for(torch.zeros(2, 2, dtype=torch.float64), 2**30) is reference
+    monkeypatch.setenv(backends.VARIABLE, "reference")
+    assert backends.backend_for(torch.zeros(2, 2), 2**30) is reference
+    monkeypatch.setenv(backends.VARIABLE, "fast")
+    with pytest.raises(ConfigError, match="got MICROTOME_KERNELS=fast, expected one of auto, reference, cpu"):
+        backends.backend_for(torch.zeros(2, 2), 4)
+
+
+def test_without_numba_the_reference_runs_and_it_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "microtome.kernels.cpu", None)
+    monkeypatch.delattr("microtome.kernels.cpu")
+    monkeypatch.delenv(backends.VARIABLE, raising=False)
+    backends._numba.cache_clear()
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            assert backends.backend_for(torch.zeros(2, 2), 2**30) is reference
+            assert backends.backend_for(torch.zeros(2, 2), 2**30) is reference
+        assert [str(w.message).split(" (")[0] for w in caught] == ["numba is not usable"]
+    finally:
+        backends._numba.cache_clear()
+
+
+def test_importing_microtome_compiles_and_imports_no_numba() -> None:
+    code = "import sys, microtome, microtome.training; assert 'numba' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ})
+
+
+def test_levels_are_rounded_so_that_above_means_the_same() -> None:
+    level = torch.tensor([0.1, 1 + 2**-9, -0.3, 0.0], dtype=torch.float64)
+    rounded = cpu._rounded_down(level, torch.bfloat16).double()
+    assert bool((rounded <= level).all())
+    assert np.allclose(rounded, level, rtol=2**-7)
