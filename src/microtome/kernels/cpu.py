@@ -69,11 +69,14 @@ def dot_pairs(left: Tensor, left_N: Tensor, right: Tensor, right_N: Tensor) -> T
 
 @_parallel
 def _dot_pairs(left, left_N, right, right_N, n_parts, out):  # type: ignore[no-untyped-def]
-    width, total = left.shape[1], len(out)
+    width, fours = left.shape[1], len(out) // 4
     for part in prange(n_parts):
-        n, end = part * total // n_parts, (part + 1) * total // n_parts
+        # Four pairs at a time, so that four rows are on their way from memory. Which four never depends on the parts:
+        # the order of a sum does depend on whether it is one of four.
+        n, end = 4 * (part * fours // n_parts), 4 * ((part + 1) * fours // n_parts)
+        if part == n_parts - 1:
+            end = len(out)
         zero = left.dtype.type(0)
-        # Four pairs at a time, so that four rows are on their way from memory.
         while n + 4 <= end:
             a0, a1, a2, a3 = left[left_N[n]], left[left_N[n + 1]], left[left_N[n + 2]], left[left_N[n + 3]]
             b0, b1, b2, b3 = right[right_N[n]], right[right_N[n + 1]], right[right_N[n + 2]], right[right_N[n + 3]]
