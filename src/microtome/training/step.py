@@ -91,7 +91,7 @@ class DictionaryTrainer:
         self.dense = False
         self._cut_average, self._cut_unseen = 0.0, 1.0
         # AuxK teaches dead latents what is left over, which a transcoder's can read from its input only in part: there
-        # it revives few. The pull alone, which Adam turns into full steps, does; both together do no better than AuxK.
+        # it revives slowly. The pull alone, which Adam turns into full steps, is quick; beside AuxK it is drowned out.
         self.revives_by_auxk = config.revives_by_auxk(shape.sparsifier, shape.kind)
 
     def step(self, x_BD: Tensor, y_BD: Tensor) -> StepResult:
