@@ -96,10 +96,10 @@ def split(source: Path, folder: Path) -> tuple[Path, Path]:
     """(training rows, held-out rows), scaled to norm √D and nothing else. Held out: the last rows."""
     rows = np.load(source, mmap_mode="r")
     n_held_out = min(HELD_OUT, len(rows) // 10)
-    scale = rows.shape[1] ** 0.5 / np.linalg.norm(rows[:65536], axis=1).mean()
+    scale = np.float32(rows.shape[1] ** 0.5 / np.linalg.norm(rows[:65536].astype(np.float32), axis=1).mean())
     paths = folder / "train.npy", folder / "held_out.npy"
-    np.save(paths[0], (rows[:-n_held_out] * scale).astype(np.float32))
-    np.save(paths[1], (rows[-n_held_out:] * scale).astype(np.float32))
+    np.save(paths[0], rows[:-n_held_out].astype(np.float32) * scale)
+    np.save(paths[1], rows[-n_held_out:].astype(np.float32) * scale)
     return paths
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -220,6 +221,8 @@ def test_small_problems_are_not_compiled_and_the_variable_decides(monkeypatch: p
     assert backends.backend_for(torch.zeros(2, 2), 4) is reference
     assert backends.backend_for(torch.zeros(2, 2), 2**30) is cpu
     assert backends.backend_for(torch.zeros(2, 2, dtype=torch.float64), 2**30) is reference
+    assert backends.backend_for(torch.zeros(2, 2, dtype=torch.bfloat16), 2**30) is reference
+    assert backends.backend_for(torch.zeros(2, 2, dtype=torch.bfloat16), 2**30, compares=True) is cpu
     monkeypatch.setenv(backends.VARIABLE, "reference")
     assert backends.backend_for(torch.zeros(2, 2), 2**30) is reference
     monkeypatch.setenv(backends.VARIABLE, "fast")
@@ -240,6 +243,38 @@ def test_without_numba_the_reference_runs_and_it_is_said_once(monkeypatch: pytes
         assert [str(w.message).split(" (")[0] for w in caught] == ["numba is not usable"]
     finally:
         backends._numba.cache_clear()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_topk_takes_nan_of_either_sign(sign: float, dtype: torch.dtype) -> None:
+    z_BF = draw(5, 300, dtype=dtype)
+    z_BF[2, 77] = torch.copysign(torch.tensor(torch.nan), torch.tensor(sign))
+    assert 77 in cpu.topk_rows(z_BF, 3)[2].tolist()
+    assert torch.equal(cpu.topk_rows(z_BF, 3)[3], reference.topk_rows(z_BF, 3)[3])
+
+
+def test_the_first_use_leaves_the_threads_of_pytorch_alone() -> None:
+    code = (
+        "import torch; from microtome.kernels import backends\n"
+        "torch.set_num_threads(1); k = backends.backend_for(torch.zeros(1), 2**30)\n"
+        "k.topk_rows(torch.randn(8, 64), 3); assert torch.get_num_threads() == 1, torch.get_num_threads()\n"
+        "torch.set_num_threads(3); k.topk_rows(torch.randn(8, 64), 3); assert torch.get_num_threads() == 3"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, backends.VARIABLE: "cpu"})
+
+
+def test_compiling_works_where_no_cache_can_be_written(tmp_path: Path) -> None:
+    code = (
+        "import numba.core.caching as c\n"
+        "def no(*a, **k): raise OSError('read-only')\n"
+        "for name in ('InTreeCacheLocator', 'InTreeCacheLocatorFsAgnostic', 'UserWideCacheLocator'):\n"
+        "    getattr(c, name).ensure_cache_path = no\n"
+        "import torch; from microtome.kernels import backends, describe\n"
+        "assert describe()['kernels'] == 'cpu'\n"
+        "backends.backend_for(torch.zeros(1), 2**30).topk_rows(torch.randn(8, 64), 3)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, backends.VARIABLE: "cpu"})
 
 
 def test_importing_microtome_compiles_and_imports_no_numba() -> None:

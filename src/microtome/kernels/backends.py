@@ -25,17 +25,21 @@ VARIABLE = "MICROTOME_KERNELS"
 # Multiplications below which an operation is so quick that compiling, once per machine, is not worth it: a batch of
 # 2,048 tokens with 32 of 2,048 latents, 512 wide, lies just above.
 _WORTH_COMPILING = 2**25
-_DTYPES = (torch.float32, torch.bfloat16)
 
 
-def backend_for(operand: Tensor, work: int) -> Any:
-    """The module that implements the operations on `operand`, for about `work` multiplications or comparisons."""
+def backend_for(operand: Tensor, work: int, *, compares: bool = False) -> Any:
+    """The module that implements an operation on `operand`, for about `work` multiplications or comparisons.
+
+    Operations that only compare (`compares`) are compiled for bfloat16 too.
+    """
     asked = os.environ.get(VARIABLE, "auto")
     if asked not in BACKENDS:
         raise ConfigError(
             f"got {VARIABLE}={asked}, expected one of {', '.join(BACKENDS)}", cure=f"Unset {VARIABLE}, or use auto"
         )
-    if asked == "reference" or operand.device.type != "cpu" or operand.dtype not in _DTYPES:
+    if asked == "reference" or operand.device.type != "cpu":
+        return reference
+    if operand.dtype != torch.float32 and not (compares and operand.dtype == torch.bfloat16):
         return reference
     if asked == "auto" and work < _WORTH_COMPILING:
         return reference
@@ -44,8 +48,9 @@ def backend_for(operand: Tensor, work: int) -> Any:
 
 @functools.cache
 def _numba() -> Any | None:
+    threads = torch.get_num_threads()
     try:
-        from microtome.kernels import cpu
+        cpu = _import_cpu()
     except ImportError as error:
         warnings.warn(
             f"numba is not usable ({error}): training runs on PyTorch alone, several times slower. "
@@ -53,13 +58,32 @@ def _numba() -> Any | None:
             stacklevel=2,
         )
         return None
+    import numba
+
+    # Numba's threads begin now; where they share PyTorch's runtime, that resets the number PyTorch had, and every sum
+    # before would be of another number than those after.
+    numba.get_num_threads()
+    torch.set_num_threads(threads)
+    return cpu
+
+
+def _import_cpu() -> Any:
+    try:
+        from microtome.kernels import cpu
+    except RuntimeError:
+        # No folder that may be written to for compiled code: one that lasts as long as temporary files do.
+        import tempfile
+
+        import numba
+
+        setattr(numba.config, "CACHE_DIR", tempfile.mkdtemp(prefix="microtome-kernels-"))  # noqa: B010 - it has no types
+        from microtome.kernels import cpu
     return cpu
 
 
 def describe() -> dict[str, str]:
     """For run.json: what computes on this machine."""
-    module = _numba()
-    if module is None or os.environ.get(VARIABLE) == "reference":
+    if os.environ.get(VARIABLE) == "reference" or _numba() is None:
         return {"kernels": "reference"}
     import numba
 

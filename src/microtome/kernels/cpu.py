@@ -121,12 +121,14 @@ def topk_rows(z_BF: Tensor, k: int) -> Tensor:
     """See `reference.topk_rows`."""
     latent_BK = torch.empty(z_BF.shape[0], k, dtype=torch.int64)
     n_slices = max(1, min(_SLICES, z_BF.shape[1] // (4 * k)))
-    _topk_rows(_bits(z_BF), k, n_slices, _n_parts(), latent_BK.numpy())
+    bits = _bits(z_BF)
+    largest = bits.dtype.type(np.iinfo(bits.dtype).max)
+    _topk_rows(bits, k, n_slices, _lowest_nan(z_BF.dtype), largest, _n_parts(), latent_BK.numpy())
     return latent_BK
 
 
 @_parallel
-def _topk_rows(z_BF, k, n_slices, n_parts, latent_BK):  # type: ignore[no-untyped-def]
+def _topk_rows(z_BF, k, n_slices, lowest_nan, largest, n_parts, latent_BK):  # type: ignore[no-untyped-def]
     n_tokens, n_latents = z_BF.shape
     length = (n_latents + n_slices - 1) // n_slices
     for part in prange(n_parts):
@@ -135,6 +137,15 @@ def _topk_rows(z_BF, k, n_slices, n_parts, latent_BK):  # type: ignore[no-untype
         keys = np.empty(n_latents, z_BF.dtype)
         for b in range(part * n_tokens // n_parts, (part + 1) * n_tokens // n_parts):
             row = z_BF[b]
+            hidden = 0
+            for f in range(n_latents):
+                hidden += (row[f] >= lowest_nan) & (row[f] < 0)
+            if hidden > 0:
+                # NaN of negative sign lies below everything positive; it must come out on top.
+                row = row.copy()
+                for f in range(n_latents):
+                    if lowest_nan <= row[f] < 0:
+                        row[f] = largest
             for j in range(length):
                 maxima[j] = row[j]
             for s in range(1, n_slices):
@@ -202,10 +213,8 @@ def rows_above(z_BF: Tensor, level: float | Tensor) -> tuple[Tensor, Tensor]:
     # Negative floats are ordered backwards as integers, so two bounds say "above": v > over or v < under.
     over_F = np.where(bits_F >= 0, bits_F, -1).astype(bits_F.dtype)
     under_F = np.where(bits_F >= 0, np.iinfo(bits_F.dtype).min, bits_F)
-    # NaN of negative sign is what lies between the bits of -inf and 0.
-    lowest_nan = _bits(torch.tensor([-torch.inf], dtype=z_BF.dtype))[0] + 1
     offsets = torch.zeros(n_tokens + 1, dtype=torch.int64)
-    arguments = (_bits(z_BF), over_F, under_F, over_F.dtype.type(lowest_nan), _n_parts(), offsets.numpy())
+    arguments = (_bits(z_BF), over_F, under_F, _lowest_nan(z_BF.dtype), _n_parts(), offsets.numpy())
     _count_above(*arguments)
     torch.cumsum(offsets, 0, out=offsets)
     latent_N = torch.empty(int(offsets[-1]), dtype=torch.int64)
@@ -335,6 +344,12 @@ def _bits(z: Tensor) -> Any:
     Integers compare without exceptions, and NaN, which is a large one, cannot hide.
     """
     return z.detach().contiguous().view({2: torch.int16, 4: torch.int32, 8: torch.int64}[z.element_size()]).numpy()
+
+
+def _lowest_nan(dtype: torch.dtype) -> Any:
+    """NaN of negative sign is what lies between the bits of -inf, excluded, and 0."""
+    bits = _bits(torch.tensor([-torch.inf], dtype=dtype))
+    return bits.dtype.type(bits[0] + 1)
 
 
 def _n_parts() -> int:

@@ -118,14 +118,16 @@ class PreActivations:
         return pairs, values_N
 
     def _topk(self, matrix: Tensor, k: int) -> Tensor:
-        return backend_for(matrix, _PASSES * matrix.numel()).topk_rows(matrix, k)  # type: ignore[no-any-return]
+        return backend_for(matrix, _PASSES * matrix.numel(), compares=True).topk_rows(matrix, k)  # type: ignore[no-any-return]
 
     def _candidates(self, level: float | Tensor) -> Pairs:
         if self.screened:
             size = self.z_BF[:_SIZE_ROWS].float().std(correction=0).nan_to_num(0.0, 0.0, 0.0)
             level = torch.as_tensor(level, dtype=torch.float32, device=size.device)
             level = level - _SCREEN_MARGIN * (size + level.abs())
-        latent_N, offsets = backend_for(self.z_BF, _PASSES * self.z_BF.numel()).rows_above(self.z_BF, level)
+        latent_N, offsets = backend_for(self.z_BF, _PASSES * self.z_BF.numel(), compares=True).rows_above(
+            self.z_BF, level
+        )
         return Pairs(latent_N, offsets, self.z_BF.shape[1])
 
     def _values(self, pairs: Pairs) -> Tensor:

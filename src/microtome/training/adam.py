@@ -5,6 +5,8 @@ A matrix is updated row by row, everything about a row while it is at hand (`ker
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
@@ -36,7 +38,8 @@ class Adam:
             float(squared_norms(_rows(grad), self.parameters[name] if name == self.unit_rows else None).sum())
             for name, grad in gradients.items()
         )
-        scale = min(1.0, self.config.clip / (total**0.5 + _CLIP_EPSILON))
+        # NaN must reach the weights, where it is noticed; min() would drop it.
+        scale = min(1.0, self.config.clip / (total**0.5 + _CLIP_EPSILON)) if math.isfinite(total) else math.nan
         for name, grad in gradients.items():
             mean, square = self.averages[name]
             adam_rows(

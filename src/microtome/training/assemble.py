@@ -150,6 +150,8 @@ def _ends(spec: str, model: LanguageModel) -> tuple[AnySite, AnySite]:
             cure="Give for example '9.mlp_in->9.mlp_out'",
         )
     source, target = ends[0][0], ends[1][0]
+    if source == target:
+        raise SiteError(f"got '{spec}', which is one site twice", cure="Name two sites, or use --kind sae")
     if isinstance(source, Site) and isinstance(target, Site) and not source < target:
         raise SiteError(
             f"got '{spec}', but {target} is computed before {source}, expected the input first",
@@ -302,12 +304,12 @@ def _check_shapes(config: TrainingConfig) -> None:
 
 
 def _check_memory(config: TrainingConfig, jobs: Sequence[Job]) -> None:
-    """Refuse dictionaries that will not fit: weights, gradients and two moments; one batch's z and its copy."""
+    """Refuse dictionaries that will not fit: weights, gradients, two moments; a batch's z and what is made of it."""
     shapes = [job.shape for job in jobs]
     weights = sum(shape.latents * (shape.d_in + shape.d_out) * _FLOAT for shape in shapes)
     batch = max(config.batch_tokens * shape.latents * _FLOAT for shape in shapes)
     what = f"training {len(jobs)} dictionar{'y' if len(jobs) == 1 else 'ies'} of {max(config.latents):,} latents"
-    check_memory(4 * weights + 2 * batch, what=what, cure="Lower --latents, or train fewer dictionaries at a time")
+    check_memory(4 * weights + 4 * batch, what=what, cure="Lower --latents, or train fewer dictionaries at a time")
 
 
 def _shapes(config: TrainingConfig, kinds: Sequence[str], d_in: int, d_out: int) -> list[DictionaryConfig]:

@@ -49,10 +49,14 @@ def initialise(dictionary: Dictionary, x_ND: Tensor, y_ND: Tensor, *, seed: int)
 
 def linear_map(x_ND: Tensor, y_ND: Tensor) -> Tensor:
     """Ridge regression of centred targets on inputs, [D_out, D_in]; in fp64, the ridge at 1 % of the mean variance."""
-    x_ND, y_ND = x_ND.double(), y_ND.double()
-    gram = x_ND.T @ x_ND
+    gram = torch.zeros(x_ND.shape[1], x_ND.shape[1], dtype=torch.float64)
+    cross = torch.zeros(x_ND.shape[1], y_ND.shape[1], dtype=torch.float64)
+    for x, y in zip(x_ND.split(_CALIBRATION_ROWS), y_ND.split(_CALIBRATION_ROWS), strict=True):
+        x, y = x.double(), y.double()  # noqa: PLW2901 - a part at a time in double precision
+        gram += x.T @ x
+        cross += x.T @ y
     gram.diagonal().add_(0.01 * gram.diagonal().mean().clamp(min=1e-12))
-    return torch.linalg.solve(gram, x_ND.T @ y_ND).T.float()
+    return torch.linalg.solve(gram, cross).T.float()
 
 
 def _start_thresholds(dictionary: Dictionary, cut: float, spread: float) -> None:

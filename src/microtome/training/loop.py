@@ -11,7 +11,7 @@ import hashlib
 import math
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -100,7 +100,7 @@ class TrainingLoop:
         jobs: list[Job],
         probe: Window,
         *,
-        screened: bool = False,
+        screened: Collection[str] = (),
         report: Callable[[Progress], None] = lambda progress: None,
         collecting: Callable[[int, int], None] = lambda done, total: None,
         note: Callable[[str], None] = lambda text: None,
@@ -207,7 +207,7 @@ class TrainingLoop:
                 self.config.optimiser,
                 total_tokens=self.config.tokens,
                 variance=self.state.scales[job.column_out].variance,
-                screened=self.screened,
+                screened=job.name in self.screened,
                 workspace=self.workspace,
             )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +72,8 @@ def train(
     exploding loss, `Interrupted` after Ctrl-C, and what reading the model and the text raises.
     """
     watcher = watcher or Watcher()
+    # Compiled code is made ready first: what computes must not change in the course of a run.
+    describe()
     path = Path(out)
     begun = resume and (path / "run.json").is_file()
     before = _resumable(Run.open(path), config) if begun else None
@@ -79,8 +81,11 @@ def train(
         refuse_occupied(path)
     watcher.note("reading model and text" if config.activations is None else "reading activations")
     assembly = assembly or assemble(config, model=model, dtype=before["dtype"] if before else None, note=watcher.note)
-    selection = before["selection"] if before else resolved_selection(config, assembly.jobs)
-    facts = _facts(config, assembly, selection)
+    if before:
+        selections = {entry["name"]: entry["selection"] for entry in before["dictionaries"]}
+    else:
+        selections = {job.name: resolved_selection(config, job) for job in assembly.jobs}
+    facts = _facts(config, assembly, selections)
     if before is None:
         run = Run.create(path, facts)
     else:
@@ -92,7 +97,7 @@ def train(
         assembly.source,
         assembly.jobs,
         assembly.probe,
-        screened=selection == "screened",
+        screened={name for name, selection in selections.items() if selection == "screened"},
         report=watcher.training,
         collecting=watcher.collecting,
         note=watcher.note,
@@ -133,24 +138,23 @@ def _check_same(before: dict[str, Any], now: dict[str, Any], watcher: Watcher) -
         )
 
 
-def resolved_selection(config: TrainingConfig, jobs: Sequence[Job]) -> str:
-    """`exact` or `screened`: what `auto` means for these dictionaries on this machine."""
+def resolved_selection(config: TrainingConfig, job: Job) -> str:
+    """`exact` or `screened`: what `auto` means for a dictionary on this machine."""
     if config.selection != "auto":
         return config.selection
-    width, latents = max(job.shape.d_in for job in jobs), max(job.shape.latents for job in jobs)
+    width, latents = job.shape.d_in, job.shape.latents
     if width < _SCREEN_WIDTH or latents < _SCREEN_LATENTS:
         return "exact"
     return "screened" if bfloat16_speedup(width, latents, _SCREEN_MARGIN) >= _SCREEN_MARGIN else "exact"
 
 
-def _facts(config: TrainingConfig, assembly: Assembly, selection: str) -> dict[str, Any]:
+def _facts(config: TrainingConfig, assembly: Assembly, selections: Mapping[str, str]) -> dict[str, Any]:
     import numpy
 
     model = assembly.model
     return {
         "status": "training",
         "config": config.to_json(),
-        "selection": selection,
         "dtype": None if model is None else str(model.dtype).removeprefix("torch."),
         "data": assembly.identity(),
         "dictionaries": [
@@ -164,6 +168,7 @@ def _facts(config: TrainingConfig, assembly: Assembly, selection: str) -> dict[s
                 "latents": job.shape.latents,
                 "d_in": job.shape.d_in,
                 "d_out": job.shape.d_out,
+                "selection": selections[job.name],
             }
             for job in assembly.jobs
         ],
