@@ -147,7 +147,7 @@ def table(results: list[dict[str, Any]], args: argparse.Namespace, bf16_peak: fl
     for r in results:
         speed = r["tokens_per_second"]
         ratio = f"{own[r['sparsifier']] / speed:.1f}×" if r["sparsifier"] in own and r["library"] != "microtome" else ""
-        line = f"| {r['sparsifier']} | {r['library']} {r['version']} | {speed:,.0f} | {ratio} | "
+        line = f"| {r['sparsifier']} | {r['library']} {r['version']} (torch {r['torch']}) | {speed:,.0f} | {ratio} | "
         line += f"{100 * speed * product / bf16_peak:.0f} % | {r['peak_gib']:.1f} GiB |"
         if args.quality:
             line += f" {r['fvu']:.4f} | {r['l0']:.1f} | {100 * r['alive']:.1f} % |"

@@ -28,6 +28,8 @@ config = {
     "warmup_steps": max(1, task.steps // 20),
 }
 config["target_l0" if args.sparsifier == "jumprelu" else "k"] = args.l0
+if args.sparsifier == "jumprelu":
+    config["sparsity_warmup_steps"] = max(1, task.steps // 20)
 if args.sparsifier != "jumprelu":
     config["threshold_start_step"] = min(1000, task.steps // 2)
 made = []

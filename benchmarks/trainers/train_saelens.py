@@ -22,7 +22,10 @@ else:
     quadratic = {"jumprelu_sparsity_loss_mode": "quadratic", "target_l0": float(args.l0)}
     sae = JumpReLUTrainingSAE(JumpReLUTrainingSAEConfig(**common, **quadratic))
 config = SAETrainerConfig(
-    total_training_samples=task.steps * args.batch, train_batch_size_samples=args.batch, device="cpu"
+    total_training_samples=task.steps * args.batch,
+    train_batch_size_samples=args.batch,
+    lr_end=3e-5,  # required; its constant schedule never uses it
+    device="cpu",
 )
 sae = SAETrainer(config, sae, task.batches(extra=1)).fit().eval()
 

@@ -98,9 +98,18 @@ def test_every_dictionary_learns(kind: str, sparsifier: str, arrays: dict[str, s
     assert rows[-1]["held_out"]["fvu"] < rows[0]["batch_fvu"]
 
 
+@pytest.mark.parametrize(("kernels", "selection"), [("reference", "exact"), ("cpu", "screened")])
 @pytest.mark.parametrize("sparsifier", SPARSIFIERS)
-def test_resumed_equals_uninterrupted_byte_for_byte(sparsifier: str, arrays: dict[str, str], tmp_path: Path) -> None:
-    asked = config(arrays, sparsifiers=(sparsifier,), matryoshka=(16,), kinds=("skip_transcoder",))
+def test_resumed_equals_uninterrupted_byte_for_byte(
+    sparsifier: str,
+    kernels: str,
+    selection: str,
+    arrays: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MICROTOME_KERNELS", kernels)
+    asked = config(arrays, sparsifiers=(sparsifier,), matryoshka=(16,), kinds=("skip_transcoder",), selection=selection)
     train(asked, tmp_path / "whole")
     for stop in (1, 7_000, 13_333):
         with pytest.raises(Interrupted):
