@@ -132,5 +132,5 @@ def test_the_demo_config_names_what_the_model_has(model: LanguageModel) -> None:
     assert config_from(config.to_json(), origin="demo") == config
     (site,) = model.parse(config.sites[0])
     assert isinstance(site, Site)
-    assert (site, config.kind) == (SITE, "transcoder")
+    assert (site, config.kinds) == (SITE, ("transcoder",))
     assert model.width(Site(site.layer, "mlp_in")) == D_MODEL
