@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from microtome.errors import ConfigError
-from microtome.kernels import PreActivations, Workspace, backends, cpu, decode_pairs, encode_pairs, reference
+from microtome.kernels import AdamStep, PreActivations, Workspace, backends, cpu, decode_pairs, encode_pairs, reference
 
 SHAPES = [(1, 1, 1, 1), (7, 5, 13, 3), (64, 31, 257, 9), (33, 100, 1000, 64), (5, 17, 40, 40)]
 
@@ -127,10 +127,8 @@ def test_adam_rows(shape: tuple[int, int], unit_rows: bool, threads: int) -> Non
     for step in (1, 2, 3):
         grad = draw(*shape, seed=10 + step)
         for module, tensors in ((cpu, ours), (reference, theirs)):
-            module.adam_rows(
-                tensors[0], grad, tensors[1], tensors[2], scale=0.7, rate=1e-2, beta1=0.9, beta2=0.999, step=step,
-                unit_rows=unit_rows,
-            )  # fmt: skip
+            numbers = AdamStep(step, rate=1e-2, beta1=0.9, beta2=0.999, scale=0.7)
+            module.adam_rows(tensors[0], grad, tensors[1], tensors[2], numbers, unit_rows=unit_rows)
     for a, b in zip(ours, theirs, strict=True):
         close(a, b)
 
@@ -143,8 +141,8 @@ def test_adam_is_that_of_torch() -> None:
     for step in range(1, 6):
         plain.grad = draw(40, 12, seed=step)
         theirs.step()
-        settings = {"scale": 1.0, "rate": 3e-3, "beta1": 0.9, "beta2": 0.999, "step": step, "unit_rows": False}
-        reference.adam_rows(weight.detach(), plain.grad, mean, square, **settings)  # type: ignore[arg-type]
+        numbers = AdamStep(step, rate=3e-3, beta1=0.9, beta2=0.999)
+        reference.adam_rows(weight.detach(), plain.grad, mean, square, numbers, unit_rows=False)
     close(weight.detach(), plain.detach())
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from microtome.kernels import Pairs, PreActivations, decode_pairs, encode_pairs, pairs_from_mask
+from microtome.kernels import Pairs, PreActivations, decode_pairs, encode_pairs
 
 B, D, D_OUT, F = 17, 6, 5, 23
 
@@ -45,7 +45,7 @@ def encode(x: Tensor, b_in: Tensor, W_enc: Tensor, b_enc: Tensor, pairs: Pairs) 
 def test_encode_then_decode_equals_dense_autograd(which: str) -> None:
     mask = masks()[which]
     sparse, dense = problem(), problem()
-    pairs = pairs_from_mask(mask)
+    pairs = PreActivations.of(mask.float()).above(0.0)[0]
 
     z_N = encode(sparse["x"], sparse["b_in"], sparse["W_enc"], sparse["b_enc"], pairs)
     prediction = decode_pairs(torch.tanh(z_N), sparse["W_dec"], pairs)
@@ -60,7 +60,7 @@ def test_encode_then_decode_equals_dense_autograd(which: str) -> None:
 
 
 def test_gradients_pass_gradcheck() -> None:
-    pairs = pairs_from_mask(masks()["some"])
+    pairs = PreActivations.of(masks()["some"].float()).above(0.0)[0]
     p = problem()
 
     def run(x: Tensor, b_in: Tensor, W_enc: Tensor, b_enc: Tensor, W_dec: Tensor) -> Tensor:
@@ -87,7 +87,7 @@ def test_topk_pairs_hold_the_largest_of_each_row(seed: int, k: int) -> None:
 
 def test_pairs_know_their_tokens_and_select_subsets() -> None:
     mask = masks()["some"]
-    pairs = pairs_from_mask(mask)
+    pairs = PreActivations.of(mask.float()).above(0.0)[0]
     rows, columns = mask.nonzero(as_tuple=True)
     assert torch.equal(pairs.token_N, rows)
     assert torch.equal(pairs.latent_N, columns)

@@ -19,7 +19,7 @@ from microtome.errors import ArtifactError
 from microtome.evaluation import LossMetrics, ReconstructionMetrics
 from microtome.evaluation.examples import choose_latents
 from microtome.evaluation.storage import METRIC_KEYS, save_evaluation
-from microtome.kernels import pairs_from_mask
+from microtome.kernels import PreActivations
 from microtome.report import GLOSSARY, figures, render_report, write_report
 from microtome.report.tokens import visible
 from microtome.training.run import Run
@@ -200,7 +200,7 @@ def test_the_glossary_covers_what_the_metrics_give() -> None:
     x = torch.randn(6, 3)
     mask = torch.rand(6, 5) > 0.5
     meter, losses = ReconstructionMetrics(5), LossMetrics()
-    pairs = pairs_from_mask(mask)
+    pairs = PreActivations.of(mask.float()).above(0.0)[0]
     meter.update(x, x, Codes(torch.ones(len(pairs)), pairs))
     keys = ("n", "ce_clean", "ce_replaced", "ce_ablated", "ce_mean_ablated", "kl_replaced", "kl_ablated")
     losses.update({key: np.ones(1) for key in keys})

@@ -396,8 +396,8 @@ def test_broken_weights_are_never_checkpointed(
 
     real = Adam.step
 
-    def breaks(self: Adam, rate: float) -> None:
-        real(self, rate)
+    def breaks(self: Adam, number: int, rate: float) -> None:
+        real(self, number, rate)
         with torch.no_grad():
             self.parameters["b_dec"][0] = torch.nan
 

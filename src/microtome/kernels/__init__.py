@@ -13,14 +13,15 @@ from microtome.kernels.operations import (
     dot_pairs,
     encode_pairs,
     group_by_latent,
-    pairs_from_mask,
     pre_activations,
     squared_norms,
     sum_rows,
 )
+from microtome.kernels.reference import AdamStep
 from microtome.kernels.selection import PreActivations, Workspace
 
 __all__ = [
+    "AdamStep",
     "Pairs",
     "PreActivations",
     "Workspace",
@@ -31,7 +32,6 @@ __all__ = [
     "dot_pairs",
     "encode_pairs",
     "group_by_latent",
-    "pairs_from_mask",
     "pre_activations",
     "squared_norms",
     "sum_rows",

@@ -16,6 +16,8 @@ import torch
 from numba import njit, prange
 from torch import Tensor
 
+from microtome.kernels.reference import AdamStep
+
 # Sums may be reordered, which lets them use vector instructions; NaN and infinity keep their meaning.
 _FASTMATH = {"reassoc", "contract", "nsz"}
 # Parts per thread: enough that one slow part does not hold up the rest.
@@ -289,23 +291,12 @@ def _squared_norms(grad, along, project, n_parts, out):  # type: ignore[no-untyp
             out[f] = total
 
 
-def adam_rows(
-    weight: Tensor,
-    grad: Tensor,
-    mean: Tensor,
-    square: Tensor,
-    *,
-    scale: float,
-    rate: float,
-    beta1: float,
-    beta2: float,
-    step: int,
-    unit_rows: bool,
-) -> None:
+def adam_rows(weight: Tensor, grad: Tensor, mean: Tensor, square: Tensor, step: AdamStep, *, unit_rows: bool) -> None:
     """See `reference.adam_rows`. A row goes through all of it while it is in the cache."""
-    real = _np(weight).dtype.type
-    numbers = [rate / (1 - beta1**step), beta1, beta2, (1 - beta2**step) ** 0.5, 1e-8, scale]
-    settings = np.array(numbers, dtype=real)
+    rate = step.rate / (1 - step.beta1**step.number)
+    correction = (1 - step.beta2**step.number) ** 0.5
+    numbers = [rate, step.beta1, step.beta2, correction, step.epsilon, step.scale]
+    settings = np.array(numbers, dtype=_np(weight).dtype)
     _adam_rows(_np(weight), _np(grad), _np(mean), _np(square), settings, unit_rows, _n_parts())
 
 
@@ -341,9 +332,9 @@ def _np(tensor: Tensor) -> Any:
 def _bits(z: Tensor) -> Any:
     """Floats as the integers with the same bits: in the same order where positive, below those where negative.
 
-    Integers compare without exceptions, and NaN, which is a large one, cannot hide.
+    Integers compare without exceptions. NaN is above infinity, or with the sign set where `_lowest_nan` says.
     """
-    return z.detach().contiguous().view({2: torch.int16, 4: torch.int32, 8: torch.int64}[z.element_size()]).numpy()
+    return z.detach().contiguous().view({2: torch.int16, 4: torch.int32}[z.element_size()]).numpy()
 
 
 def _lowest_nan(dtype: torch.dtype) -> Any:

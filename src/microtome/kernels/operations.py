@@ -15,8 +15,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from microtome.kernels import reference
 from microtome.kernels.backends import backend_for
+from microtome.kernels.reference import AdamStep
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,6 @@ class Pairs:
         return Pairs(self.latent_N[keep_N], offsets, self.n_latents)
 
 
-def pairs_from_mask(mask_BF: Tensor) -> Pairs:
-    """The true entries of a bool [B, F] matrix."""
-    latent_N, offsets = reference.rows_above(mask_BF.float(), 0.0)
-    return Pairs(latent_N, offsets, mask_BF.shape[1])
-
-
 def group_by_latent(latent_N: Tensor, n_latents: int) -> tuple[Tensor, Tensor]:
     """Order of the pairs sorted by latent (stable, so sums are reproducible), and offsets [F + 1] of each latent."""
     # Integers come out the same everywhere; a type the compiled code takes, and work as for the sums that follow.
@@ -94,9 +88,9 @@ def dot_pairs(left: Tensor, left_N: Tensor, right: Tensor, right_N: Tensor) -> T
     return backend_for(left, work).dot_pairs(left, left_N, right, right_N)  # type: ignore[no-any-return]
 
 
-def pre_activations(x_BD: Tensor, W_enc_FD: Tensor, b_enc_F: Tensor) -> Tensor:
-    """`x · W_encᵀ + b_enc`, dense [B, F]: the one product that costs 2·B·D·F operations."""
-    return torch.addmm(b_enc_F, x_BD, W_enc_FD.T)
+def pre_activations(x_BD: Tensor, W_enc_FD: Tensor, b_enc_F: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """`x · W_encᵀ + b_enc`, dense [B, F] (into `out`): the one product that costs 2·B·D·F operations."""
+    return torch.addmm(b_enc_F, x_BD, W_enc_FD.T, out=out)
 
 
 class _EncodePairs(torch.autograd.Function):
@@ -168,25 +162,13 @@ def squared_norms(grad: Tensor, along: Tensor | None = None) -> Tensor:
 
 
 def adam_rows(
-    weight: Tensor,
-    grad: Tensor,
-    mean: Tensor,
-    square: Tensor,
-    *,
-    scale: float,
-    rate: float,
-    beta1: float,
-    beta2: float,
-    step: int,
-    unit_rows: bool = False,
+    weight: Tensor, grad: Tensor, mean: Tensor, square: Tensor, step: AdamStep, *, unit_rows: bool = False
 ) -> None:
-    """One step of Adam (Kingma & Ba 2015, ε = 1e-8) in place, `step` counted from 1, on `scale`·gradient.
+    """One step of Adam in place; `mean` and `square` are its two averages. All are contiguous and of one shape.
 
-    `mean` and `square` are its two averages. With `unit_rows` the part of the gradient along a row of `weight` is
-    taken out first, and rows are brought to unit norm afterwards. All are contiguous and of one shape.
+    With `unit_rows` the part of the gradient along a row of `weight` is taken out first, and rows are brought to unit
+    norm afterwards.
     """
     if not all(tensor.is_contiguous() for tensor in (weight, mean, square)):
         raise ValueError("adam_rows works in place and needs contiguous tensors")
-    backend_for(weight, 64 * weight.numel()).adam_rows(
-        weight, grad, mean, square, scale=scale, rate=rate, beta1=beta1, beta2=beta2, step=step, unit_rows=unit_rows
-    )
+    backend_for(weight, 64 * weight.numel()).adam_rows(weight, grad, mean, square, step, unit_rows=unit_rows)

@@ -8,6 +8,8 @@ the decoder summed per token (decoding), and rows of activations summed per late
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 from torch.nn.functional import embedding_bag
@@ -70,30 +72,29 @@ def squared_norms(grad: Tensor, along: Tensor | None) -> Tensor:
     return grad.square().sum(1).double()
 
 
-def adam_rows(
-    weight: Tensor,
-    grad: Tensor,
-    mean: Tensor,
-    square: Tensor,
-    *,
-    scale: float,
-    rate: float,
-    beta1: float,
-    beta2: float,
-    step: int,
-    unit_rows: bool,
-) -> None:
-    """One step of Adam (Kingma & Ba 2015, ε = 1e-8) in place, `step` counted from 1, on `scale`·gradient.
+class AdamStep(NamedTuple):
+    """The numbers of one step of Adam (Kingma & Ba 2015): `number` counts from 1, `scale` multiplies the gradient."""
 
-    `mean` and `square` are its two averages. With `unit_rows` the part of the gradient along a row of `weight` is
-    taken out first, and rows are brought to unit norm afterwards.
+    number: int
+    rate: float
+    beta1: float
+    beta2: float
+    scale: float = 1.0
+    epsilon: float = 1e-8
+
+
+def adam_rows(weight: Tensor, grad: Tensor, mean: Tensor, square: Tensor, step: AdamStep, *, unit_rows: bool) -> None:
+    """One step of Adam in place; `mean` and `square` are its two averages.
+
+    With `unit_rows` the part of the gradient along a row of `weight` is taken out first, and rows are brought to unit
+    norm afterwards.
     """
     if unit_rows:
         grad = grad - torch.linalg.vecdot(grad, weight)[:, None] * weight
-    grad = grad * scale
-    mean.lerp_(grad, 1 - beta1)
-    square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
-    root = (square.sqrt() / (1 - beta2**step) ** 0.5).add_(1e-8)
-    weight.addcdiv_(mean, root, value=-rate / (1 - beta1**step))
+    grad = grad * step.scale
+    mean.lerp_(grad, 1 - step.beta1)
+    square.mul_(step.beta2).addcmul_(grad, grad, value=1 - step.beta2)
+    root = (square.sqrt() / (1 - step.beta2**step.number) ** 0.5).add_(step.epsilon)
+    weight.addcdiv_(mean, root, value=-step.rate / (1 - step.beta1**step.number))
     if unit_rows:
         weight.div_(weight.norm(dim=1, keepdim=True).clamp(min=torch.finfo(weight.dtype).tiny))

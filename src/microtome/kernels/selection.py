@@ -61,13 +61,9 @@ class PreActivations:
     ) -> None:
         self._parts = (centred_BD, W_enc_FD, b_enc_F)
         self.screened = screened
-        if not screened and workspace is None:
-            self.z_BF = pre_activations(centred_BD, W_enc_FD, b_enc_F)
-            return
         dtype = torch.bfloat16 if screened else centred_BD.dtype
-        shape = centred_BD.shape[0], W_enc_FD.shape[0]
-        self.z_BF = (workspace or Workspace()).take(*shape, dtype, centred_BD.device)
-        torch.addmm(b_enc_F.to(dtype), centred_BD.to(dtype), W_enc_FD.to(dtype).T, out=self.z_BF)
+        out = workspace.take(len(centred_BD), len(W_enc_FD), dtype, centred_BD.device) if workspace else None
+        self.z_BF = pre_activations(*(part.to(dtype) for part in self._parts), out=out)
 
     @classmethod
     def of(cls, z_BF: Tensor) -> PreActivations:

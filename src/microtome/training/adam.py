@@ -10,7 +10,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from microtome.kernels import adam_rows, squared_norms
+from microtome.kernels import AdamStep, adam_rows, squared_norms
 from microtome.training.optimiser import OptimiserConfig
 
 # Added to the norm before dividing by it, as `torch.nn.utils.clip_grad_norm_` does.
@@ -27,12 +27,11 @@ class Adam:
         self.parameters, self.config = parameters, config
         self.rates, self.unit_rows = rates, unit_rows
         self.averages = {name: (torch.zeros_like(p), torch.zeros_like(p)) for name, p in parameters.items()}
-        self.steps = 0
 
     @torch.no_grad()
-    def step(self, rate: float) -> None:
-        """One update from the gradients, which are clipped to the config's norm over all parameters, then dropped."""
-        self.steps += 1
+    def step(self, number: int, rate: float) -> None:
+        """Update `number`, counted from 1, from the gradients; they are clipped to the config's norm over all
+        parameters, and dropped."""
         gradients = {name: p.grad for name, p in self.parameters.items() if p.grad is not None}
         total = sum(
             float(squared_norms(_rows(grad), self.parameters[name] if name == self.unit_rows else None).sum())
@@ -40,20 +39,11 @@ class Adam:
         )
         # NaN must reach the weights, where it is noticed; min() would drop it.
         scale = min(1.0, self.config.clip / (total**0.5 + _CLIP_EPSILON)) if math.isfinite(total) else math.nan
-        for name, grad in gradients.items():
-            mean, square = self.averages[name]
-            adam_rows(
-                _rows(self.parameters[name]),
-                _rows(grad),
-                _rows(mean),
-                _rows(square),
-                scale=scale,
-                rate=rate * self.rates.get(name, 1.0),
-                beta1=self.config.beta1,
-                beta2=self.config.beta2,
-                step=self.steps,
-                unit_rows=name == self.unit_rows,
-            )
+        for name, gradient in gradients.items():
+            own_rate = rate * self.rates.get(name, 1.0)
+            step = AdamStep(number, own_rate, self.config.beta1, self.config.beta2, scale)
+            weight, grad, mean, square = map(_rows, (self.parameters[name], gradient, *self.averages[name]))
+            adam_rows(weight, grad, mean, square, step, unit_rows=name == self.unit_rows)
             self.parameters[name].grad = None
 
     def state(self) -> dict[str, Tensor]:
@@ -64,12 +54,11 @@ class Adam:
             for key, average in zip(("mean", "square"), both, strict=True)
         }
 
-    def load_state(self, tensors: dict[str, Tensor], steps: int) -> None:
+    def load_state(self, tensors: dict[str, Tensor]) -> None:
         """The inverse of `state()`."""
         self.averages = {
             name: (tensors[f"{name}.mean"].clone(), tensors[f"{name}.square"].clone()) for name in self.parameters
         }
-        self.steps = steps
 
 
 def _rows(tensor: Tensor) -> Tensor:

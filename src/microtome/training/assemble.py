@@ -95,7 +95,9 @@ def places(config: TrainingConfig, model: LanguageModel) -> list[Place]:
     found: list[Place] = []
     for spec in config.sites:
         if ARROW in spec:
-            found.append(Place(*_ends(spec, model), _needed(transcoders, spec)))
+            if not transcoders:
+                raise _two_sites(spec)
+            found.append(Place(*_ends(spec, model), transcoders))
             continue
         for site in model.parse(spec):
             if "sae" in config.kinds:
@@ -106,12 +108,6 @@ def places(config: TrainingConfig, model: LanguageModel) -> list[Place]:
             spec = config.sites[0]
             raise _two_sites(spec) if kind == "sae" else _without_input(kind, spec)
     return list(dict.fromkeys(found))
-
-
-def _needed(transcoders: tuple[str, ...], spec: str) -> tuple[str, ...]:
-    if not transcoders:
-        raise _two_sites(spec)
-    return transcoders
 
 
 def _two_sites(spec: str) -> SiteError:

@@ -23,9 +23,8 @@ from microtome.training import losses
 from microtome.training.adam import Adam
 from microtome.training.optimiser import OptimiserConfig
 
-# Above this share of active pairs, dense products are faster than work per pair (five products of
-# B·D·F against one);
-# below the second they are slower. Between the two the choice stays, so that it does not flip every step.
+# Above this share of active pairs, dense products are faster than work per pair, below the second they are slower.
+# Between the two the choice stays, so that it does not flip every step.
 _DENSE_ABOVE, _SPARSE_BELOW = 0.12, 0.08
 # Weight of each step in the average of the smallest value kept (batchtopk). The value falls as training goes on, so a
 # long memory would leave the threshold too high and L0 too low; within five steps it hardly moves.
@@ -109,10 +108,10 @@ class DictionaryTrainer:
         loss = torch.stack([*nested, reconstruction]).mean()
         loss = loss + self._sparsity_loss(x_BD, y_BD, out)
         if len(dead):
-            loss = loss + self._revival_loss(x_BD, y_BD - out.prediction_BD, dead)
+            loss = loss + self._revival_loss(x_BD, y_BD, out, dead)
         loss.backward()  # type: ignore[no-untyped-call]
         lr = self.config.learning_rate(self.tokens, self.total_tokens)
-        self.optimiser.step(lr)
+        self.optimiser.step(self.steps + 1, lr)
         if isinstance(dictionary.sparsifier, JumpReLU):
             with torch.no_grad():
                 dictionary.sparsifier.threshold.clamp_(min=0.0)
@@ -122,11 +121,14 @@ class DictionaryTrainer:
         dead_fraction = len(dead) / dictionary.config.latents
         return StepResult(loss.item(), reconstruction.item(), l0, dead_fraction, lr, sparsity)
 
-    def _revival_loss(self, x_BD: Tensor, residual_BD: Tensor, dead: Tensor) -> Tensor:
+    def _revival_loss(self, x_BD: Tensor, y_BD: Tensor, out: losses.Forward, dead: Tensor) -> Tensor | float:
         dictionary, config = self.dictionary, self.config
+        weight = config.auxk if self.revives_by_auxk else config.dead_pull
+        if weight == 0:
+            return 0.0
         if self.revives_by_auxk:
-            return config.auxk * losses.auxk_loss(dictionary, x_BD, residual_BD, dead, self.k_aux)
-        return config.dead_pull * losses.dead_pre_activation_loss(dictionary, x_BD, dead, self._cut())
+            return weight * losses.auxk_loss(dictionary, x_BD, y_BD - out.prediction_BD, dead, self.k_aux)
+        return weight * losses.dead_pre_activation_loss(dictionary, x_BD, dead, self._cut())
 
     def _sparsity_loss(self, x_BD: Tensor, y_BD: Tensor, out: losses.Forward) -> Tensor | float:
         dictionary, config = self.dictionary, self.config
@@ -168,7 +170,9 @@ class DictionaryTrainer:
             # (an augmented Lagrangian), so that L0 ends at the target whatever reconstruction would gain.
             excess = l0 / config.l0 - 1
             self.sparsity += self.config.l0_gain * min(max(excess, -_LARGEST_EXCESS), _LARGEST_EXCESS)
-        if isinstance(self.dictionary.sparsifier, (TopK, BatchTopK)):
+        is_topk = isinstance(self.dictionary.sparsifier, TopK)
+        # Of topk, only the pull asks where the cut is.
+        if isinstance(self.dictionary.sparsifier, BatchTopK) or (is_topk and not self.revives_by_auxk):
             self._average_cut(self._smallest_kept(out.values, fired), n_tokens)
         return l0
 
@@ -221,7 +225,7 @@ class DictionaryTrainer:
         self.silent_F = tensors["silent_F"].clone()
         self.tokens, self.steps = numbers["tokens"], numbers["steps"]
         averages = {n.removeprefix("adam."): t for n, t in tensors.items() if n.startswith("adam.")}
-        self.optimiser.load_state(averages, self.steps)
+        self.optimiser.load_state(averages)
         self.sparsity, self._sparsity_memory = numbers["sparsity"], numbers["sparsity_memory"]
         self.dense = numbers["dense"]
         self._cut_average, self._cut_unseen = numbers["cut_average"], numbers["cut_unseen"]
