@@ -123,8 +123,10 @@ def test_auxk_trains_encoder_and_decoder_and_leaves_the_residual_alone(kind: str
     x, y = batch(ours)
     dead = torch.tensor([1, 4, 9, 20, 30])
     out = losses.forward_training(ours, x, dense=False)
-    loss = losses.auxk_loss(ours, x, y - out.prediction_BD, dead, k_aux)
+    rows = losses.DeadLatents.of(ours, dead)
+    loss = losses.auxk_loss(ours, rows, x, y - out.prediction_BD, k_aux)
     loss.backward()
+    rows.add_gradients_to(ours)
 
     residual = (y - plain_prediction(plain, x, plain_codes(plain, x))).detach()
     z = (x - plain.b_dec_in.detach()) @ plain.W_enc.T + plain.b_enc
@@ -201,8 +203,10 @@ def test_dead_latents_are_pulled_to_where_they_fire(kind: str, sparsifier: str) 
     cut = 0.0 if sparsifier == "jumprelu" else 0.7
     x, _ = batch(ours)
     dead = torch.tensor([0, 3, 17])
-    loss = losses.dead_pre_activation_loss(ours, x, dead, cut)
+    rows = losses.DeadLatents.of(ours, dead)
+    loss = losses.dead_pre_activation_loss(ours, rows, x, cut)
     loss.backward()
+    rows.add_gradients_to(ours)
     z = (x - plain.b_dec_in.detach()) @ plain.W_enc.T + plain.b_enc
     level = plain.sparsifier.threshold.detach() if sparsifier == "jumprelu" else cut
     gap = torch.relu(level - z) * plain.W_dec.detach().norm(dim=1)
@@ -225,7 +229,9 @@ def test_the_training_rule_of_batchtopk_is_over_the_batch() -> None:
 def test_auxk_of_a_single_token_teaches_nothing_and_breaks_nothing() -> None:
     d = make("sae", "topk")
     x, _ = batch(d)
-    loss = losses.auxk_loss(d, x[:1], torch.randn(1, D_IN, dtype=torch.float64), torch.tensor([1, 2]), 2)
+    rows = losses.DeadLatents.of(d, torch.tensor([1, 2]))
+    loss = losses.auxk_loss(d, rows, x[:1], torch.randn(1, D_IN, dtype=torch.float64), 2)
     loss.backward()
+    rows.add_gradients_to(d)
     assert loss.item() == 0.0
     assert all(bool(torch.isfinite(g).all()) for g in gradients(d).values())

@@ -82,20 +82,45 @@ def _decode_range(dictionary: Dictionary, out: Forward, start: int, end: int) ->
     return decode_pairs(out.values[keep_N], dictionary.W_dec, out.pairs.select(keep_N))
 
 
-def auxk_loss(dictionary: Dictionary, x_BD: Tensor, residual_BD: Tensor, dead: Tensor, k_aux: int) -> Tensor:
-    """The k_aux dead latents with the largest z reconstruct the detached residual, without b_dec.
+@dataclass(frozen=True)
+class DeadLatents:
+    """Copies of the rows of the latents `index` (int64 [M]), for losses about them alone.
 
-    Gao et al. 2024, appendix A.2. `residual_BD` is y − ŷ; its gradient is cut here. `dead` int64 indices. The loss is
-    divided by the residual's variance over the batch; weigh it with 1/32. Gradients reach W_enc, b_enc and W_dec.
+    Indexing the parameters themselves would make a gradient of F rows for the few that have one.
+    """
+
+    index: Tensor
+    W_enc_MD: Tensor
+    b_enc_M: Tensor
+    W_dec_MD: Tensor
+
+    @classmethod
+    def of(cls, dictionary: Dictionary, index: Tensor) -> DeadLatents:
+        """The rows as they are now."""
+        parameters = (dictionary.W_enc, dictionary.b_enc, dictionary.W_dec)
+        return cls(index, *(parameter.detach()[index].requires_grad_() for parameter in parameters))
+
+    def add_gradients_to(self, dictionary: Dictionary) -> None:
+        """Add the gradients of the copies to those of the rows they were made from."""
+        copies = (self.W_enc_MD, self.b_enc_M, self.W_dec_MD)
+        for parameter, own in zip((dictionary.W_enc, dictionary.b_enc, dictionary.W_dec), copies, strict=True):
+            if own.grad is not None:
+                if parameter.grad is None:
+                    parameter.grad = torch.zeros_like(parameter)
+                parameter.grad[self.index] += own.grad
+
+
+def auxk_loss(dictionary: Dictionary, dead: DeadLatents, x_BD: Tensor, residual_BD: Tensor, k_aux: int) -> Tensor:
+    """The k_aux dead latents with the largest z reconstruct the residual, without b_dec.
+
+    Gao et al. 2024, appendix A.2. `residual_BD` is y − ŷ; its gradient is cut here. The loss is divided by the
+    residual's variance over the batch; weigh it with 1/32. Gradients reach the three parts of `dead`.
     """
     residual_BD = residual_BD.detach()
-    W_enc, W_dec = dictionary.W_enc[dead], dictionary.W_dec[dead]
-    bias = dictionary.b_enc[dead] - W_enc @ dictionary.b_dec_in.detach()
-    z = pre_activations(x_BD, W_enc, bias)
-    if k_aux < dead.numel():
-        chosen = z.detach().topk(k_aux, dim=-1, sorted=False).indices
-        z = z * torch.zeros_like(z).scatter_(1, chosen, 1.0)
-    prediction_BD = torch.relu(z) @ W_dec
+    b_in = dictionary.b_dec_in.detach()
+    pairs, values_N = PreActivations(x_BD - b_in, dead.W_enc_MD, dead.b_enc_M).topk(min(k_aux, len(dead.index)))
+    z = encode_pairs(values_N, x_BD, b_in, dead.W_enc_MD, dead.b_enc_M, pairs)
+    prediction_BD = decode_pairs(torch.relu(z), dead.W_dec_MD, pairs)
     variance = (residual_BD - residual_BD.mean(0)).square().sum()
     error = (residual_BD - prediction_BD).square().sum()
     # One token has no variance, and a perfect reconstruction leaves none: nothing can be learnt from either.
@@ -131,15 +156,14 @@ def l0_of_steps(dictionary: Dictionary, z: Tensor, pairs: Pairs | None) -> Tenso
     return sparsifier.steps(z, pairs).sum() / tokens
 
 
-def dead_pre_activation_loss(dictionary: Dictionary, x_BD: Tensor, dead: Tensor, cut: float = 0.0) -> Tensor:
+def dead_pre_activation_loss(dictionary: Dictionary, dead: DeadLatents, x_BD: Tensor, cut: float = 0.0) -> Tensor:
     """Mean over tokens of Σ over dead latents of max(θ − z, 0)·‖W_dec‖, over √D: pulls silent latents towards firing.
 
     Anthropic, Circuits Updates January 2025, for jumprelu. θ is a constant here; the pull is on the encoder. For other
     sparsifiers θ is `cut`, the level above which z fires.
     """
     sparsifier = dictionary.sparsifier
-    threshold = sparsifier.threshold[dead].detach() if isinstance(sparsifier, JumpReLU) else cut
-    W_enc = dictionary.W_enc[dead]
-    z = pre_activations(x_BD, W_enc, dictionary.b_enc[dead] - W_enc @ dictionary.b_dec_in.detach())
-    gap = torch.relu(threshold - z) * dictionary.W_dec[dead].norm(dim=1).detach()
+    threshold = sparsifier.threshold[dead.index].detach() if isinstance(sparsifier, JumpReLU) else cut
+    z = pre_activations(x_BD - dictionary.b_dec_in.detach(), dead.W_enc_MD, dead.b_enc_M)
+    gap = torch.relu(threshold - z) * dead.W_dec_MD.detach().norm(dim=1)
     return gap.sum() / (x_BD.shape[0] * dictionary.config.d_out**0.5)

@@ -18,6 +18,7 @@ class OptimiserConfig:
     dead_after_tokens: a latent silent for this many tokens is dead; 0 picks 100 times the mean distance between two
     activations of one latent, F/L0. revive: how dead latents are brought back, `auxk` (topk, batchtopk), `pull`, or
     `auto`: AuxK for SAEs with topk and batchtopk, the pull for all others.
+    revival_tokens: tokens of each batch from which dead latents learn; more cost time and find the same direction.
     k_aux: dead latents per token in AuxK; 0 picks D_out/2. auxk: weight of AuxK. dead_pull: weight of the pull.
     sparsity: starting weight λ of the L1 penalty (relu, gated), then moved to reach L0 at `sparsity_gain` per step.
     l0_pull: weight of (L0/target − 1)², l0_gain: how fast the multiplier of L0/target − 1 grows per step (jumprelu).
@@ -31,6 +32,7 @@ class OptimiserConfig:
     clip: float = 1.0
     dead_after_tokens: int = 0
     revive: str = "auto"
+    revival_tokens: int = 512
     k_aux: int = 0
     auxk: float = 1 / 32
     dead_pull: float = 3e-4
@@ -55,6 +57,11 @@ class OptimiserConfig:
         for name in ("dead_after_tokens", "k_aux", "auxk", "l0_pull", "l0_gain", "dead_pull", "sparsity_gain"):
             if getattr(self, name) < 0:
                 raise ConfigError(f"got {name} = {getattr(self, name)}, expected 0 or more", cure=f"Raise {name}")
+        if self.revival_tokens < 1:
+            raise ConfigError(
+                f"got revival_tokens = {self.revival_tokens}, expected 1 or more",
+                cure="Raise it; to let latents die, set auxk and dead_pull to 0",
+            )
         if not (self.clip > 0 and self.sparsity > 0):
             raise ConfigError(
                 f"got clip {self.clip:g} and sparsity {self.sparsity:g}, expected more than 0", cure="Raise them"

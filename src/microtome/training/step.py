@@ -107,9 +107,8 @@ class DictionaryTrainer:
         ]
         loss = torch.stack([*nested, reconstruction]).mean()
         loss = loss + self._sparsity_loss(x_BD, y_BD, out)
-        if len(dead):
-            loss = loss + self._revival_loss(x_BD, y_BD, out, dead)
         loss.backward()  # type: ignore[no-untyped-call]
+        revival = self._revive(x_BD, y_BD, out, dead) if len(dead) else 0.0
         lr = self.config.learning_rate(self.tokens, self.total_tokens)
         self.optimiser.step(self.steps + 1, lr)
         if isinstance(dictionary.sparsifier, JumpReLU):
@@ -119,16 +118,26 @@ class DictionaryTrainer:
         sparsity = self.sparsity if has_sparsity else None
         l0 = self._count(out, len(x_BD))
         dead_fraction = len(dead) / dictionary.config.latents
-        return StepResult(loss.item(), reconstruction.item(), l0, dead_fraction, lr, sparsity)
+        return StepResult(loss.item() + revival, reconstruction.item(), l0, dead_fraction, lr, sparsity)
 
-    def _revival_loss(self, x_BD: Tensor, y_BD: Tensor, out: losses.Forward, dead: Tensor) -> Tensor | float:
+    def _revive(self, x_BD: Tensor, y_BD: Tensor, out: losses.Forward, dead: Tensor) -> float:
+        """Add what brings dead latents back to the gradients, and return its share of the loss."""
         dictionary, config = self.dictionary, self.config
         weight = config.auxk if self.revives_by_auxk else config.dead_pull
         if weight == 0:
             return 0.0
+        rows = losses.DeadLatents.of(dictionary, dead)
+        # Batches are shuffled: the first tokens are as good as any.
+        x_BD = x_BD[: config.revival_tokens]
         if self.revives_by_auxk:
-            return weight * losses.auxk_loss(dictionary, x_BD, y_BD - out.prediction_BD, dead, self.k_aux)
-        return weight * losses.dead_pre_activation_loss(dictionary, x_BD, dead, self._cut())
+            n = config.revival_tokens
+            residual_BD = y_BD[:n] - out.prediction_BD[:n]
+            loss = weight * losses.auxk_loss(dictionary, rows, x_BD, residual_BD, self.k_aux)
+        else:
+            loss = weight * losses.dead_pre_activation_loss(dictionary, rows, x_BD, self._cut())
+        loss.backward()  # type: ignore[no-untyped-call]
+        rows.add_gradients_to(dictionary)
+        return loss.item()
 
     def _sparsity_loss(self, x_BD: Tensor, y_BD: Tensor, out: losses.Forward) -> Tensor | float:
         dictionary, config = self.dictionary, self.config
