@@ -8,7 +8,7 @@ from torch import Tensor
 import microtome
 from microtome.activations import Normalisation
 from microtome.dictionaries import Dictionary, DictionaryConfig
-from microtome.kernels import bfloat16_speedup
+from microtome.kernels import fastest_selection
 from microtome.training.initialise import initialise
 from microtome.training.optimiser import OptimiserConfig
 from microtome.training.step import DictionaryTrainer
@@ -27,7 +27,7 @@ trainer = DictionaryTrainer(
     OptimiserConfig(),
     total_tokens=task.steps * args.batch,
     variance=scale.variance,
-    screened=bfloat16_speedup(width, args.latents, 1.5) >= 1.5,
+    selection=fastest_selection(width, args.latents, args.batch),
 )
 for batch in task.batches():
     x = scale.apply(batch)

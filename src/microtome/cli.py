@@ -147,7 +147,7 @@ def train(
     lr: Annotated[float | None, typer.Option(help="Peak learning rate.  [default: 0.002]")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.  [default: 0]")] = None,
     selection: Annotated[
-        str | None, typer.Option(help="How active latents are found: auto, exact, screened.  [default: auto]")
+        str | None, typer.Option(help="How active latents are found: auto, exact, bfloat16, int8.  [default: auto]")
     ] = None,
     dtype: Annotated[
         str | None, typer.Option(help="Of the language model: auto, float32, bfloat16.  [default: auto]")

@@ -17,7 +17,19 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from microtome.errors import ConfigError
-from microtome.kernels import AdamStep, PreActivations, Workspace, backends, cpu, decode_pairs, encode_pairs, reference
+from microtome.kernels import (
+    SELECTIONS,
+    AdamStep,
+    PreActivations,
+    Workspace,
+    backends,
+    cpu,
+    decode_pairs,
+    encode_pairs,
+    integers,
+    pre_activations,
+    reference,
+)
 
 SHAPES = [(1, 1, 1, 1), (7, 5, 13, 3), (64, 31, 257, 9), (33, 100, 1000, 64), (5, 17, 40, 40)]
 
@@ -156,15 +168,15 @@ def problem(n_tokens: int = 50, width: int = 24, n_latents: int = 700) -> dict[s
     }
 
 
-@pytest.mark.parametrize("screened", [False, True])
+@pytest.mark.parametrize("selection", SELECTIONS)
 @pytest.mark.parametrize("choice", ["topk", "above", "largest"])
-def test_a_whole_pass_on_either_backend(choice: str, screened: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_whole_pass_on_either_backend(choice: str, selection: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Values, prediction and all gradients; and with several threads the same bytes as with one."""
     found = []
     before = torch.get_num_threads()
     given = problem()
     # Made once: the product is PyTorch's, whose last bits may change from call to call.
-    z = PreActivations(given["x"] - given["b_in"], given["W_enc"], given["b_enc"], screened=screened)
+    z = PreActivations(given["x"] - given["b_in"], given["W_enc"], given["b_enc"], selection=selection)
     for backend, n_threads in (("reference", 1), ("cpu", 1), ("cpu", 2)):
         monkeypatch.setenv(backends.VARIABLE, backend)
         p = {name: tensor.clone().requires_grad_() for name, tensor in given.items()}
@@ -181,13 +193,19 @@ def test_a_whole_pass_on_either_backend(choice: str, screened: bool, monkeypatch
         assert torch.equal(ours, in_parallel)
 
 
+@pytest.mark.parametrize("selection", ["bfloat16", "int8"])
 @pytest.mark.parametrize("choice", ["topk", "above", "largest"])
-def test_screening_chooses_what_full_precision_chooses(choice: str) -> None:
-    p = problem(400, 64, 1024)
+def test_screening_chooses_what_full_precision_chooses(choice: str, selection: str) -> None:
+    p = problem(700, 64, 1024)
+    # As in a language model: one dimension is far larger than the others, one latent's weights are, and one is 0.
+    p["x"][:, 5] *= 30
+    p["W_enc"][:, 5] /= 30
+    p["W_enc"][9] *= 4
+    p["x"][:, 7] = 0
     exact, screened = (
-        PreActivations(p["x"], p["W_enc"], p["b_enc"], screened=s, workspace=Workspace()) for s in (False, True)
+        PreActivations(p["x"], p["W_enc"], p["b_enc"], selection=s, workspace=Workspace()) for s in ("exact", selection)
     )
-    argument = {"topk": 32, "above": 1.9, "largest": 400 * 32}[choice]
+    argument = {"topk": 32, "above": 1.9, "largest": 700 * 32}[choice]
     (pairs, values_N), (found, found_N) = getattr(exact, choice)(argument), getattr(screened, choice)(argument)
     mine, theirs = (q.dense(torch.ones(len(q))) for q in (found, pairs))
     assert float((mine - theirs).abs().sum()) / len(pairs) < 2e-4
@@ -195,23 +213,91 @@ def test_screening_chooses_what_full_precision_chooses(choice: str) -> None:
     close(found.dense(found_N)[both], pairs.dense(values_N)[both])
 
 
-@pytest.mark.parametrize("screened", [False, True])
+@pytest.mark.parametrize("selection", SELECTIONS)
+def test_values_below_a_second_level_may_be_rough(selection: str) -> None:
+    p = problem(700, 64, 1024)
+    lower = draw(1024, seed=9).abs() * 0.2 + 0.8
+    z = PreActivations(p["x"], p["W_enc"], p["b_enc"], selection=selection)
+    exact = pre_activations(p["x"], p["W_enc"], p["b_enc"])
+    pairs, values_N = z.above(lower, exact_above=lower + 0.6)
+    found = pairs.dense(values_N)
+    high = exact > lower + 0.6
+    close(found[high], exact[high])
+    chosen, wanted = pairs.dense(torch.ones(len(pairs))).bool(), exact > lower
+    assert int((chosen != wanted).sum()) <= (0 if selection == "exact" else 0.03 * int(wanted.sum()))
+    assert float((found - exact)[chosen].abs().max()) < 0.08
+    assert bool((found[chosen & ~high] <= (lower + 0.6).expand_as(exact)[chosen & ~high]).all())
+
+
+@pytest.mark.parametrize("kept", [0, 3, 150, 200])
+def test_pairs_of_zero_weight_add_nothing(kept: int) -> None:
+    """Below and above the share at which they are dropped, and with gradients to their values all the same."""
+    given = problem()
+    pairs, values_N = PreActivations(given["x"], given["W_enc"], given["b_enc"]).above(1.0)
+    values_N = values_N.clone()
+    values_N[kept:] = 0
+    p = {name: given[name].clone().requires_grad_() for name in ("W_dec",)} | {"values": values_N.requires_grad_()}
+    prediction = decode_pairs(p["values"], p["W_dec"], pairs)
+    weight = draw(*prediction.shape, seed=5)
+    (prediction * weight).sum().backward()
+    q = {name: tensor.detach().clone().requires_grad_() for name, tensor in p.items()}
+    expected = pairs.dense(q["values"]) @ q["W_dec"]
+    (expected * weight).sum().backward()
+    close(prediction, expected)
+    for name in p:
+        close(p[name].grad, q[name].grad)
+
+
+@pytest.mark.parametrize("selection", SELECTIONS)
 @pytest.mark.parametrize("backend", ["reference", "cpu"])
 @pytest.mark.parametrize("choice", ["topk", "above", "largest"])
 def test_nan_and_infinity_are_seen_and_break_nothing(
-    choice: str, backend: str, screened: bool, monkeypatch: pytest.MonkeyPatch
+    choice: str, backend: str, selection: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(backends.VARIABLE, backend)
     p = problem()
     p["x"][3] = torch.nan
     p["x"][4, 0] = torch.inf
-    z = PreActivations(p["x"], p["W_enc"], p["b_enc"], screened=screened)
+    z = PreActivations(p["x"], p["W_enc"], p["b_enc"], selection=selection)
     pairs, values_N = getattr(z, choice)({"topk": 7, "above": 0.5, "largest": 350}[choice])
     out = decode_pairs(torch.relu(values_N), p["W_dec"], pairs)
     assert bool(out[3].isnan().any())
     if choice != "largest":  # whose cut is over the batch, and lies among NaN and infinity here
         assert not bool(out[4].isfinite().all())
         assert bool(out[5].isfinite().all())
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 640), (700, 33)])
+def test_rows_as_integers(shape: tuple[int, int]) -> None:
+    rows, factor_D = draw(*shape), draw(shape[1], seed=2).exp()
+    if shape[0] > 2:
+        rows[1] = 0
+        rows[2, -1] = torch.nan
+    (ours, scale), (theirs, expected) = cpu.quantise_rows(rows, factor_D), reference.quantise_rows(rows, factor_D)
+    close(scale, expected)
+    finite = expected.isfinite()
+    assert bool((~finite == rows.isnan().any(1)).all())
+    # A value halfway between two integers may go either way.
+    assert int((ours.int() - theirs.int())[finite].abs().max()) <= 1
+    error = ours * scale[:, None] - rows * factor_D
+    assert bool((error.abs() <= 0.51 * scale[:, None])[finite].all())
+
+
+@pytest.mark.parametrize("built_in", [True, False])
+def test_integer_products_are_close_or_refused(built_in: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    p = problem(600, 64, 300)
+    out = torch.full((600, 300), 7.0, dtype=torch.bfloat16)
+    if not built_in:
+        monkeypatch.setattr(integers, "exact_integers", lambda: False)
+    assert integers.integer_product(p["x"], p["W_enc"], p["b_enc"], out=out)
+    exact = pre_activations(p["x"], p["W_enc"], p["b_enc"])
+    assert float((out.float() - exact).std() / exact.std()) < 0.015
+    for name in ("x", "W_enc"):
+        broken = {**p, name: p[name].clone()}
+        broken[name][2, 3] = torch.inf
+        before = out.clone()
+        assert not integers.integer_product(broken["x"], broken["W_enc"], broken["b_enc"], out=out)
+        assert torch.equal(out, before)
 
 
 def test_small_problems_are_not_compiled_and_the_variable_decides(monkeypatch: pytest.MonkeyPatch) -> None:

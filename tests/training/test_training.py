@@ -98,7 +98,7 @@ def test_every_dictionary_learns(kind: str, sparsifier: str, arrays: dict[str, s
     assert rows[-1]["held_out"]["fvu"] < rows[0]["batch_fvu"]
 
 
-@pytest.mark.parametrize(("kernels", "selection"), [("reference", "exact"), ("cpu", "screened")])
+@pytest.mark.parametrize(("kernels", "selection"), [("reference", "exact"), ("cpu", "bfloat16"), ("cpu", "int8")])
 @pytest.mark.parametrize("sparsifier", SPARSIFIERS)
 def test_resumed_equals_uninterrupted_byte_for_byte(
     sparsifier: str,

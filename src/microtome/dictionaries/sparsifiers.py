@@ -160,6 +160,10 @@ class JumpReLU(Sparsifier):
     def training_level(self) -> Tensor:
         return self.threshold.detach() - self.width / 2
 
+    def training_pairs(self, z: PreActivations) -> tuple[Pairs, Tensor]:
+        # Of what lies below its threshold only whether it is in the window counts, not the value.
+        return z.above(self.training_level(), exact_above=self.threshold.detach())
+
     def values(self, z: Tensor, pairs: Pairs | None) -> Tensor:
         return _JumpReLU.apply(z, self.spread(self.threshold, pairs), self.width)  # type: ignore[no-any-return]
 

@@ -18,9 +18,10 @@ from microtome.kernels.operations import (
     sum_rows,
 )
 from microtome.kernels.reference import AdamStep
-from microtome.kernels.selection import PreActivations, Workspace
+from microtome.kernels.selection import SELECTIONS, PreActivations, Workspace, fastest_selection
 
 __all__ = [
+    "SELECTIONS",
     "AdamStep",
     "Pairs",
     "PreActivations",
@@ -31,6 +32,7 @@ __all__ = [
     "describe",
     "dot_pairs",
     "encode_pairs",
+    "fastest_selection",
     "group_by_latent",
     "pre_activations",
     "squared_norms",

@@ -104,22 +104,28 @@ def bfloat16_speedup(width: int, inner: int, margin: float) -> float:
     width, inner = min(width, 4096), min(inner, 4096)
     # Enough tokens to be limited by arithmetic, few enough to stay at some milliseconds for a wide model.
     tokens = max(64, min(512, int(4e8 / (width * inner))))
-    times = {torch.float32: float("inf"), torch.bfloat16: float("inf")}
-    begun = time.perf_counter()
-    products = {dtype: _product(tokens, width, inner, dtype) for dtype in times}
-    with torch.no_grad():
-        # In turns, so that another program that starts or stops meets both; the first turn also builds the kernels.
-        for turn in range(_TURNS):
-            for dtype, multiply in products.items():
-                start = time.perf_counter()
-                multiply()
-                if turn:
-                    times[dtype] = min(times[dtype], time.perf_counter() - start)
-            # On a busy machine a turn can be late as a whole, so a close or a negative answer gets more of them.
-            clear = times[torch.float32] >= 2 * margin * times[torch.bfloat16]
-            if turn >= _FEWEST_TURNS and time.perf_counter() - begun > (0.1 if clear else 0.6):
-                break
-    return times[torch.float32] / times[torch.bfloat16]
+    return speedup(
+        _product(tokens, width, inner, torch.float32), _product(tokens, width, inner, torch.bfloat16), margin
+    )
+
+
+@torch.no_grad()
+def speedup(slow: Callable[[], object], fast: Callable[[], object], margin: float) -> float:
+    """How many times faster `fast` is than `slow`: above `margin` counts, and a close answer gets more time."""
+    begun, both = time.perf_counter(), (slow, fast)
+    times = [float("inf")] * 2
+    # In turns, so that another program that starts or stops meets both; the first turn also builds the kernels.
+    for turn in range(_TURNS):
+        for i, compute in enumerate(both):
+            start = time.perf_counter()
+            compute()
+            if turn:
+                times[i] = min(times[i], time.perf_counter() - start)
+        # On a busy machine a turn can be late as a whole, so a close or a negative answer gets more of them.
+        clear = times[0] >= 2 * margin * times[1]
+        if turn >= _FEWEST_TURNS and time.perf_counter() - begun > (0.1 if clear else 0.6):
+            break
+    return times[0] / times[1]
 
 
 def _product(tokens: int, width: int, inner: int, dtype: torch.dtype) -> Callable[[], Tensor]:

@@ -325,6 +325,38 @@ def _adam_rows(weight, grad, mean, square, settings, unit_rows, n_parts):  # typ
                     w[d] *= inverse
 
 
+def quantise_rows(rows: Tensor, factor_D: Tensor) -> tuple[Tensor, Tensor]:
+    """See `reference.quantise_rows`."""
+    integers, scale_N = torch.empty(rows.shape, dtype=torch.int8), rows.new_empty(len(rows))
+    _quantise_rows(_np(rows), _np(factor_D), _n_parts(), integers.numpy(), scale_N.numpy())
+    return integers, scale_N
+
+
+@_parallel
+def _quantise_rows(rows, factor_D, n_parts, integers, scale_N):  # type: ignore[no-untyped-def]
+    n_rows, width = rows.shape
+    zero, half = rows.dtype.type(0), rows.dtype.type(0.5)
+    for part in prange(n_parts):
+        scaled = np.empty(width, rows.dtype)
+        for n in range(part * n_rows // n_parts, (part + 1) * n_rows // n_parts):
+            row, own = rows[n], integers[n]
+            largest, total = zero, zero
+            for d in range(width):
+                scaled[d] = row[d] * factor_D[d]
+                size = abs(scaled[d])
+                total += size
+                largest = max(largest, size)
+            # A sum keeps what is not finite, where a maximum may lose it.
+            if not np.isfinite(total):
+                scale_N[n] = total
+                continue
+            scale_N[n] = largest / rows.dtype.type(127)
+            inverse = rows.dtype.type(127) / max(largest, rows.dtype.type(1e-28))
+            for d in range(width):
+                value = scaled[d] * inverse
+                own[d] = np.int8(value + (half if value >= zero else -half))
+
+
 def _np(tensor: Tensor) -> Any:
     return tensor.detach().contiguous().numpy()
 

@@ -18,6 +18,9 @@ from torch import Tensor
 from microtome.kernels.backends import backend_for
 from microtome.kernels.reference import AdamStep
 
+# Below this share of pairs that count, the others are dropped from sums first.
+_FEW = 0.7
+
 
 @dataclass(frozen=True)
 class Pairs:
@@ -93,6 +96,19 @@ def pre_activations(x_BD: Tensor, W_enc_FD: Tensor, b_enc_F: Tensor, *, out: Ten
     return torch.addmm(b_enc_F, x_BD, W_enc_FD.T, out=out)
 
 
+def _without_zeros(weight_N: Tensor, pairs: Pairs) -> tuple[Tensor, Pairs]:
+    """The weights and pairs of a sum without those that add nothing, where that is worth the trouble.
+
+    Of the pairs that jumprelu looks at, most lie below their threshold and only move it.
+    """
+    if weight_N.device.type != "cpu":  # where counting would make the host wait
+        return weight_N, pairs
+    keep_N = weight_N != 0
+    if int(keep_N.sum()) > _FEW * len(pairs):
+        return weight_N, pairs
+    return weight_N[keep_N], pairs.select(keep_N)
+
+
 class _EncodePairs(torch.autograd.Function):
     @staticmethod
     def forward(  # type: ignore[override]
@@ -115,8 +131,9 @@ class _EncodePairs(torch.autograd.Function):
             # The same for every token, so the sum over tokens comes first: one product with a vector.
             grad_b_in = -(grad_b @ W_enc_FD)
         if ctx.needs_input_grad[3]:
-            order_N, token_N, offsets = pairs.by_latent
-            grad_W = sum_rows(x_BD - b_in_D, token_N, grad_N[order_N], offsets)
+            weight_N, firing = _without_zeros(grad_N, pairs)
+            order_N, token_N, offsets = firing.by_latent
+            grad_W = sum_rows(x_BD - b_in_D, token_N, weight_N[order_N], offsets)
         return None, grad_x, grad_b_in, grad_W, grad_b, None
 
 
@@ -133,21 +150,22 @@ def encode_pairs(
 class _DecodePairs(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, values_N: Tensor, W_dec_FD: Tensor, pairs: Pairs) -> Tensor:  # type: ignore[override]
-        ctx.pairs = pairs
-        ctx.save_for_backward(values_N, W_dec_FD)
-        return sum_rows(W_dec_FD, pairs.latent_N, values_N, pairs.offsets)
+        weight_N, firing = _without_zeros(values_N, pairs)
+        ctx.pairs, ctx.firing = pairs, firing
+        ctx.save_for_backward(weight_N, W_dec_FD)
+        return sum_rows(W_dec_FD, firing.latent_N, weight_N, firing.offsets)
 
     @staticmethod
     def backward(ctx: Any, grad_BD: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
-        values_N, W_dec_FD = ctx.saved_tensors
+        weight_N, W_dec_FD = ctx.saved_tensors
         pairs: Pairs = ctx.pairs
         grad_BD = grad_BD.contiguous()
         grad_values = grad_W = None
         if ctx.needs_input_grad[0]:
             grad_values = dot_pairs(grad_BD, pairs.token_N, W_dec_FD, pairs.latent_N)
         if ctx.needs_input_grad[1]:
-            order_N, token_N, offsets = pairs.by_latent
-            grad_W = sum_rows(grad_BD, token_N, values_N[order_N], offsets)
+            order_N, token_N, offsets = ctx.firing.by_latent
+            grad_W = sum_rows(grad_BD, token_N, weight_N[order_N], offsets)
         return grad_values, grad_W, None
 
 

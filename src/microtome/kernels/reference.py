@@ -98,3 +98,11 @@ def adam_rows(weight: Tensor, grad: Tensor, mean: Tensor, square: Tensor, step: 
     weight.addcdiv_(mean, root, value=-step.rate / (1 - step.beta1**step.number))
     if unit_rows:
         weight.div_(weight.norm(dim=1, keepdim=True).clamp(min=torch.finfo(weight.dtype).tiny))
+
+
+def quantise_rows(rows: Tensor, factor_D: Tensor) -> tuple[Tensor, Tensor]:
+    """See `integers.quantise_rows`."""
+    scaled = rows * factor_D
+    scale_N = scaled.abs().amax(1) / 127
+    integers = (scaled / scale_N.clamp(min=1e-30)[:, None]).nan_to_num(0.0).round().clamp(-127, 127).to(torch.int8)
+    return integers, scale_N.float()

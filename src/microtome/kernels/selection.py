@@ -3,18 +3,22 @@
 Legend of suffixes: B tokens, D width of an activation, F latents, N pairs (token, latent).
 
 The product x · W_encᵀ is nearly all the arithmetic of a sparse dictionary, and of its B·F results a few per token
-matter. *Screened*, it is made in bfloat16, which many processors do several times faster, and only finds candidates,
-some more than are wanted; their values are then computed again in full precision, and the choice is made by those.
-What is chosen can differ from the exact choice only where a value lies so close to the cut that bfloat16 put it below
-all candidates.
+matter. *Screened*, it is made in bfloat16 or in eight-bit integers, which many processors do several times faster, and
+only finds candidates, some more than are wanted; their values are then computed again in full precision, and the choice
+is made by those. What is chosen can differ from the exact choice only where a value lies so close to the cut that the
+screen put it below all candidates.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
-from microtome.kernels.backends import backend_for
+from microtome.kernels.backends import backend_for, bfloat16_speedup
+from microtome.kernels.integers import integer_product, integer_speedup
 from microtome.kernels.operations import Pairs, dot_pairs, pre_activations
 
 # Values looked at to estimate where the cut of a batch is, before it is found exactly.
@@ -23,8 +27,24 @@ _SAMPLE = 400_000
 _PASSES = 8
 # Rows on which the size of z is measured.
 _SIZE_ROWS = 64
-# Error allowed for in bfloat16, relative to the size of z: its products are right to 2⁻⁹ each, and errors average out.
-_SCREEN_MARGIN = 2.0**-6
+
+
+@dataclass(frozen=True)
+class _Screen:
+    """How far a screen may be wrong: `margin`, relative to the size of z, and candidates beyond the k of a row."""
+
+    margin: float
+    spare: Callable[[int], int]
+
+
+# Products in bfloat16 are right to 2⁻⁹ each, those of integers to about 2⁻⁷, and errors average out.
+_SCREENS = {
+    "bfloat16": _Screen(2.0**-6, lambda k: max(8, k // 4)),
+    "int8": _Screen(2.0**-5, lambda k: max(16, k // 2)),
+}
+SELECTIONS = ("exact", *_SCREENS)
+# Screening pays from this size on, where it is faster by these factors: candidates must be looked at again.
+_WORTH_WIDTH, _WORTH_LATENTS, _WORTH_BFLOAT16, _WORTH_INT8 = 256, 1024, 1.5, 1.15
 
 
 class Workspace:
@@ -46,7 +66,8 @@ class Workspace:
 class PreActivations:
     """z = W_enc·(x − b_in) + b_enc of a batch, without gradients: choose pairs, and get their values in full precision.
 
-    `centred_BD` is x − b_in. The choices return (pairs, values [N]); NaN is always chosen, so that it is seen.
+    `centred_BD` is x − b_in. `selection`, one of `SELECTIONS`, says in what the product is made. The choices return
+    (pairs, values [N]); NaN is always chosen, so that it is seen.
     """
 
     @torch.no_grad()
@@ -56,27 +77,29 @@ class PreActivations:
         W_enc_FD: Tensor,
         b_enc_F: Tensor,
         *,
-        screened: bool = False,
+        selection: str = "exact",
         workspace: Workspace | None = None,
     ) -> None:
         self._parts = (centred_BD, W_enc_FD, b_enc_F)
-        self.screened = screened
-        dtype = torch.bfloat16 if screened else centred_BD.dtype
-        out = workspace.take(len(centred_BD), len(W_enc_FD), dtype, centred_BD.device) if workspace else None
-        self.z_BF = pre_activations(*(part.to(dtype) for part in self._parts), out=out)
+        self._screen = _SCREENS.get(selection)
+        dtype = torch.bfloat16 if self._screen else centred_BD.dtype
+        self.z_BF = (workspace or Workspace()).take(len(centred_BD), len(W_enc_FD), dtype, centred_BD.device)
+        on_cpu = centred_BD.device.type == "cpu"
+        if not (selection == "int8" and on_cpu and integer_product(*self._parts, out=self.z_BF)):
+            pre_activations(*(part.to(dtype) for part in self._parts), out=self.z_BF)
 
     @classmethod
     def of(cls, z_BF: Tensor) -> PreActivations:
         """From the matrix itself."""
         own = cls.__new__(cls)
-        own.z_BF, own.screened = z_BF, False
+        own.z_BF, own._screen = z_BF, None
         return own
 
     @torch.no_grad()
     def topk(self, k: int) -> tuple[Pairs, Tensor]:
         """The k largest of each row. Where fewer are above 0, others fill up."""
         n_tokens, n_latents = self.z_BF.shape
-        latent_BK = self._topk(self.z_BF, k if not self.screened else min(n_latents, k + max(8, k // 4)))
+        latent_BK = self._topk(self.z_BF, min(n_latents, k + (self._screen.spare(k) if self._screen else 0)))
         candidates = _fixed(latent_BK, n_latents)
         values_N = self._values(candidates)
         if latent_BK.shape[1] == k:
@@ -86,14 +109,23 @@ class PreActivations:
         return _fixed(latent_BK.gather(1, chosen_BK), n_latents), values_BM.gather(1, chosen_BK).reshape(-1)
 
     @torch.no_grad()
-    def above(self, level: float | Tensor) -> tuple[Pairs, Tensor]:
-        """All strictly above `level`, one number or one per latent [F]."""
-        pairs = self._candidates(level)
-        values_N = self._values(pairs)
-        if not self.screened:
-            return pairs, values_N
-        at_N = level.index_select(0, pairs.latent_N) if isinstance(level, Tensor) and level.dim() else level
-        return _keep(pairs, values_N, torch.le(values_N, at_N).logical_not_())
+    def above(self, level: float | Tensor, *, exact_above: float | Tensor | None = None) -> tuple[Pairs, Tensor]:
+        """All strictly above `level`, one number or one per latent [F].
+
+        With `exact_above`, a higher level, a screen may leave values between the two as it found them.
+        """
+        if self._screen is None:
+            pairs = self._rows_above(level)
+            return pairs, self._found(pairs)
+        if exact_above is None:
+            pairs = self._rows_above(self._lowered(level))
+            values_N = self._values(pairs)
+            return _keep(pairs, values_N, torch.le(values_N, _spread(level, pairs)).logical_not_())
+        pairs = self._rows_above(level)
+        values_N = self._found(pairs).float()
+        unsure = torch.le(values_N, _spread(self._lowered(exact_above), pairs)).logical_not_().nonzero().squeeze(1)
+        values_N[unsure] = self._dots(pairs.token_N[unsure], pairs.latent_N[unsure])
+        return pairs, values_N
 
     @torch.no_grad()
     def largest(self, n_keep: int) -> tuple[Pairs, Tensor]:
@@ -116,21 +148,27 @@ class PreActivations:
     def _topk(self, matrix: Tensor, k: int) -> Tensor:
         return backend_for(matrix, _PASSES * matrix.numel(), compares=True).topk_rows(matrix, k)  # type: ignore[no-any-return]
 
-    def _candidates(self, level: float | Tensor) -> Pairs:
-        if self.screened:
-            size = self.z_BF[:_SIZE_ROWS].float().std(correction=0).nan_to_num(0.0, 0.0, 0.0)
-            level = torch.as_tensor(level, dtype=torch.float32, device=size.device)
-            level = level - _SCREEN_MARGIN * (size + level.abs())
-        latent_N, offsets = backend_for(self.z_BF, _PASSES * self.z_BF.numel(), compares=True).rows_above(
-            self.z_BF, level
-        )
+    def _rows_above(self, level: float | Tensor) -> Pairs:
+        backend = backend_for(self.z_BF, _PASSES * self.z_BF.numel(), compares=True)
+        latent_N, offsets = backend.rows_above(self.z_BF, level)
         return Pairs(latent_N, offsets, self.z_BF.shape[1])
 
+    def _lowered(self, level: float | Tensor) -> Tensor:
+        """What surely lies above `level` lies above this in the screen."""
+        assert self._screen is not None
+        size = self.z_BF[:_SIZE_ROWS].float().std(correction=0).nan_to_num(0.0, 0.0, 0.0)
+        level = torch.as_tensor(level, dtype=torch.float32, device=size.device)
+        return level - self._screen.margin * (size + level.abs())
+
     def _values(self, pairs: Pairs) -> Tensor:
-        if not self.screened:
-            return self.z_BF.reshape(-1)[pairs.token_N * pairs.n_latents + pairs.latent_N]
+        return self._found(pairs) if self._screen is None else self._dots(pairs.token_N, pairs.latent_N)
+
+    def _found(self, pairs: Pairs) -> Tensor:
+        return self.z_BF.reshape(-1)[pairs.token_N * pairs.n_latents + pairs.latent_N]
+
+    def _dots(self, token_N: Tensor, latent_N: Tensor) -> Tensor:
         centred_BD, W_enc_FD, b_enc_F = self._parts
-        return dot_pairs(centred_BD, pairs.token_N, W_enc_FD, pairs.latent_N) + b_enc_F[pairs.latent_N]
+        return dot_pairs(centred_BD, token_N, W_enc_FD, latent_N) + b_enc_F[latent_N]
 
 
 def _fixed(latent_BK: Tensor, n_latents: int) -> Pairs:
@@ -139,5 +177,18 @@ def _fixed(latent_BK: Tensor, n_latents: int) -> Pairs:
     return Pairs(latent_BK.reshape(-1), offsets, n_latents)
 
 
+def _spread(level: float | Tensor, pairs: Pairs) -> float | Tensor:
+    return level.index_select(0, pairs.latent_N) if isinstance(level, Tensor) and level.dim() else level
+
+
 def _keep(pairs: Pairs, values_N: Tensor, keep_N: Tensor) -> tuple[Pairs, Tensor]:
     return pairs.select(keep_N), values_N[keep_N]
+
+
+def fastest_selection(width: int, latents: int, tokens: int) -> str:
+    """Which of `SELECTIONS` this processor is fastest with, for batches of `tokens`; measured once, for moments."""
+    if width < _WORTH_WIDTH or latents < _WORTH_LATENTS:
+        return "exact"
+    if bfloat16_speedup(width, latents, _WORTH_BFLOAT16) < _WORTH_BFLOAT16:
+        return "exact"
+    return "int8" if integer_speedup(width, latents, tokens, _WORTH_INT8) >= _WORTH_INT8 else "bfloat16"

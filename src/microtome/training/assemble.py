@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from microtome.text import Blocks
 
 # Held-out tokens measured along the way; enough for a curve, small beside a batch's own work.
-_PROBE_TOKENS = 8192
+_PROBE_TOKENS = 2048
 
 # Bytes of a weight.
 _FLOAT = 4

@@ -19,10 +19,10 @@ from typing import Any
 
 from microtome.dictionaries import KINDS, SPARSIFIERS
 from microtome.errors import ConfigError
+from microtome.kernels import SELECTIONS
 from microtome.training.optimiser import OptimiserConfig
 
 LOGGERS = ("wandb", "tensorboard")
-SELECTIONS = ("auto", "exact", "screened")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +38,8 @@ class TrainingConfig:
     eval_text, eval_activations: held-out data of its own; without it a share `held_out` of the documents (rows) is kept
     out of training. eval_tokens: held-out tokens measured at the end, eval_loss_tokens: those on which the model's
     losses are. checkpoint_every: tokens between checkpoints, 0 for every tenth of the run.
-    selection: how the active latents are found while training, `exact` in float32, `screened` in bfloat16 with their
-    values in float32, or `auto`: screened where this processor multiplies bfloat16 clearly faster.
+    selection: how the active latents are found while training: `exact` in float32, among candidates found in `bfloat16`
+    or `int8` with values in float32, or `auto`: the fastest of these on this processor.
     dtype, device: of the language model. loggers: `wandb`, `tensorboard`.
     """
 
@@ -142,7 +142,7 @@ class TrainingConfig:
             (self.kinds, KINDS, "kind"),
             (self.sparsifiers, SPARSIFIERS, "sparsifier"),
             (self.loggers, LOGGERS, "log"),
-            ((self.selection,), SELECTIONS, "selection"),
+            ((self.selection,), ("auto", *SELECTIONS), "selection"),
         ):
             for name in chosen:
                 if name not in allowed:

@@ -11,7 +11,7 @@ import hashlib
 import math
 import signal
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -100,13 +100,13 @@ class TrainingLoop:
         jobs: list[Job],
         probe: Window,
         *,
-        screened: Collection[str] = (),
+        selections: Mapping[str, str],
         report: Callable[[Progress], None] = lambda progress: None,
         collecting: Callable[[int, int], None] = lambda done, total: None,
         note: Callable[[str], None] = lambda text: None,
     ) -> None:
         self.run, self.config, self.source, self.jobs, self.probe = run, config, source, jobs, probe
-        self.screened, self.workspace = screened, Workspace()
+        self.selections, self.workspace = selections, Workspace()
         self.report, self.collecting, self.note = report, collecting, note
         self.loggers: list[Logger] = []
         self.state = _State()
@@ -207,7 +207,7 @@ class TrainingLoop:
                 self.config.optimiser,
                 total_tokens=self.config.tokens,
                 variance=self.state.scales[job.column_out].variance,
-                screened=job.name in self.screened,
+                selection=self.selections[job.name],
                 workspace=self.workspace,
             )
 

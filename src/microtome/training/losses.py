@@ -31,12 +31,12 @@ class Forward:
 
 
 def forward_training(
-    dictionary: Dictionary, x_BD: Tensor, *, dense: bool, screened: bool = False, workspace: Workspace | None = None
+    dictionary: Dictionary, x_BD: Tensor, *, dense: bool, selection: str = "exact", workspace: Workspace | None = None
 ) -> Forward:
     """Encode and decode under the training rule.
 
-    `dense` picks the arithmetic, not the result. `screened` finds candidates in bfloat16 (see `PreActivations`) in the
-    sparse arithmetic. `workspace` is memory for the product, overwritten by the next call.
+    `dense` picks the arithmetic, not the result. `selection` is how the sparse one finds pairs (see `PreActivations`).
+    `workspace` is memory for the product, overwritten by the next call.
     """
     if dense:
         z_BF = dictionary.pre_activations(x_BD)
@@ -46,7 +46,7 @@ def forward_training(
     else:
         W_enc, b_enc, b_in = dictionary.W_enc, dictionary.b_enc, dictionary.b_dec_in
         with torch.no_grad():
-            chosen = PreActivations(x_BD - b_in, W_enc, b_enc, screened=screened, workspace=workspace)
+            chosen = PreActivations(x_BD - b_in, W_enc, b_enc, selection=selection, workspace=workspace)
             pairs, values_N = dictionary.sparsifier.training_pairs(chosen)
         z = encode_pairs(values_N, x_BD, b_in, W_enc, b_enc, pairs)
         values = dictionary.sparsifier.values(z, pairs)

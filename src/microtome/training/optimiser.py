@@ -32,7 +32,7 @@ class OptimiserConfig:
     clip: float = 1.0
     dead_after_tokens: int = 0
     revive: str = "auto"
-    revival_tokens: int = 512
+    revival_tokens: int = 256
     k_aux: int = 0
     auxk: float = 1 / 32
     dead_pull: float = 3e-4

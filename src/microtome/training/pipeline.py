@@ -21,7 +21,7 @@ from microtome.evaluation import (
     planned_contexts,
 )
 from microtome.evaluation.storage import save_evaluation
-from microtome.kernels import bfloat16_speedup, describe
+from microtome.kernels import describe, fastest_selection
 from microtome.training.assemble import Assembly, assemble
 from microtome.training.config import TrainingConfig, config_from
 from microtome.training.loop import Job, Progress, TrainingLoop
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 # Latents of each group (most frequent, median, least frequent) whose strongest contexts are stored.
 _EXAMPLE_LATENTS = 12
-# Screening pays from this size on, where bfloat16 is faster by this factor.
-_SCREEN_WIDTH, _SCREEN_LATENTS, _SCREEN_MARGIN = 256, 1024, 1.5
 
 
 class Watcher:
@@ -97,7 +95,7 @@ def train(
         assembly.source,
         assembly.jobs,
         assembly.probe,
-        screened={name for name, selection in selections.items() if selection == "screened"},
+        selections=selections,
         report=watcher.training,
         collecting=watcher.collecting,
         note=watcher.note,
@@ -139,13 +137,10 @@ def _check_same(before: dict[str, Any], now: dict[str, Any], watcher: Watcher) -
 
 
 def resolved_selection(config: TrainingConfig, job: Job) -> str:
-    """`exact` or `screened`: what `auto` means for a dictionary on this machine."""
+    """One of `kernels.SELECTIONS`: what `auto` means for a dictionary on this machine."""
     if config.selection != "auto":
         return config.selection
-    width, latents = job.shape.d_in, job.shape.latents
-    if width < _SCREEN_WIDTH or latents < _SCREEN_LATENTS:
-        return "exact"
-    return "screened" if bfloat16_speedup(width, latents, _SCREEN_MARGIN) >= _SCREEN_MARGIN else "exact"
+    return fastest_selection(job.shape.d_in, job.shape.latents, config.batch_tokens)
 
 
 def _facts(config: TrainingConfig, assembly: Assembly, selections: Mapping[str, str]) -> dict[str, Any]:

@@ -67,7 +67,7 @@ class DictionaryTrainer:
         *,
         total_tokens: int,
         variance: float,
-        screened: bool = False,
+        selection: str = "exact",
         workspace: Workspace | None = None,
     ) -> None:
         shape = dictionary.config
@@ -75,7 +75,7 @@ class DictionaryTrainer:
         self.total_tokens, self.variance = total_tokens, variance
         self.k_aux = config.k_aux or max(1, shape.d_out // 2)
         self.dead_after = config.dead_after_tokens or round(100 * shape.latents / shape.l0)
-        self.screened, self.workspace = screened, workspace or Workspace()
+        self.selection, self.workspace = selection, workspace or Workspace()
         self.optimiser = Adam(
             dict(dictionary.named_parameters()),
             config,
@@ -97,7 +97,7 @@ class DictionaryTrainer:
         """One update from normalised inputs and targets."""
         dictionary = self.dictionary
         out = losses.forward_training(
-            dictionary, x_BD, dense=self.dense, screened=self.screened, workspace=self.workspace
+            dictionary, x_BD, dense=self.dense, selection=self.selection, workspace=self.workspace
         )
         dead = (self.silent_F >= self.dead_after).nonzero().squeeze(1)
         reconstruction = losses.reconstruction_loss(y_BD, out.prediction_BD, self.variance)
