@@ -310,7 +310,7 @@ def test_small_problems_are_not_compiled_and_the_variable_decides(monkeypatch: p
     monkeypatch.setenv(backends.VARIABLE, "reference")
     assert backends.backend_for(torch.zeros(2, 2), 2**30) is reference
     monkeypatch.setenv(backends.VARIABLE, "fast")
-    with pytest.raises(ConfigError, match="got MICROTOME_KERNELS=fast, expected one of auto, reference, cpu"):
+    with pytest.raises(ConfigError, match="got MICROTOME_KERNELS=fast, expected one of auto, reference, cpu, gpu"):
         backends.backend_for(torch.zeros(2, 2), 4)
 
 

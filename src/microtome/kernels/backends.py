@@ -1,8 +1,8 @@
 """Which implementation of the operations runs: chosen by where the data is and how much of it there is.
 
 `reference` (PyTorch) works everywhere. `cpu` (numba) takes over for float32 and bfloat16 on processors, once there is
-enough work to be worth compiling for; without numba the reference stays, which is said once. The environment variable
-`MICROTOME_KERNELS` (`auto`, `reference`, `cpu`) overrides the choice.
+enough work to be worth compiling for, `gpu` (Triton) on NVIDIA GPUs; without numba or Triton the reference stays, which
+is said once. The environment variable `MICROTOME_KERNELS` (`auto`, `reference`, `cpu`, `gpu`) overrides the choice.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from torch import Tensor
 from microtome.errors import ConfigError
 from microtome.kernels import reference
 
-BACKENDS = ("auto", "reference", "cpu")
+BACKENDS = ("auto", "reference", "cpu", "gpu")
 VARIABLE = "MICROTOME_KERNELS"
 # Multiplications below which an operation is so quick that compiling, once per machine, is not worth it: a batch of
 # 2,048 tokens with 32 of 2,048 latents, 512 wide, lies just above.
@@ -37,13 +37,33 @@ def backend_for(operand: Tensor, work: int, *, compares: bool = False) -> Any:
         raise ConfigError(
             f"got {VARIABLE}={asked}, expected one of {', '.join(BACKENDS)}", cure=f"Unset {VARIABLE}, or use auto"
         )
-    if asked == "reference" or operand.device.type != "cpu":
-        return reference
     if operand.dtype != torch.float32 and not (compares and operand.dtype == torch.bfloat16):
         return reference
-    if asked == "auto" and work < _WORTH_COMPILING:
+    place = operand.device.type
+    if asked == "gpu" and place == "cpu" and os.environ.get("TRITON_INTERPRET") != "1":
+        raise ConfigError(
+            f"got {VARIABLE}=gpu and tensors on the CPU, expected an NVIDIA GPU",
+            cure=f"Unset {VARIABLE}, or set TRITON_INTERPRET=1 to run the GPU's kernels slowly on the CPU",
+        )
+    if asked == "gpu" or (asked == "auto" and place == "cuda"):
+        return _triton() or reference
+    if asked == "reference" or place != "cpu" or (asked == "auto" and work < _WORTH_COMPILING):
         return reference
     return _numba() or reference
+
+
+@functools.cache
+def _triton() -> Any | None:
+    try:
+        from microtome.kernels import gpu
+    except ImportError as error:
+        warnings.warn(
+            f"triton is not usable ({error}): training runs on PyTorch alone, slower. "
+            "Install it with: pip install triton",
+            stacklevel=2,
+        )
+        return None
+    return gpu
 
 
 @functools.cache
