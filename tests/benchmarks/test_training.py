@@ -1,4 +1,4 @@
-"""The comparison with other libraries runs, with microtome alone: the others are not installed here."""
+"""The benchmarks run, with microtome alone: other libraries are not installed here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "training.py"
+FOLDER = Path(__file__).parents[2] / "benchmarks"
+SCRIPT = FOLDER / "training.py"
 
 
 def test_the_comparison_runs_and_tables_what_it_found(tmp_path: Path) -> None:
@@ -24,3 +25,28 @@ def test_the_comparison_runs_and_tables_what_it_found(tmp_path: Path) -> None:
         assert result["l0"] > 0 and result["tokens_per_second"] > 0
     table = (tmp_path / "out" / "table.md").read_text()
     assert [line.split(" | ")[1].split()[0] for line in table.splitlines()[5:]] == ["microtome"] * 3
+
+
+def test_growth_measures_and_predicts_every_size(tmp_path: Path) -> None:
+    command = [sys.executable, str(FOLDER / "growth.py"), "--sizes", "16:64:4,24:128:8", "--batch", "64"]
+    subprocess.run([*command, "--steps", "2", "--out", "out"], check=True, cwd=tmp_path, capture_output=True)
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert [(r["width"], r["latents"], r["k"]) for r in results] == [(16, 64, 4), (24, 128, 8)]
+    for result in results:
+        assert result["tokens_per_second"] > 0
+        assert result["predicted_tokens_per_second"] > 0
+        assert result["peak_gib"] > result["parameters_gib"]
+    assert len((tmp_path / "out" / "table.md").read_text().splitlines()) == 6
+    assert "plotly" in (tmp_path / "out" / "plot.html").read_text()
+
+
+def test_from_text_compares_one_and_eight_dictionaries_with_the_model_alone(tmp_path: Path) -> None:
+    command = [sys.executable, str(FOLDER / "from_text.py"), "--model", "tiny", "--text", "builtin:python-docs"]
+    numbers = ("--site", "1.mlp_out", "--tokens", "20000", "--latents", "512", "--batch", "512", "--threads", "1")
+    subprocess.run(
+        [*command, *numbers, "--libraries", "microtome", "--out", "out"], check=True, cwd=tmp_path, capture_output=True
+    )
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    alone, one, eight = (result["tokens_per_second"] for result in results.values())
+    assert min(alone, one, eight) > 0
+    assert "512,256,128,64 with L0 32 and 33" in (tmp_path / "out" / "table.md").read_text()
