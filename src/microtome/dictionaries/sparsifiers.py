@@ -100,7 +100,7 @@ class BatchTopK(Sparsifier):
         return z.above(self.threshold.clamp(min=0.0))
 
     def training_pairs(self, z: PreActivations) -> tuple[Pairs, Tensor]:
-        return z.largest(round(self.l0 * z.z_BF.shape[0]))
+        return z.largest(round(self.l0 * z.shape[0]))
 
     def rescale(self, factor: float) -> None:
         self.threshold.mul_(factor)

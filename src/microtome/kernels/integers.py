@@ -11,7 +11,7 @@ of its own.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
@@ -26,22 +26,28 @@ _SIZE_ROWS = 512
 _SHIFT = 128
 
 
-def integer_product(x_BD: Tensor, W_FD: Tensor, b_F: Tensor, *, out: Tensor) -> bool:
-    """`x · Wᵀ + b` into `out` (bfloat16 [B, F]), right to about 1 % of its typical size.
+class IntegerProduct:
+    """`x · Wᵀ + b` in bfloat16, right to about 1 % of its typical size, made some tokens at a time.
 
-    Returns False, with nothing written, where an input is not finite: integers would hide it.
+    `finite` is False where an input is not finite; the product then means nothing, since integers would hide it.
     """
-    factor_D = _factors(x_BD, W_FD)
-    W_int, W_scale_F = quantise_rows(W_FD, factor_D)
-    x_int, x_scale_B = quantise_rows(x_BD, 1 / factor_D)
-    if not bool(torch.isfinite(W_scale_F.sum() + x_scale_B.sum())):
-        return False
-    multiply = _multiplier(W_int, W_scale_F)
-    b_F, x_scale_B1 = b_F.to(out.dtype), x_scale_B.to(out.dtype)[:, None]
-    for start in range(0, len(x_BD), _TOKENS):
-        rows = slice(start, start + _TOKENS)
-        torch.addcmul(b_F, multiply(x_int[rows]), x_scale_B1[rows], out=out[rows])
-    return True
+
+    def __init__(self, x_BD: Tensor, W_FD: Tensor, b_F: Tensor) -> None:
+        factor_D = _factors(x_BD, W_FD)
+        W_int, W_scale_F = quantise_rows(W_FD, factor_D)
+        self._x_int, x_scale_B = quantise_rows(x_BD, 1 / factor_D)
+        self.finite = bool(torch.isfinite(W_scale_F.sum() + x_scale_B.sum()))
+        if self.finite:
+            self._multiply = _multiplier(W_int, W_scale_F)
+        self._b_F, self._x_scale_B1 = b_F.bfloat16(), x_scale_B.bfloat16()[:, None]
+
+    def chunks(self, take: Callable[[slice], Tensor]) -> Iterator[tuple[slice, Tensor]]:
+        """(tokens, their rows of the product), in order; `take` gives the memory for the rows of some tokens."""
+        n_tokens = len(self._x_int)
+        for start in range(0, n_tokens, _TOKENS):
+            rows = slice(start, min(start + _TOKENS, n_tokens))
+            product = self._multiply(self._x_int[rows])
+            yield rows, torch.addcmul(self._b_F, product, self._x_scale_B1[rows], out=take(rows))
 
 
 def quantise_rows(rows: Tensor, factor_D: Tensor) -> tuple[Tensor, Tensor]:
@@ -108,4 +114,8 @@ def integer_speedup(width: int, latents: int, tokens: int, margin: float) -> flo
     def in_bfloat16() -> None:
         torch.addmm(b_F.bfloat16(), x_BD.bfloat16(), W_FD.bfloat16().T, out=out)
 
-    return speedup(in_bfloat16, lambda: integer_product(x_BD, W_FD, b_F, out=out), margin)
+    def in_integers() -> None:
+        for _ in IntegerProduct(x_BD, W_FD, b_F).chunks(out.__getitem__):
+            pass
+
+    return speedup(in_bfloat16, in_integers, margin)

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
 from microtome.kernels.backends import backend_for, bfloat16_speedup
-from microtome.kernels.integers import integer_product, integer_speedup
+from microtome.kernels.integers import IntegerProduct, integer_speedup
 from microtome.kernels.operations import Pairs, dot_pairs, pre_activations
 
 # Values looked at to estimate where the cut of a batch is, before it is found exactly.
@@ -81,25 +82,42 @@ class PreActivations:
         workspace: Workspace | None = None,
     ) -> None:
         self._parts = (centred_BD, W_enc_FD, b_enc_F)
+        #: (tokens, latents)
+        self.shape = (len(centred_BD), len(W_enc_FD))
+        self._workspace = workspace or Workspace()
         self._screen = _SCREENS.get(selection)
-        dtype = torch.bfloat16 if self._screen else centred_BD.dtype
-        self.z_BF = (workspace or Workspace()).take(len(centred_BD), len(W_enc_FD), dtype, centred_BD.device)
-        on_cpu = centred_BD.device.type == "cpu"
-        if not (selection == "int8" and on_cpu and integer_product(*self._parts, out=self.z_BF)):
-            pre_activations(*(part.to(dtype) for part in self._parts), out=self.z_BF)
+        self._integers: IntegerProduct | None = None
+        if selection == "int8" and centred_BD.device.type == "cpu":
+            integers = IntegerProduct(*self._parts)
+            self._integers = integers if integers.finite else None
+
+    @cached_property
+    @torch.no_grad()
+    def z_BF(self) -> Tensor:
+        """The matrix, as the screen made it."""
+        x_BD, W_enc_FD, _ = self._parts
+        dtype = torch.bfloat16 if self._screen else x_BD.dtype
+        out = self._workspace.take(len(x_BD), len(W_enc_FD), dtype, x_BD.device)
+        if self._integers is None:
+            return pre_activations(*(part.to(dtype) for part in self._parts), out=out)
+        for _ in self._integers.chunks(out.__getitem__):
+            pass
+        return out
 
     @classmethod
     def of(cls, z_BF: Tensor) -> PreActivations:
         """From the matrix itself."""
         own = cls.__new__(cls)
-        own.z_BF, own._screen = z_BF, None
+        own.shape = (z_BF.shape[0], z_BF.shape[1])
+        own._screen = own._integers = None
+        own.z_BF = z_BF
         return own
 
     @torch.no_grad()
     def topk(self, k: int) -> tuple[Pairs, Tensor]:
         """The k largest of each row. Where fewer are above 0, others fill up."""
-        n_tokens, n_latents = self.z_BF.shape
-        latent_BK = self._topk(self.z_BF, min(n_latents, k + (self._screen.spare(k) if self._screen else 0)))
+        n_tokens, n_latents = self.shape
+        latent_BK = self._screened_topk(min(n_latents, k + (self._screen.spare(k) if self._screen else 0)))
         candidates = _fixed(latent_BK, n_latents)
         values_N = self._values(candidates)
         if latent_BK.shape[1] == k:
@@ -145,8 +163,24 @@ class PreActivations:
                 return _keep(pairs, values_N, torch.le(values_N, cut).logical_not_())
         return pairs, values_N
 
+    def _screened_topk(self, k: int) -> Tensor:
+        if self._integers is None:
+            return self._topk(self.z_BF, k)
+        # Each part of the product is chosen from while it is in the cache, and then forgotten.
+        n_tokens, n_latents = self.shape
+        latent_BK = torch.empty(n_tokens, k, dtype=torch.int64)
+
+        def memory(rows: slice) -> Tensor:
+            return self._workspace.take(rows.stop - rows.start, n_latents, torch.bfloat16, torch.device("cpu"))
+
+        for rows, z in self._integers.chunks(memory):
+            latent_BK[rows] = self._topk(z, k)
+        return latent_BK
+
     def _topk(self, matrix: Tensor, k: int) -> Tensor:
-        return backend_for(matrix, _PASSES * matrix.numel(), compares=True).topk_rows(matrix, k)  # type: ignore[no-any-return]
+        # By the size of the whole: a part of it must not be left to other code.
+        work = _PASSES * self.shape[0] * self.shape[1]
+        return backend_for(matrix, work, compares=True).topk_rows(matrix, k)  # type: ignore[no-any-return]
 
     def _rows_above(self, level: float | Tensor) -> Pairs:
         backend = backend_for(self.z_BF, _PASSES * self.z_BF.numel(), compares=True)

@@ -64,6 +64,8 @@ def reconstruction_loss(y_BD: Tensor, prediction_BD: Tensor, variance: float) ->
 
 def prefix_predictions(dictionary: Dictionary, out: Forward) -> list[Tensor]:
     """Predictions of every proper prefix of the latents (Bussmann et al. 2025, https://arxiv.org/abs/2503.17547)."""
+    if not dictionary.config.matryoshka:
+        return []
     rest_BD = out.prediction_BD - out.sparse_prediction_BD
     predictions = []
     total_BD = torch.zeros_like(rest_BD)
