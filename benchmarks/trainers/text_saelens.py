@@ -25,7 +25,7 @@ parser.add_argument("--threads", type=int, required=True)
 parser.add_argument("--out", type=Path, required=True)
 args = parser.parse_args()
 torch.set_num_threads(args.threads)
-documents = [part for part in args.text.read_text().split("\n\n") if part.strip()] or [args.text.read_text()]
+documents = [line for line in args.text.read_text().splitlines() if line.strip()]
 config = LanguageModelSAERunnerConfig(
     sae=TopKTrainingSAEConfig(d_in=args.width, d_sae=args.latents, k=args.l0, device="cpu"),
     model_name=args.model,
@@ -36,7 +36,7 @@ config = LanguageModelSAERunnerConfig(
     training_tokens=args.tokens,
     train_batch_size_tokens=args.batch,
     context_size=128,
-    n_batches_in_buffer=8,
+    n_batches_in_buffer=64,  # of contexts; its default of 20 is refused with batches of 4,096
     device="cpu",
     logger=LoggingConfig(log_to_wandb=False),
     checkpoint_path=None,
