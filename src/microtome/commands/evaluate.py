@@ -1,0 +1,52 @@
+"""`microtome evaluate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from microtome.commands.options import ColumnOption, DeviceOption, TextOption, console, number
+
+
+def evaluate(
+    run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    text: TextOption = None,
+    column: ColumnOption = None,
+    tokens: Annotated[str, typer.Option(help="Tokens to measure on.")] = "1e5",
+    loss_tokens: Annotated[str, typer.Option(help="Tokens for the model's losses, 0 for none.")] = "20000",
+    json: Annotated[Path | None, typer.Option("--json", help="Write the metrics to this file.")] = None,
+    dtype: Annotated[str | None, typer.Option(help="Of the language model.  [default: as in training]")] = None,
+    device: DeviceOption = "auto",
+) -> None:
+    """Measure the dictionaries of a run on text: reconstruction, sparsity, and what replacing the site costs the model.
+
+    Without --text, the run's own held-out text is read. Of a text the run was trained on, only the held-out part is.
+
+    Example: `microtome evaluate run --text wiki.txt --json metrics.json`
+    """
+    from microtome.artifacts import write_json
+    from microtome.console import ConsoleWatcher, print_metrics
+    from microtome.evaluation import EvaluationConfig
+    from microtome.training.reevaluate import reevaluate
+
+    terminal = console()
+    settings = EvaluationConfig(loss_tokens=number(loss_tokens, "loss-tokens") or 0)
+    with ConsoleWatcher(terminal) as watcher:
+        results = reevaluate(
+            run,
+            text=text,
+            column=column,
+            tokens=number(tokens, "tokens") or 0,
+            config=settings,
+            dtype=dtype,
+            device=device,
+            watcher=watcher,
+        )
+    print_metrics(terminal, results)
+    if json is not None:
+        write_json(
+            json, {name: {**metrics.to_json(), "density": metrics.density()} for name, metrics in results.items()}
+        )
+        terminal.print(f"metrics: {json}", highlight=False, soft_wrap=True)
