@@ -52,6 +52,9 @@ class ConsoleWatcher(Watcher):
     def evaluating(self, done: int, total: int) -> None:
         self._show("measuring", done, total, "")
 
+    def building(self, done: int, total: int) -> None:
+        self._show("reading text", done, total, "")
+
     def _show(self, stage: str, done: int, total: int, text: str) -> None:
         if stage != self._stage:
             self._end()

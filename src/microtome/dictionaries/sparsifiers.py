@@ -40,6 +40,10 @@ class Sparsifier(nn.Module):
     def deployed(self, z: PreActivations) -> tuple[Pairs, Tensor]:
         return z.above(0.0)
 
+    def firing_level(self, z_BF: Tensor) -> Tensor:
+        """What z must exceed for a latent to fire when deployed, in a shape that goes with [B, F]."""
+        return z_BF.new_zeros(())
+
     def training_level(self) -> float | Tensor:
         """The level above which z matters to a training step, one number or one per latent [F]."""
         return 0.0
@@ -77,6 +81,9 @@ class TopK(Sparsifier):
         fires_N = torch.le(z_N, 0.0).logical_not_()
         return (pairs, z_N) if bool(fires_N.all()) else (pairs.select(fires_N), z_N[fires_N])
 
+    def firing_level(self, z_BF: Tensor) -> Tensor:
+        return z_BF.topk(self.k, dim=1).values[:, -1:].clamp(min=0.0)
+
     def training_pairs(self, z: PreActivations) -> tuple[Pairs, Tensor]:
         return z.topk(self.k)
 
@@ -98,6 +105,9 @@ class BatchTopK(Sparsifier):
 
     def deployed(self, z: PreActivations) -> tuple[Pairs, Tensor]:
         return z.above(self.threshold.clamp(min=0.0))
+
+    def firing_level(self, z_BF: Tensor) -> Tensor:
+        return self.threshold.clamp(min=0.0)
 
     def training_pairs(self, z: PreActivations) -> tuple[Pairs, Tensor]:
         return z.largest(round(self.l0 * z.shape[0]))
@@ -156,6 +166,9 @@ class JumpReLU(Sparsifier):
 
     def deployed(self, z: PreActivations) -> tuple[Pairs, Tensor]:
         return z.above(self.threshold.detach())
+
+    def firing_level(self, z_BF: Tensor) -> Tensor:
+        return self.threshold.detach()
 
     def training_level(self) -> Tensor:
         return self.threshold.detach() - self.width / 2

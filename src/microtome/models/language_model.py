@@ -137,6 +137,14 @@ class LanguageModel:
             self._module_widths[known] = self.capture(self._proof_tokens(), [known])[known].shape[-1]
         return self._module_widths[known]
 
+    def place(self, site: AnySite | str) -> Place:
+        """Where the tensor of a site passes: a module and a side of it.
+
+        Raises SiteError: no such site.
+        """
+        (known,) = self.parse(site)
+        return self._place(known)
+
     def describe(self) -> list[dict[str, str | int]]:
         """One row per point, for tables: `point`, `width`, `sites` (a range) and the `module` that gives it."""
         last = self.n_layers - 1

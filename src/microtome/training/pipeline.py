@@ -50,6 +50,9 @@ class Watcher:
     def evaluating(self, done: int, total: int) -> None:
         """After every batch of contexts."""
 
+    def building(self, done: int, total: int) -> None:
+        """While latent stores are built: blocks of text read."""
+
 
 def train(
     config: TrainingConfig,

@@ -1,0 +1,186 @@
+"""What a decoder direction does and where it lies: direct logits, nearest directions, the direction of rare latents.
+
+Legend of suffixes: F latents, D width of the target site, M d_model, V vocabulary.
+
+The direct path goes from the site through what stands between it and the residual stream, then through the final
+norm's gain and the unembedding. Norms are taken at a fixed scale of 1: of what a norm does only its gain and, in a
+LayerNorm, its centring act on a direction, whatever the scale is. So the values are the derivative of the logits along
+the direction, times the scale the norms have on the prompt; their order is that of the logits when the direction is
+all there is.
+
+| site | path to the residual stream |
+|---|---|
+| `resid_*`, `attn_out`, `mlp_out` | is added to it |
+| `mlp_act`, `attn_z` | the module's output weights, then the gain of the post-norm where there is one |
+| `mlp_in`, `attn_in`, modules | none that is linear: no direct logits |
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from microtome.kernels import PreActivations, fastest_selection
+from microtome.latents.records import RARE
+
+if TYPE_CHECKING:
+    from microtome.models import LanguageModel
+    from microtome.sites import AnySite
+
+_ADDED = ("resid_pre", "resid_mid", "resid_post", "attn_out", "mlp_out")
+_OUTPUT_OF = {"mlp_act": "mlp_out", "attn_z": "attn_out"}
+# Directions at a time against a whole vocabulary or dictionary.
+_AT_ONCE = 256
+_PROOF_TOKENS = 4
+_TOLERANCE = 2e-2
+
+
+@dataclass(frozen=True)
+class _Norm:
+    """Gain [M] of a norm, and whether it centres."""
+
+    gain: Tensor
+    centres: bool
+
+    def __call__(self, direction_FM: Tensor) -> Tensor:
+        if self.centres:
+            direction_FM = direction_FM - direction_FM.mean(1, keepdim=True)
+        return direction_FM * self.gain
+
+
+def _norm(module: nn.Module, width: int) -> _Norm:
+    """What a norm does to directions, read from what it does to vectors of ±1: no family's parameters are named."""
+    exact = copy.deepcopy(module).float().cpu()
+    sign = torch.ones(width)
+    sign[1::2] = -1
+    with torch.no_grad():
+        up, down, shifted = (exact(vector[None])[0] for vector in (sign, -sign, sign + 4))
+    gain = (up - down) / 2 * sign
+    # Four more on every coordinate change nothing where the mean is taken off.
+    return _Norm(gain, bool((shifted - up).norm() < 0.1 * up.norm()))
+
+
+class DirectPath:
+    """The linear path from a site to the logits of a model; `of` gives None where there is none."""
+
+    def __init__(self, norm: _Norm, unembedding_VM: Tensor, weight_MD: Tensor | None, post_norm: _Norm | None) -> None:
+        self._norm, self._unembedding, self._weight, self._post_norm = norm, unembedding_VM, weight_MD, post_norm
+
+    @classmethod
+    def of(cls, model: LanguageModel, site: AnySite) -> DirectPath | None:
+        from microtome.sites import Site
+
+        unembedding = model.hf.get_output_embeddings()
+        final = _final_norm(model)
+        if not isinstance(site, Site) or unembedding is None or final is None:
+            return None
+        weight_MD = post_norm = None
+        if site.point in _OUTPUT_OF:
+            weight_MD = _output_weight(model.place(site).module)
+            if weight_MD is None:
+                return None
+            after = model.place(Site(site.layer, _OUTPUT_OF[site.point]))
+            if _is_norm(after.module):
+                post_norm = _norm(after.module, model.d_model)
+        elif site.point not in _ADDED:
+            return None
+        return cls(_norm(final, model.d_model), unembedding.weight.detach().float().cpu(), weight_MD, post_norm)
+
+    def directions(self, decoder_FD: Tensor) -> Tensor:
+        """The directions as the unembedding sees them, [F, M]."""
+        out_FM = decoder_FD if self._weight is None else decoder_FD @ self._weight.T
+        return self._norm(out_FM if self._post_norm is None else self._post_norm(out_FM))
+
+    def logits(self, decoder_FD: Tensor) -> Tensor:
+        """Direct logits [F, V]."""
+        return self.directions(decoder_FD) @ self._unembedding.T
+
+    def extremes(self, decoder_FD: Tensor, n: int) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+        """(tokens, values) [F, n] of the largest logits, largest first, and of the smallest, smallest first."""
+        direction_FM = self.directions(decoder_FD)
+        top, bottom = (_largest(d, self._unembedding, n) for d in (direction_FM, -direction_FM))
+        return top, (bottom[0], -bottom[1])
+
+
+def _largest(left: Tensor, right: Tensor, n: int) -> tuple[Tensor, Tensor]:
+    """For each row of `left` the n rows of `right` with the largest products, and those, in float32."""
+    n = min(n, len(right))
+    zeros = torch.zeros(len(right))
+    selection = fastest_selection(right.shape[1], len(right), _AT_ONCE)
+    indices, values = [], []
+    for part in left.split(_AT_ONCE):
+        pairs, found_N = PreActivations(part, right, zeros, selection=selection).topk(n)
+        order = found_N.view(len(part), n).sort(dim=1, descending=True, stable=True)
+        indices.append(pairs.latent_N.view(len(part), n).gather(1, order.indices))
+        values.append(order.values)
+    return torch.cat(indices), torch.cat(values)
+
+
+def nearest(query_QD: Tensor, decoder_FD: Tensor, n: int) -> tuple[Tensor, Tensor]:
+    """The n latents with the largest cosine to each query, and the cosines, [Q, n], the nearest first."""
+    unit = torch.nn.functional.normalize
+    return _largest(unit(query_QD.float(), dim=1), unit(decoder_FD.float(), dim=1), n)
+
+
+def nearest_others(low: int, high: int, decoder_FD: Tensor, n: int) -> tuple[Tensor, Tensor]:
+    """`nearest` of latents [low, high) among all the others."""
+    n = min(n, len(decoder_FD) - 1)
+    index, cosine = nearest(decoder_FD[low:high], decoder_FD, n + 1)
+    own = index == torch.arange(low, high)[:, None]
+    # A twin of the latent may stand before it, and may even have pushed it out: then the last goes.
+    own[~own.any(1), -1] = True
+    shape = (high - low, n)
+    return index[~own].view(shape), cosine[~own].view(shape)
+
+
+def rare_direction(encoder_FD: Tensor, count_F: Tensor, tokens: int) -> dict[str, float | int]:
+    """How many latents are rare, and the share of them whose encoder lies within cosine 0.9 of their mean direction.
+
+    A cluster of rare latents with one encoder direction is a known pathology: they are one latent many times.
+    """
+    rare = (count_F > 0) & (count_F < RARE * tokens)
+    unit = torch.nn.functional.normalize(encoder_FD[rare].float(), dim=1)
+    if not len(unit):
+        return {"rare": 0, "share": 0.0, "mean_cosine": 0.0}
+    cosine = unit @ torch.nn.functional.normalize(unit.mean(0), dim=0)
+    return {"rare": len(unit), "share": float((cosine >= 0.9).float().mean()), "mean_cosine": float(cosine.mean())}
+
+
+def _is_norm(module: nn.Module) -> bool:
+    parameters = list(module.parameters())
+    return bool(parameters) and all(parameter.dim() == 1 for parameter in parameters)
+
+
+def _final_norm(model: LanguageModel) -> nn.Module | None:
+    """The last norm of the base model, if what it makes of the last layer's output gives the model's logits."""
+    from microtome.sites import Site
+
+    base = model.hf.base_model
+    norms = [module for _, module in base.named_children() if _is_norm(module)]
+    unembedding: Any = model.hf.get_output_embeddings()
+    if not norms or unembedding is None:
+        return None
+    tokens = torch.arange(_PROOF_TOKENS, device=model.device)[None] * 11 % model.vocab_size
+    last = model.capture(tokens, [Site(model.n_layers - 1, "resid_post")])
+    with torch.no_grad():
+        made = unembedding(norms[-1](next(iter(last.values())))).float()
+        cap = getattr(model.hf.config.get_text_config(), "final_logit_softcapping", None)
+        if cap:
+            made = cap * torch.tanh(made / cap)
+        real = model.logits(tokens).float()
+    # Some models scale their logits: the order is the same.
+    cosine = torch.nn.functional.cosine_similarity(made.flatten(), real.flatten(), dim=0)
+    return norms[-1] if float(cosine) > 1 - _TOLERANCE else None
+
+
+def _output_weight(module: nn.Module) -> Tensor | None:
+    """Weight [M, D] of a linear module; GPT-2 keeps it transposed."""
+    weight = getattr(module, "weight", None)
+    if not isinstance(weight, Tensor) or weight.dim() != 2:
+        return None
+    weight = weight.detach().float().cpu()
+    return weight.T.contiguous() if type(module).__name__ == "Conv1D" else weight

@@ -1,0 +1,369 @@
+"""Reading a latent store: one latent, a table of many, the nearest to a direction, and the labels users give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from microtome.artifacts import read_folder
+from microtome.errors import ArtifactError, ConfigError
+from microtome.latents import histograms, tables, user_labels
+from microtome.latents.records import (
+    DENSE,
+    RARE,
+    Coactive,
+    Coordinate,
+    Decoder,
+    Example,
+    Histogram,
+    Label,
+    Latent,
+    Neighbour,
+    TokenStatistic,
+    TokenValue,
+    UserLabel,
+)
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from microtome.dictionaries import Dictionary
+
+SCHEMA, VERSION = "microtome.latents", 1
+#: Orders of `LatentStore.table`.
+SORTS = ("latent", "count", "density", "max", "mean", "interesting", "label_score")
+_SCALARS = ["count", "density", "max", "mean"]
+
+
+def store_path(run_path: str | Path, name: str) -> Path:
+    """Where the tables of dictionary `name` are; users' labels lie beside them and survive a rebuild."""
+    return Path(run_path) / "latents" / name / "store"
+
+
+def store_names(run_path: str | Path) -> list[str]:
+    """Names of the dictionaries of a run that have a store."""
+    folder = Path(run_path) / "latents"
+    return sorted(path.parent.name for path in folder.glob("*/store") if path.is_dir()) if folder.is_dir() else []
+
+
+class LatentStore:
+    """The latents of one dictionary; `store[7]` is one of them. Open with `LatentStore.open`."""
+
+    def __init__(self, run_path: Path, name: str, facts: Mapping[str, Any]) -> None:
+        import pyarrow.parquet as pq
+
+        self.run_path, self.name, self.facts = run_path, name, dict(facts)
+        self.path = store_path(run_path, name)
+        self.n_latents, self.tokens = int(facts["latents"]), int(facts["tokens"])
+        self._row_group = int(facts["settings"]["row_group"])
+        # Memory-mapped, so that a store that is replaced while it is read stays whole.
+        self._files = {
+            table: pq.ParquetFile(self.path / table, memory_map=True)
+            for table in (tables.LATENTS, tables.EXAMPLES, tables.LABELS)
+        }
+
+    @classmethod
+    def open(cls, run_path: str | Path, name: str | None = None) -> LatentStore:
+        """The store of dictionary `name`; the name may be left out where a run has one store.
+
+        Raises `ArtifactError` for a run without stores, a store that is being built, damaged or of a newer version,
+        and `ConfigError` where the name is needed.
+        """
+        names = store_names(run_path)
+        if name is None:
+            if len(names) > 1:
+                raise ConfigError(
+                    f"'{run_path}' has the latents of {len(names)} dictionaries ({', '.join(names)}), expected a name",
+                    cure="Name one of them with --dictionary",
+                )
+            name = names[0] if names else None
+        if name is None or name not in names:
+            what = f"of '{name}'" if name else "yet"
+            building = (Path(run_path) / "latents" / ".building").is_dir()
+            raise ArtifactError(
+                f"'{run_path}' has no latent store {what}{', one is being built' if building else ''}",
+                cure=f"Build it with 'microtome latents {run_path}'",
+            )
+        facts = read_folder(store_path(run_path, name), schema=SCHEMA, version=VERSION)
+        return cls(Path(run_path), name, facts)
+
+    def __len__(self) -> int:
+        return self.n_latents
+
+    def __repr__(self) -> str:
+        return f"LatentStore({str(self.run_path)!r}, {self.name!r}, {self.n_latents:,} latents, {self.tokens:,} tokens)"
+
+    def __iter__(self) -> Iterator[Latent]:
+        return (self[latent] for latent in range(self.n_latents))
+
+    def __getitem__(self, latent: int) -> Latent:
+        """One latent. Raises `ConfigError` for one that does not exist (also IndexError would be misleading: -1)."""
+        self._check(latent)
+        row = self._rows(tables.LATENTS, latent)[0]
+        labels = [Label(found["text"], found["score"], found["how"]) for found in self._rows(tables.LABELS, latent)]
+        return Latent(
+            latent=latent,
+            **{key: row[key] for key in _SCALARS},
+            histogram=histograms.histogram(row["histogram_first"], row["histogram"]),
+            examples=[self._example(example) for example in self._rows(tables.EXAMPLES, latent)],
+            top_logits=self._token_values(row["top_logit_ids"], row["top_logit_values"]),
+            bottom_logits=self._token_values(row["bottom_logit_ids"], row["bottom_logit_values"]),
+            neighbours=[Neighbour(*pair) for pair in zip(row["neighbour_latents"], row["neighbour_cosines"])],
+            coactive=[
+                Coactive(*found)
+                for found in zip(row["coactive_latents"], row["coactive_scores"], row["coactive_counts"])
+            ],
+            token_statistics=[
+                TokenStatistic(token, self.token_text(token), count, precision, recall)
+                for token, count, precision, recall in zip(
+                    row["token_ids"], row["token_counts"], row["token_precision"], row["token_recall"]
+                )
+            ],
+            label=labels[0] if labels else None,
+            candidates=labels,
+            user_label=self.user_labels().get(latent),
+            decoder=_decoder(row),
+        )
+
+    # Many latents ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _columns(self) -> dict[str, np.ndarray]:
+        found = self._files[tables.LATENTS].read(columns=[*_SCALARS, "token_ids"])
+        columns = {name: found[name].to_numpy() for name in _SCALARS}
+        lists = found["token_ids"].combine_chunks()
+        offsets, values = lists.offsets.to_numpy(), lists.values.to_numpy()
+        columns["top_token"] = np.full(self.n_latents, -1)
+        some = np.diff(offsets) > 0
+        columns["top_token"][some] = values[offsets[:-1][some]]
+        columns["token_offsets"], columns["token_ids"] = offsets, values
+        return columns
+
+    @cached_property
+    def _labels(self) -> list[Label | None]:
+        found = self._files[tables.LABELS].read().to_pylist()
+        best: list[Label | None] = [None] * self.n_latents
+        for row in reversed(found):
+            best[row["latent"]] = Label(row["text"], row["score"], row["how"])
+        return best
+
+    def table(
+        self,
+        sort: str = "density",
+        descending: bool = True,
+        density: tuple[float | None, float | None] = (None, None),
+        strength: tuple[float | None, float | None] = (None, None),
+        token: str | int | None = None,
+        label: str | None = None,
+        offset: int = 0,
+        limit: int = 100,
+    ) -> dict[str, Any]:
+        """`{"total": n, "rows": [...]}`: of the latents that pass every filter, those from `offset` on.
+
+        `density` and `strength` (of the maximum) are inclusive ranges, None for open ends. `token`: its text (with or
+        without the leading space) or its id is among the tokens the latent fires on most. `label`: a part of its
+        label's or its user label's text or note, upper and lower case alike. `sort` is one of `SORTS`; `interesting`
+        puts latents of medium density and high maximum first. Raises `ConfigError` for another.
+        """
+        if sort not in SORTS:
+            raise ConfigError(f"got sort '{sort}', expected one of {', '.join(SORTS)}", cure="Give one of these")
+        if offset < 0 or limit < 0:
+            raise ConfigError(f"got offset {offset} and limit {limit}, expected 0 or more", cure="Correct them")
+        keep = np.ones(self.n_latents, dtype=bool)
+        for name, ends in (("density", density), ("max", strength)):
+            low, high = ends
+            keep &= np.ones_like(keep) if low is None else self._columns[name] >= low
+            keep &= np.ones_like(keep) if high is None else self._columns[name] <= high
+        if token is not None:
+            keep &= self._firing_on(token)
+        users = self.user_labels()
+        if label is not None:
+            keep &= self._labelled(label, users)
+        found = np.nonzero(keep)[0]
+        key = self._sort_key(sort)[found]
+        order = np.lexsort((found, -key if descending else key))
+        chosen = found[order[offset : offset + limit]]
+        return {"total": len(found), "rows": [self._table_row(int(latent), users) for latent in chosen]}
+
+    def search(self, words: str, *, limit: int = 100) -> dict[str, Any]:
+        """Latents whose label, user label or note holds `words`, or that fire on a token of that text: the better
+        labelled first."""
+        keep = self._labelled(words, self.user_labels()) | self._firing_on(words)
+        found = np.nonzero(keep)[0]
+        order = np.lexsort((found, -self._sort_key("label_score")[found]))[:limit]
+        users = self.user_labels()
+        return {"total": len(found), "rows": [self._table_row(int(latent), users) for latent in found[order]]}
+
+    def nearest(self, query: int | Tensor | np.ndarray, n: int = 10) -> list[Neighbour]:
+        """The latents whose decoder directions have the largest cosine with a direction [D], or with a latent's own
+        (which is left out). Raises `ConfigError` for a direction of another width."""
+        import torch
+
+        from microtome.latents.directions import nearest, nearest_others
+
+        decoder = self.dictionary.W_dec.detach()
+        if isinstance(query, (int, np.integer)):
+            self._check(int(query))
+            index, cosine = nearest_others(int(query), int(query) + 1, decoder, n)
+        else:
+            direction = torch.as_tensor(np.asarray(query), dtype=torch.float32).reshape(1, -1)
+            if direction.shape[1] != decoder.shape[1]:
+                raise ConfigError(
+                    f"got a direction of {direction.shape[1]} numbers, expected {decoder.shape[1]}",
+                    cure="Give a vector of the width of the dictionary's target site",
+                )
+            index, cosine = nearest(direction, decoder, n)
+        return [Neighbour(int(latent), float(value)) for latent, value in zip(index[0], cosine[0])]
+
+    def overview(self) -> dict[str, Any]:
+        """`{"classes": {dead, rare, normal, dense}, "density": histogram over log10, "rare_direction": {...}}`."""
+        density = self._columns["density"]
+        fired = density > 0
+        logs = np.log10(density[fired])
+        edges = np.arange(np.floor(logs.min() * 4) / 4, 0.26, 0.25) if len(logs) else np.array([-1.0, 0.0])
+        counts, _ = np.histogram(logs, bins=edges)
+        return {
+            "classes": {
+                "dead": int((~fired).sum()),
+                "rare": int((fired & (density < RARE)).sum()),
+                "normal": int(((density >= RARE) & (density <= DENSE)).sum()),
+                "dense": int((density > DENSE).sum()),
+            },
+            "density": {"log10_edges": [float(edge) for edge in edges], "counts": [int(count) for count in counts]},
+            "rare_direction": self.facts["rare_direction"],
+            "latents": self.n_latents,
+            "tokens": self.tokens,
+        }
+
+    # Labels of users ---------------------------------------------------------------------------------------------
+
+    def set_label(self, latent: int, text: str, note: str = "") -> UserLabel | None:
+        """Name a latent; empty text and note take the name away. Atomic, and safe between processes."""
+        self._check(latent)
+        return user_labels.put(self.path.parent, latent, text, note)
+
+    def user_labels(self) -> dict[int, UserLabel]:
+        """What users called latents."""
+        return user_labels.read(self.path.parent)
+
+    # Inside ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def dictionary(self) -> Dictionary:
+        """The dictionary the store describes. Raises `ArtifactError` when it is another by now."""
+        from microtome.dictionaries import load_dictionary
+
+        dictionary, manifest = load_dictionary(self.run_path / "dictionaries" / self.name)
+        if manifest["files"]["weights.safetensors"]["sha256"] != self.facts["weights_sha256"]:
+            raise ArtifactError(
+                f"the dictionary '{self.name}' has changed since its latents were described",
+                cure=f"Build the store again with 'microtome latents {self.run_path}'",
+            )
+        return dictionary
+
+    def token_text(self, token: int) -> str:
+        """The text of a token that the store names."""
+        return self._vocabulary[token]
+
+    @cached_property
+    def _vocabulary(self) -> dict[int, str]:
+        import pyarrow.parquet as pq
+
+        found = pq.read_table(self.path / tables.VOCABULARY)
+        return dict(zip(found["token_id"].to_pylist(), found["token"].to_pylist(), strict=True))
+
+    @cached_property
+    def _documents(self) -> list[str]:
+        import pyarrow.parquet as pq
+
+        return pq.read_table(self.path / tables.DOCUMENTS)["name"].to_pylist()  # type: ignore[no-any-return]
+
+    def _check(self, latent: int) -> None:
+        if not 0 <= latent < self.n_latents:
+            raise ConfigError(
+                f"got latent {latent}, the dictionary has {self.n_latents}", cure=f"Give 0 to {self.n_latents - 1}"
+            )
+
+    def _rows(self, table: str, latent: int) -> list[dict[str, Any]]:
+        """The rows of one latent: its row group is read, nothing else."""
+        group = self._files[table].read_row_group(latent // self._row_group)
+        a, b = np.searchsorted(group["latent"].to_numpy(), [latent, latent + 1])
+        return group.slice(a, b - a).to_pylist()  # type: ignore[no-any-return]
+
+    def _example(self, row: dict[str, Any]) -> Example:
+        row.pop("latent")
+        document = row["document"]
+        return Example(
+            **row,
+            tokens=[self.token_text(token) for token in row["token_ids"]],
+            document_id=self._documents[document] if document >= 0 else "",
+        )
+
+    def _token_values(self, ids: list[int], values: list[float]) -> list[TokenValue]:
+        return [TokenValue(token, self.token_text(token), value) for token, value in zip(ids, values)]
+
+    def _firing_on(self, token: str | int) -> np.ndarray:
+        ids = [token] if isinstance(token, int) else self._ids_of(token)
+        offsets = self._columns["token_offsets"]
+        hits = np.concatenate([[0], np.cumsum(np.isin(self._columns["token_ids"], ids))])
+        return hits[offsets[1:]] > hits[offsets[:-1]]
+
+    def _ids_of(self, text: str) -> list[int]:
+        exact = [token for token, own in self._vocabulary.items() if own == text]
+        return exact or [token for token, own in self._vocabulary.items() if own.strip() == text.strip() != ""]
+
+    def _labelled(self, words: str, users: Mapping[int, UserLabel]) -> np.ndarray:
+        words = words.lower()
+        found = np.array([own is not None and words in own.text.lower() for own in self._labels], dtype=bool)
+        for latent, user in users.items():
+            if latent < len(found):
+                found[latent] |= words in user.text.lower() or words in user.note.lower()
+        return found
+
+    def _sort_key(self, sort: str) -> np.ndarray:
+        if sort == "latent":
+            return np.arange(self.n_latents)
+        if sort == "label_score":
+            return np.array([0.0 if own is None or own.score is None else own.score for own in self._labels])
+        return self._interesting if sort == "interesting" else self._columns[sort]
+
+    @cached_property
+    def _interesting(self) -> np.ndarray:
+        """The product of two ranks in [0, 1]: how near log density is to its middle between rare and dense, and how
+        strong the maximum is. Dead latents have 0."""
+        density, largest = self._columns["density"], self._columns["max"]
+        fired = density > 0
+        middle, half = (np.log10(RARE) + np.log10(DENSE)) / 2, (np.log10(DENSE) - np.log10(RARE)) / 2
+        with np.errstate(divide="ignore"):
+            medium = np.clip(1 - np.abs(np.log10(density) - middle) / half, 0.0, 1.0)
+        rank = np.zeros(self.n_latents)
+        rank[np.argsort(largest, kind="stable")] = np.arange(1, self.n_latents + 1) / self.n_latents
+        return np.where(fired, medium * rank, 0.0)
+
+    def _table_row(self, latent: int, users: Mapping[int, UserLabel]) -> dict[str, Any]:
+        own, user, token = self._labels[latent], users.get(latent), int(self._columns["top_token"][latent])
+        return {
+            "latent": latent,
+            "count": int(self._columns["count"][latent]),
+            "density": float(self._columns["density"][latent]),
+            "max": float(self._columns["max"][latent]),
+            "mean": float(self._columns["mean"][latent]),
+            "label": None if own is None else asdict(own),
+            "user_label": None if user is None else asdict(user),
+            "top_token": None if token < 0 else self.token_text(token),
+        }
+
+
+def _decoder(row: Mapping[str, Any]) -> Decoder:
+    counts = row["decoder_histogram"]
+    edges = np.linspace(row["decoder_lowest"], row["decoder_highest"], len(counts) + 1)
+    return Decoder(
+        strongest=[Coordinate(*pair) for pair in zip(row["strongest_index"], row["strongest_values"])],
+        weakest=[Coordinate(*pair) for pair in zip(row["weakest_index"], row["weakest_values"])],
+        histogram=Histogram([float(edge) for edge in edges], counts),
+    )
