@@ -13,7 +13,9 @@ import typer
 
 from microtome.commands.demo import demo
 from microtome.commands.evaluate import evaluate
+from microtome.commands.latents import latents
 from microtome.commands.report import report
+from microtome.commands.show import show
 from microtome.commands.sites import sites
 from microtome.commands.train import train
 from microtome.errors import ConfigError, MicrotomeError, ResumeError, SiteError
@@ -26,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for _command in (sites, train, evaluate, report, demo):
+for _command in (sites, train, evaluate, latents, show, report, demo):
     app.command()(_command)
 
 
