@@ -39,7 +39,11 @@ def test_from_run_to_store_to_queries(microtome: Command, described: Path, folde
 
 def test_errors_are_one_line(microtome: Command, finished: Path) -> None:
     for arguments, code, text in (
-        (("show", "finished", "--latent", "7"), 1, "has no latent store yet. Build it with 'microtome latents finished'"),
+        (
+            ("show", "finished", "--latent", "7"),
+            1,
+            "has no latent store yet. Build it with 'microtome latents finished'",
+        ),
         (("show", "finished"), 2, "expected one of --latent and --prompt"),
         (("show", "finished", "--prompt", "x", "--label", "y"), 2, "got --label without a latent to name"),
         (("latents", "nowhere"), 1, "'nowhere' is not a run: it has no run.json"),

@@ -32,6 +32,13 @@ def latents(
     token: Annotated[str | None, typer.Option(help="Latents that fire on this token.")] = None,
     nearest: Annotated[int | None, typer.Option(help="Latents whose decoder is nearest to this one's.")] = None,
     neuronpedia: Annotated[Path | None, typer.Option(help="Write the store in Neuronpedia's layout here.")] = None,
+    explain: Annotated[
+        str | None, typer.Option(help="Ask an explainer for labels of these latents, by commas.")
+    ] = None,
+    explainer: Annotated[
+        str | None, typer.Option(help="http://…/v1 of an OpenAI-compatible endpoint, or a local model.")
+    ] = None,
+    explainer_model: Annotated[str | None, typer.Option(help="Model that the endpoint serves.")] = None,
     device: DeviceOption = "auto",
 ) -> None:
     """Find out what every latent of a run means, in one pass over text; or look for latents in what was found.
@@ -40,6 +47,9 @@ def latents(
 
     Example: `microtome latents run --text wiki.txt --tokens 5e5`, then `microtome latents run --search court`
     """
+    if explain is not None or explainer is not None or explainer_model is not None:
+        _explain(run, dictionary, explain, explainer, explainer_model, device)
+        return
     queries = {"sort": sort, "density": density, "strength": strength, "token": token}
     asked = list_ or any(v is not None for v in (search, density, strength, token, nearest, neuronpedia))
     if asked:
@@ -63,6 +73,24 @@ def latents(
         classes = store.overview()["classes"]
         figures = ", ".join(f"{count:,} {name}" for name, count in classes.items())
         terminal.print(f"{store.name}: {figures}; {store.path.parent}", highlight=False, soft_wrap=True)
+
+
+def _explain(
+    run: Path, dictionary: str | None, latents: str | None, where: str | None, model: str | None, device: str
+) -> None:
+    from microtome.latents import LatentStore
+    from microtome.latents.explainers import explain, open_explainer
+
+    if latents is None or where is None:
+        raise ConfigError(
+            "expected both --explain and --explainer", cure="Give for example --explain 7,8 --explainer tiny"
+        )
+    store = LatentStore.open(run, dictionary)
+    chosen = [number(word, "explain") or 0 for word in words(latents) or []]
+    terminal = console()
+    for latent, label in explain(store, chosen, open_explainer(where, model, device)).items():
+        score = "not measured" if label.score is None else f"{label.score:.2f}"
+        terminal.print(f"{latent:>7}  {score}  {label.text}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _query(
