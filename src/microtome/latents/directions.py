@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _ADDED = ("resid_pre", "resid_mid", "resid_post", "attn_out", "mlp_out")
 _OUTPUT_OF = {"mlp_act": "mlp_out", "attn_z": "attn_out"}
 # Entries of a product with a whole vocabulary or dictionary at a time: what it multiplies is converted once for each.
-_AT_ONCE = 2**28
+ENTRIES_AT_ONCE = 2**28
 _PROOF_TOKENS = 4
 _TOLERANCE = 2e-2
 
@@ -110,7 +110,7 @@ def _largest(left: Tensor, right: Tensor, n: int) -> tuple[Tensor, Tensor]:
     """For each row of `left` the n rows of `right` with the largest products, and those, in float32."""
     n = min(n, len(right))
     zeros = torch.zeros(len(right))
-    rows = max(1, min(_AT_ONCE // len(right), len(left)))
+    rows = max(1, min(ENTRIES_AT_ONCE // len(right), len(left)))
     selection = fastest_selection(right.shape[1], len(right), rows)
     if selection == "int8":
         # Its product is chosen from in parts, and is never there as a whole.
