@@ -186,7 +186,9 @@ def test_neighbours_and_decoder(built: Built) -> None:
         found = [n.latent for n in latent.neighbours]
         assert found == list(np.argsort(-cosine[f])[: len(found)])
         assert [n.cosine for n in latent.neighbours] == pytest.approx(cosine[f, found], abs=1e-6)
-        assert built.store.nearest(f, 3) == pytest.approx(latent.neighbours[:3])
+        asked = built.store.nearest(f, 3)
+        assert [n.latent for n in asked] == found[:3]
+        assert [n.cosine for n in asked] == pytest.approx(cosine[f, found[:3]], abs=1e-6)
         by_size = np.argsort(np.abs(W_dec[f]))
         strongest = [c.index for c in latent.decoder.strongest]
         assert strongest == list(by_size[::-1][: len(strongest)])
