@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from microtome.latents.directions import DirectPath, _largest, nearest_others, rare_direction
+from microtome.latents.directions import DirectPath, _ends, nearest_others, rare_direction
 from microtome.models import LanguageModel
 from microtome.sites import ModuleSite, Site
 from tests.models.tiny_models import tiny_hf
@@ -95,10 +95,11 @@ def test_extremes_are_those_of_all_logits() -> None:
 
 def test_screened_products_choose_what_exact_ones_do() -> None:
     left, right = torch.randn(40, 320), torch.randn(3000, 320)
-    index, values = _largest(left, right, 4)
-    exact = (left.double() @ right.double().T).topk(4, dim=1)
-    assert (index == exact.indices).all()
-    assert torch.allclose(values.double(), exact.values, atol=1e-3)
+    exact = left.double() @ right.double().T
+    for (index, values), sign in zip(_ends(left, right, 4), (1, -1)):
+        expected = (sign * exact).topk(4, dim=1)
+        assert (index == expected.indices).all()
+        assert torch.allclose(values.double(), expected.values, atol=1e-3)
 
 
 def test_a_latent_is_not_its_own_neighbour_even_among_twins() -> None:

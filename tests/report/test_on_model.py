@@ -9,8 +9,9 @@ import torch
 
 from microtome.dictionaries import Dictionary, DictionaryConfig
 from microtome.evaluation import EvaluationConfig, Placed, evaluate_on_model
-from microtome.evaluation.examples import choose_latents, top_examples
+from microtome.evaluation.examples import choose_latents
 from microtome.evaluation.storage import load_evaluation, save_evaluation
+from microtome.latents.top_examples import top_examples
 from microtome.report import write_report
 from microtome.report.tokens import visible
 from microtome.sites import Site
