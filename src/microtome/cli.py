@@ -13,6 +13,7 @@ import typer
 
 from microtome.commands.demo import demo
 from microtome.commands.evaluate import evaluate
+from microtome.commands.generate import generate
 from microtome.commands.report import report
 from microtome.commands.sites import sites
 from microtome.commands.train import train
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for _command in (sites, train, evaluate, report, demo):
+for _command in (sites, train, evaluate, generate, report, demo):
     app.command()(_command)
 
 
