@@ -268,12 +268,12 @@ def test_the_control_writes_as_much_in_another_direction(changes: list[Change]) 
     lm, tokens, place = model(), tiny_tokens(2, 9), placed_at()
     true = bound(lm, place, *changes)
     part = written(lm, true, tokens)
-    controls = [written(lm, true.control(seed), tokens) for seed in (0, 1)]
+    controls = [written(lm, true.control(*how), tokens) for how in ((0,), (1,), (0, "latents"))]
     for control in controls:
         torch.testing.assert_close(control.norm(dim=-1), part.norm(dim=-1), rtol=1e-4, atol=1e-5)
         cosine = torch.cosine_similarity(control, part, dim=-1)[part.norm(dim=-1) > 1e-3]
         assert float(cosine.abs().mean()) < 0.9
-    assert not torch.allclose(*controls)
+    assert not torch.allclose(*controls[:2]) and not torch.allclose(*controls[1:])
     torch.testing.assert_close(written(lm, true.control(0), tokens), controls[0])
 
 
@@ -398,6 +398,10 @@ BAD: list[tuple[Callable[[], Any], str]] = [
         lambda: Intervention(model(), {"d": placed_at()}, [add(7, 1.0)]),
         "the strength of add 7 is in units of its maximum activation, which is not known. "
         "Pass maxima=, or give the strength in another unit.",
+    ),
+    (
+        lambda: bound(model(), placed_at(), ablate(1), control_from="noise"),
+        "got controls from 'noise', expected random or latents. Give one of these.",
     ),
     (lambda: When(clock="noon"), "got the clock 'noon', expected position or generated. Give one of these."),
     (lambda: When(start=-1), "got start -1, expected 0 or more. Count tokens from 0."),

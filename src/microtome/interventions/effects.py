@@ -1,8 +1,8 @@
 """What an intervention does to the model on text: how far its predictions move, and what that costs.
 
 Cross entropy and KL are those of evaluation, by its code, so `replace` gives evaluation's `ce_replaced`. Beside them
-the same figures of matched-norm random controls tell "it did something" from "it did something specific": moving an
-activation by as much in any direction costs something.
+the same figures of matched-norm controls tell "it did something" from "it did something specific": moving an activation
+by as much in any direction costs something.
 
 Legend of suffixes: C contexts, R replicates.
 """
@@ -28,6 +28,7 @@ def effect_on_text(
     blocks: Blocks,
     *,
     controls: int = 0,
+    control_from: str = "random",
     config: EvaluationConfig | None = None,
 ) -> dict[str, Any]:
     """Losses on `blocks` without and with the intervention, in nats, with 95 % intervals over contexts.
@@ -40,7 +41,7 @@ def effect_on_text(
     blocks = blocks.take(np.arange(contexts_for(blocks, config.loss_tokens)))
     if not len(blocks):
         raise ConfigError("got no text to measure on, expected at least one context", cure="Raise loss_tokens")
-    conditions = [intervention, *(intervention.control(seed) for seed in range(controls))]
+    conditions = [intervention, *(intervention.control(seed, control_from) for seed in range(controls))]
     sums: list[dict[str, list[np.ndarray]]] = [{"ce": [], "kl": []} for _ in conditions]
     counted, clean = [], []
     size = config.loss_contexts_at_once(blocks.tokens.shape[1])
@@ -56,13 +57,11 @@ def effect_on_text(
                 values.append(found[key])
     n_C, clean_C = np.concatenate(counted), np.concatenate(clean)
     weights_RC = Replicates(config.replicates, seed=config.seed).weights(len(n_C))
-    n_R = weights_RC @ n_C
     rows: list[dict[str, Any]] = []
     for sum_of in sums:
-        ce_R = weights_RC @ np.concatenate(sum_of["ce"]) / n_R
-        change_R = ce_R - weights_RC @ clean_C / n_R
-        kl_R = weights_RC @ np.concatenate(sum_of["kl"]) / n_R
-        parts = {"ce": ce_R, "ce_change": change_R, "kl": kl_R}
+        # Few contexts: a replicate may have drawn none of them.
+        with np.errstate(invalid="ignore"):
+            parts = _per_token(sum_of, clean_C, n_C, weights_RC)
         rows.append(
             {key: float(value_R[0]) for key, value_R in parts.items()}
             | {"intervals": {key: interval(value_R) for key, value_R in parts.items()}}
@@ -77,6 +76,18 @@ def effect_on_text(
     if controls:
         result["p"] = rank_p(rows[0]["kl"], [row["kl"] for row in rows[1:]])
     return result
+
+
+def _per_token(
+    sum_of: dict[str, list[np.ndarray]], clean_C: np.ndarray, n_C: np.ndarray, weights_RC: np.ndarray
+) -> dict[str, np.ndarray]:
+    n_R = weights_RC @ n_C
+    ce_C, kl_C = np.concatenate(sum_of["ce"]), np.concatenate(sum_of["kl"])
+    return {
+        "ce": weights_RC @ ce_C / n_R,
+        "ce_change": weights_RC @ ce_C / n_R - weights_RC @ clean_C / n_R,
+        "kl": weights_RC @ kl_C / n_R,
+    }
 
 
 def rank_p(value: float, controls: list[float]) -> float:

@@ -9,7 +9,8 @@ dictionary leaves unexplained is so kept, and a latent that keeps its value chan
 components are projected out.
 
 A matched-norm control writes the same amount in another direction: each row is exchanged for a random one, and the sum
-is brought to the norm that the true change has at that token. Where the true change is 0, so is the control's.
+is brought to the norm that the true change has at that token. Where the true change is 0, so is the control's. Random
+rows point anywhere; those of other latents, on request, point where the dictionary has found something.
 
 Everything a forward leaves behind lives in a `_Forward` of its own, one per open context: two threads, or two
 generations in one thread, can use one intervention.
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from microtome.models import LanguageModel, Passing
     from microtome.sites import AnySite
 
+#: Where the directions of a control are from.
+CONTROLS = ("random", "latents")
 #: Gives the maximum activation of a latent: (name of the dictionary, latent) → units of its code.
 Maxima = Callable[[str, int], float]
 
@@ -46,7 +49,8 @@ class Intervention:
     """Changes bound to a model and its dictionaries. `with intervention.open(): ...` applies them.
 
     `placed` by name. `maxima` is asked for the latents whose unit is `max`. With `control`, a seed, the matched-norm
-    random control of the same changes is applied instead.
+    control of the same changes is applied instead, with directions out of `control_from`: `random`, or `latents` for
+    the decoder rows of other latents.
 
     Raises ConfigError: an unknown dictionary or latent, a dictionary of another width, a latent without a maximum, two
     replacements of one site; SiteError: a site the model lacks.
@@ -60,7 +64,12 @@ class Intervention:
         *,
         maxima: Maxima | None = None,
         control: int | None = None,
+        control_from: str = "random",
     ) -> None:
+        if control_from not in CONTROLS:
+            raise ConfigError(
+                f"got controls from '{control_from}', expected random or latents", cure="Give one of these"
+            )
         self.lm = lm
         self.changes = tuple(changes)
         self.seed = control
@@ -73,7 +82,7 @@ class Intervention:
                 self._plan(fires.dictionary).use(fires.latent)
         replaced: dict[AnySite, str] = {}
         for plan in self._plans.values():
-            plan.prepare(maxima, control)
+            plan.prepare(maxima, None if control is None else _Control(control, control_from))
             site = plan.placed.site_out
             if plan.replace is not None and (other := replaced.setdefault(site, plan.name)) != plan.name:
                 raise ConfigError(
@@ -85,10 +94,10 @@ class Intervention:
         #: The sites that are read or written.
         self.sites: tuple[AnySite, ...] = tuple(sorted(sites, key=_order))
 
-    def control(self, seed: int) -> Intervention:
-        """The matched-norm random control of the same changes."""
+    def control(self, seed: int, source: str = "random") -> Intervention:
+        """The matched-norm control of the same changes."""
         placed, maxima = self._source
-        return Intervention(self.lm, placed, self.changes, maxima=maxima, control=seed)
+        return Intervention(self.lm, placed, self.changes, maxima=maxima, control=seed, control_from=source)
 
     @contextmanager
     def open(self, prompt_tokens: int | None = None) -> Iterator[None]:
@@ -165,7 +174,7 @@ class _Plan:
             )
         return self._latents.setdefault(latent, len(self._latents))
 
-    def prepare(self, maxima: Maxima | None, control: int | None) -> None:
+    def prepare(self, maxima: Maxima | None, control: _Control | None) -> None:
         dictionary = self.placed.dictionary
         for change in self.changes:
             if change.latent is not None:
@@ -187,10 +196,10 @@ class _Plan:
         rows_SD = dictionary.W_dec.detach()[self.latent_S].float()
         self.rows_SD = rows_SD
         self.row_norms_S = rows_SD.norm(dim=1)
-        self.control_SD = None if control is None else _random_rows(rows_SD, self.latent_S, control)
+        self.control_SD = None if control is None else control.rows(dictionary.W_dec, self.latent_S)
         self.projections = self._projections(control)
 
-    def _projections(self, control: int | None) -> list[_Projection]:
+    def _projections(self, control: _Control | None) -> list[_Projection]:
         """Spans of the decoder rows to be projected out, one for each different `when`."""
         groups: dict[When, list[int]] = {}
         for change in self.changes:
@@ -201,7 +210,7 @@ class _Plan:
             basis_SD = _orthonormal(self.rows_SD[columns])
             written_SD = basis_SD
             if control is not None:
-                rows_SD = _random_rows(self.rows_SD[columns], self.latent_S[columns], control)
+                rows_SD = control.rows(self.placed.dictionary.W_dec, self.latent_S[columns])
                 written_SD = _orthonormal(rows_SD)[: len(basis_SD)]
             found.append(_Projection(when, basis_SD, written_SD))
         return found
@@ -389,14 +398,26 @@ def _residual_of(lm: LanguageModel, site: AnySite) -> AnySite:
     return candidate if candidate in known else Site(site.layer, "resid_pre")
 
 
-def _random_rows(rows_SD: Tensor, latent_S: Tensor, seed: int) -> Tensor:
-    """A random direction of the same norm for each row; the same for a latent whichever others are in use."""
-    drawn = []
-    for latent in latent_S.tolist():
-        generator = torch.Generator().manual_seed(seed * 1_000_003 + latent)
-        drawn.append(torch.randn(rows_SD.shape[1], generator=generator))
-    random_SD = torch.stack(drawn).to(rows_SD) if drawn else torch.zeros_like(rows_SD)
-    return random_SD / random_SD.norm(dim=1, keepdim=True) * rows_SD.norm(dim=1, keepdim=True)
+@dataclass(frozen=True)
+class _Control:
+    """Other directions for rows, of their norm; the same for a latent whichever others are in use."""
+
+    seed: int
+    source: str
+
+    def rows(self, W_dec_FD: Tensor, latent_S: Tensor) -> Tensor:
+        rows_SD = W_dec_FD.detach()[latent_S].float()
+        drawn = [self._draw(W_dec_FD, latent) for latent in latent_S.tolist()]
+        other_SD = torch.stack(drawn).to(rows_SD) if drawn else torch.zeros_like(rows_SD)
+        return other_SD / other_SD.norm(dim=1, keepdim=True) * rows_SD.norm(dim=1, keepdim=True)
+
+    def _draw(self, W_dec_FD: Tensor, latent: int) -> Tensor:
+        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + latent)
+        n, width = W_dec_FD.shape
+        if self.source == "random" or n == 1:
+            return torch.randn(width, generator=generator)
+        other = int(torch.randint(n - 1, (1,), generator=generator))
+        return W_dec_FD.detach()[other + (other >= latent)].float().cpu()
 
 
 def _orthonormal(rows_SD: Tensor) -> Tensor:

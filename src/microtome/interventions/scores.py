@@ -5,9 +5,10 @@ norm and the unembedding. The score is how much more likely they become, in nats
 token of a context, measured where the context ends. (The idea of scoring latents by their effect on the output is that
 of Arad et al. 2025, https://arxiv.org/abs/2505.20063; their score weighs ranks and probabilities, this one does not.)
 
-Two controls for each random direction of the same norm: `same_tokens`, how much it raises the *latent's* tokens, and
-`own_tokens`, how much it raises the tokens of its own direct path. Nearly any direction does the latter to some
-degree, so beating it says that the model treats the latent's direction as one it writes itself.
+Three controls, each with directions of the same norm. `same_tokens`: how much a random direction raises the *latent's*
+tokens. `other_latents`: how much the decoder rows of other latents do. `own_tokens`: how much a random direction raises
+the tokens of *its own* direct path. A random direction points where the model never writes and disturbs it more than a
+latent does, so the second says whether an effect is this latent's, the others what the norm alone explains.
 
 Legend of suffixes: C contexts, T token position, D width, S directions, V vocabulary, K tokens.
 """
@@ -69,45 +70,40 @@ def output_scores(
     n_tokens: int = 10,
     seed: int = 0,
 ) -> list[dict[str, Any]]:
-    """One row per latent: `latent`, `tokens` (ids), `score`, `same_tokens` and `own_tokens` (one number per control),
-    `p_same`, `p_own` (ranks among them), and `beats_same`, `beats_own` (at the 95 % level).
+    """One row per latent: `latent`, `tokens` (ids), `strength`, `score`; `controls`, `p` and `beats` for each of the
+    three controls: the scores of its directions, the rank of the latent's among them, and whether that is at most 0.05.
 
-    `contexts_CT` token ids [C, T]; `strength` in units of the latent's maximum activation. Costs 1 + controls forward
-    passes per latent. Raises ConfigError: a site without a direct path.
+    `contexts_CT` token ids [C, T]; `strength` in units of the latent's maximum activation. Costs 1 + 2 · controls
+    forward passes per latent. Raises ConfigError: a site without a direct path.
     """
     name = dictionary or next(iter(placed))
-    site = placed[name].site_out
-    _check_stream(lm, site)
+    _check_stream(lm, placed[name].site_out)
     clean_CV = _last_log_p(lm, contexts_CT)
+
+    def rise(intervention: Intervention, token_LK: Tensor) -> list[float]:
+        """How much likelier each row of tokens becomes."""
+        with intervention.open():
+            after_CV = _last_log_p(lm, contexts_CT)
+        return [_rise(after_CV, clean_CV, token_K) for token_K in token_LK]
+
     rows = []
     for latent in latents:
         change = Change(kind="add", latent=latent, value=strength, unit="max", dictionary=name)
         true = Intervention(lm, placed, [change], maxima=maxima)
         random = [true.control(seed + i) for i in range(controls)]
-        directions = torch.cat([i.written_rows(name) for i in (true, *random)])
-        token_SK = direct_tokens(lm, directions, n_tokens)
-        own: list[float] = []
-        same: list[float] = []
-        for i, intervention in enumerate((true, *random)):
-            with intervention.open():
-                rise_CV = _last_log_p(lm, contexts_CT)
-            own.append(_rise(rise_CV, clean_CV, token_SK[i]))
-            same.append(_rise(rise_CV, clean_CV, token_SK[0]))
-        p_same, p_own = rank_p(own[0], same[1:]), rank_p(own[0], own[1:])
-        rows.append(
-            {
-                "latent": latent,
-                "tokens": token_SK[0].tolist(),
-                "strength": strength,
-                "score": own[0],
-                "same_tokens": same[1:],
-                "own_tokens": own[1:],
-                "p_same": p_same,
-                "p_own": p_own,
-                "beats_same": p_same <= 0.05,
-                "beats_own": p_own <= 0.05,
-            }
-        )
+        others = [true.control(seed + i, "latents") for i in range(controls)]
+        token_SK = direct_tokens(lm, torch.cat([i.written_rows(name) for i in (true, *random)]), n_tokens)
+        (score,) = rise(true, token_SK[:1])
+        both = [rise(intervention, token_SK[[0, 1 + i]]) for i, intervention in enumerate(random)]
+        found = {
+            "same_tokens": [same for same, _ in both],
+            "other_latents": [rise(intervention, token_SK[:1])[0] for intervention in others],
+            "own_tokens": [own for _, own in both],
+        }
+        p = {key: rank_p(score, values) for key, values in found.items()}
+        beats = {key: value <= 0.05 for key, value in p.items()}
+        row = {"latent": latent, "tokens": token_SK[0].tolist(), "strength": strength, "score": score}
+        rows.append({**row, "controls": found, "p": p, "beats": beats})
     return rows
 
 

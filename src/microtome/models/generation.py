@@ -66,12 +66,16 @@ class _Rule:
             raise ConfigError(f"got top {self.top}, expected 0 or more", cure="Use 0 to leave them out")
 
 
-def last_only(hf: Any) -> dict[str, int]:
+def last_only(hf: Any) -> dict[str, Tensor]:
     """Arguments that let a model compute the logits of the last token alone, where it can.
 
-    Those of a long prompt over a large vocabulary take gigabytes.
+    Those of a long prompt over a large vocabulary take gigabytes. As an index, not as the number 1: a slice of a batch
+    is not contiguous, and its product with the vocabulary in bfloat16 then takes far longer (16 contexts of Gemma 3
+    270M: 18 s instead of 0.3 s).
     """
-    return {"logits_to_keep": 1} if "logits_to_keep" in inspect.signature(hf.forward).parameters else {}
+    if "logits_to_keep" not in inspect.signature(hf.forward).parameters:
+        return {}
+    return {"logits_to_keep": torch.tensor([-1], device=hf.device)}
 
 
 def sample(
