@@ -262,7 +262,7 @@ class LanguageModel:
 
         Raises ModelError: the model has no tokenizer, or the text is empty and there is no BOS.
         """
-        ids = self._need_tokenizer()(text, add_special_tokens=False)["input_ids"]
+        ids = self._need_tokenizer()(text, add_special_tokens=False, verbose=False)["input_ids"]
         if self.bos_id is not None and ids[:1] != [self.bos_id]:
             ids = [self.bos_id, *ids]
         if not ids:
