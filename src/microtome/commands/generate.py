@@ -74,7 +74,7 @@ def generate(
     given = {
         "tokens": number(tokens, "tokens"),
         "samples": samples,
-        "temperature": 1.0 if temperature is None and (samples or 1) > 1 else temperature,
+        "temperature": temperature,
         "top_p": top_p,
         "frequency_penalty": frequency_penalty,
         "seed": seed,
@@ -117,6 +117,8 @@ def _settings(loaded: Any, given: dict[str, Any]) -> GenerationConfig:
     from microtome.interventions import GenerationConfig
 
     base = loaded.generation if loaded else GenerationConfig()
+    if given["temperature"] is None and base.temperature == 0 and (given["samples"] or 1) > 1:
+        given = {**given, "temperature": 1.0}
     return dataclasses.replace(base, **{key: value for key, value in given.items() if value is not None})
 
 

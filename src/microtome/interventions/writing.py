@@ -187,11 +187,10 @@ def stream_side_by_side(
 ) -> Iterator[tuple[str, Token]]:
     """Yield (condition, token) of several streams in turn: same prompt, same seed, other edits."""
     streams = {name: stream_text(lm, prompt, intervention, config) for name, intervention in conditions.items()}
-    return _in_turn(streams, (config or GenerationConfig()).samples)
+    return _in_turn(streams)
 
 
-def _in_turn(streams: dict[str, Iterator[Token]], samples: int) -> Iterator[tuple[str, Token]]:
-    streams = dict(streams)
+def _in_turn(streams: dict[str, Iterator[Token]]) -> Iterator[tuple[str, Token]]:
     while streams:
         for name, stream in list(streams.items()):
             token = next(stream, None)
