@@ -271,15 +271,22 @@ class _Forward:
             self._first = passing.tokens_BT.shape[1]
 
     def at(self, site: AnySite, value_BTD: Tensor) -> Tensor:
-        """The edit at a site: every dictionary that writes there, then what others need to read."""
+        """The edit at a site: every dictionary that writes there, then what transcoders need to read.
+
+        A dictionary that only says where something applies reads what arrives, before the edits.
+        """
         own = self.intervention
         incoming_BTD = value_BTD
+        for plan in own._readers.get(site, ()):
+            if not plan.changes:
+                self._seen[plan.name] = value_BTD
         for plan in own._writers.get(site, ()):
             if plan.placed.site_in == site:
                 self._seen[plan.name] = value_BTD
             value_BTD = self._write(plan, value_BTD, incoming_BTD)
         for plan in own._readers.get(site, ()):
-            self._seen[plan.name] = value_BTD
+            if plan.changes:
+                self._seen[plan.name] = value_BTD
         if any(site in plan.norm_sites for plan in own._plans.values()):
             self._norms[site] = value_BTD.float().norm(dim=-1)
         return value_BTD
