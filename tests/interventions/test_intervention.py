@@ -254,8 +254,10 @@ def test_a_condition_on_another_latent_of_another_site() -> None:
     assert 0 < int((code > above).sum()) < 18
     placed["same"] = placed_at(2, seed=6)
     (h,) = lm.capture(tokens, ["2.mlp_out"]).values()
-    code = placed["same"].dictionary.encode_latents(h.flatten(0, 1), torch.tensor([5])).view(2, 9)
-    changes = [add(7, 1.0, "late", unit="activation", when=When(fires=Fires(latent=5, dictionary="same")))]
+    codes = placed["same"].dictionary.encode_latents(h.flatten(0, 1), torch.arange(LATENTS)).view(2, 9, LATENTS)
+    often = int((codes > 0).sum((0, 1)).sub(9).abs().argmin())
+    code = codes[..., often]
+    changes = [add(7, 1.0, "late", unit="activation", when=When(fires=Fires(latent=often, dictionary="same")))]
     part = written(lm, Intervention(lm, placed, changes), tokens, "2.mlp_out")
     assert torch.equal((part != 0).any(-1), code > 0) and 0 < int((code > 0).sum()) < 18
     wrong = Intervention(
