@@ -21,7 +21,7 @@ import torch
 
 from microtome.interventions import Bench, GenerationConfig, add, dose_curve, output_scores, summary
 
-STRENGTHS = (1.0, 4.0, 8.0, 16.0)
+STRENGTHS = (0.5, 1.0, 2.0, 4.0)
 PROMPT = "I think that"
 CONTEXTS, CONTEXT = 16, 24
 CONTROLS = ("same_tokens", "other_latents", "own_tokens")
