@@ -58,6 +58,7 @@ def choose(bench: Bench, name: str, n: int) -> list[int]:
     tokens = load_evaluation(bench.run.path, name)[0].facts["tokens"]
     count_F = arrays["count"]
     fit = np.nonzero((count_F >= min(20, tokens // 200)) & (count_F <= tokens // 100))[0]
+    assert len(fit) >= n, f"{len(fit)} latents fired often enough and seldom enough, expected {n}"
     ordered = fit[np.lexsort((fit, count_F[fit]))]
     return [int(ordered[i]) for i in np.linspace(0, len(ordered) - 1, n).round().astype(int)]
 

@@ -31,7 +31,6 @@ def main() -> None:
         latents=(512,),
         l0s=(16.0,),
         tokens=30_000,
-        batch_tokens=512,
         eval_tokens=3_000,
         eval_loss_tokens=1_500,
     )
@@ -40,9 +39,8 @@ def main() -> None:
     replaced = bench.intervene([replace()])
     found = effect_on_text(replaced, bench.text(2_000))
     print(f"cross entropy {found['ce_clean']:.3f}, with the transcoder in the MLP's place {found['edited']['ce']:.3f}")
-    settings = GenerationConfig(tokens=30)
     for name, intervention in (("the model", None), ("with the transcoder", replaced)):
-        print(f"{name}: {generate_text(lm, PROMPT, intervention, settings)[0].text!r}")
+        print(f"{name}: {generate_text(lm, PROMPT, intervention, GenerationConfig(tokens=30))[0].text!r}")
 
     # The latent that fires most strongly on the prompt, and the prompt shaded by it.
     (place,) = bench.placed.values()

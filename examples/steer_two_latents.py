@@ -6,7 +6,6 @@ Runs offline on `tiny`: `python examples/steer_two_latents.py [RUN]`. If it is s
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ BARS = " ▁▂▃▄▅▆▇█"
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp()) / "run"
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "steer-run")
     lm = LanguageModel.load("tiny", dtype="bfloat16")
     config = TrainingConfig(
         model="tiny",
@@ -34,7 +33,6 @@ def main() -> None:
         tokens=30_000,
         batch_tokens=512,
         checkpoint_every=10_000,
-        eval_tokens=3_000,
         eval_loss_tokens=1_000,
     )
     bench = Bench.open(train(config, folder, model=lm, resume=(folder / "run.json").is_file()).path, lm=lm)
@@ -43,8 +41,8 @@ def main() -> None:
     alive = np.nonzero(bench.evaluated(name)["count"])[0]
     chosen = np.random.default_rng(0).choice(alive, size=6, replace=False)
     tokens = torch.from_numpy(bench.text(4_000).tokens).long()
-    (x_BTD,) = lm.capture(tokens, [place.site_in]).values()
-    codes_NS = place.dictionary.encode_latents(x_BTD[:, 1:].flatten(0, 1).float(), torch.from_numpy(chosen))
+    x_ND = lm.capture(tokens, [place.site_in])[place.site_in][:, 1:].flatten(0, 1).float()
+    codes_NS = place.dictionary.encode_latents(x_ND, torch.from_numpy(chosen))
     for latent, code_N in zip(chosen, codes_NS.T.numpy()):
         counts = np.histogram(code_N[code_N > 0], bins=20)[0]
         bars = "".join(BARS[-(-int(count) * 8 // max(1, counts.max()))] for count in counts)
@@ -52,9 +50,9 @@ def main() -> None:
 
     settings = GenerationConfig(tokens=12, samples=5, temperature=1.0)
     columns = {"unsteered": None} | {f"latent {i}": bench.intervene([add(int(i), 3.0)]) for i in chosen[:2]}
-    table = Table(*columns, title="five continuations of 'The function', same seed", show_lines=True)
+    table = Table(*columns, title="five continuations of 'The function'", show_lines=True)
     for row in zip(*(generate_text(lm, "The function", steered, settings) for steered in columns.values())):
-        table.add_row(*(repr(continuation.text) for continuation in row))
+        table.add_row(*(repr(one.text) for one in row))
     Console(width=120).print(table)
 
 

@@ -20,7 +20,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         model="tiny",
         text="builtin:python-docs",
         sites=("2.mlp_out",),
-        latents=(128,),
+        latents=(2048,),
         l0s=(8.0,),
         tokens=6000,
         batch_tokens=512,

@@ -290,7 +290,7 @@ class LanguageModel:
 
         The forward of a token runs when it is asked for, under the edits open at that moment.
         """
-        draw = {"temperature": temperature, "seed": seed, "top_p": top_p}
+        draw: dict[str, Any] = {"temperature": temperature, "seed": seed, "top_p": top_p}
         steps = self.steps(prompt, max_new_tokens=max_new_tokens, stop_at_eos=stop_at_eos, **draw)
         return (step.token_B for step in steps)
 
