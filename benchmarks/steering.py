@@ -35,12 +35,13 @@ def main() -> None:
     parser.add_argument("--latents", type=int, default=20)
     parser.add_argument("--tokens", type=int, default=20)
     parser.add_argument("--samples", type=int, default=2)
+    parser.add_argument("--max-density", type=float, default=0.01, help="of the rule; more for small dictionaries")
     parser.add_argument("--only", choices=("scores", "curves"), help="measure one of the two")
     given = parser.parse_args()
     bench = Bench.open(given.run)
     name = bench.name_of(given.dictionary) if given.dictionary else next(iter(bench.placed))
     given.out.mkdir(parents=True, exist_ok=True)
-    latents = choose(bench, name, given.latents)
+    latents = choose(bench, name, given.latents, given.max_density)
     facts = {"model": bench.lm.name, "dictionary": name, "latents": latents}
     if given.only != "curves":
         write(given.out / "scores", facts, scores(bench, name, latents), score_lines)
@@ -48,7 +49,7 @@ def main() -> None:
         write(given.out / "curves", facts, curves(bench, name, latents, given.tokens, given.samples), curve_lines)
 
 
-def choose(bench: Bench, name: str, n: int) -> list[int]:
+def choose(bench: Bench, name: str, n: int, max_density: float) -> list[int]:
     """The rule of the module's docstring."""
     arrays = bench.evaluated(name)
     assert arrays is not None, "the run has no evaluation to choose from"
@@ -57,7 +58,7 @@ def choose(bench: Bench, name: str, n: int) -> list[int]:
 
     tokens = load_evaluation(bench.run.path, name)[0].facts["tokens"]
     count_F = arrays["count"]
-    fit = np.nonzero((count_F >= min(20, tokens // 200)) & (count_F <= tokens // 100))[0]
+    fit = np.nonzero((count_F >= min(20, tokens // 200)) & (count_F <= tokens * max_density))[0]
     assert len(fit) >= n, f"{len(fit)} latents fired often enough and seldom enough, expected {n}"
     ordered = fit[np.lexsort((fit, count_F[fit]))]
     return [int(ordered[i]) for i in np.linspace(0, len(ordered) - 1, n).round().astype(int)]

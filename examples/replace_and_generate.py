@@ -31,6 +31,7 @@ def main() -> None:
         latents=(512,),
         l0s=(16.0,),
         tokens=30_000,
+        batch_tokens=512,
         eval_tokens=3_000,
         eval_loss_tokens=1_500,
     )

@@ -20,7 +20,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         model="tiny",
         text="builtin:python-docs",
         sites=("2.mlp_out",),
-        latents=(2048,),
+        latents=(128,),
         l0s=(8.0,),
         tokens=6000,
         batch_tokens=512,
@@ -42,6 +42,7 @@ def test_the_cost_of_an_edit_is_a_ratio(run: Path, tmp_path: Path) -> None:
 
 def test_steering_is_measured_beside_its_controls(run: Path, tmp_path: Path) -> None:
     command = [sys.executable, str(FOLDER / "steering.py"), str(run), "--latents", "2", "--tokens", "3", "--out", "out"]
+    command += ["--max-density", "1"]
     subprocess.run(command, check=True, cwd=tmp_path, capture_output=True)
     scores = json.loads((tmp_path / "out" / "scores.json").read_text())
     assert [row["latent"] for row in scores["rows"]] == scores["latents"]
