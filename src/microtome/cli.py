@@ -13,6 +13,7 @@ import typer
 
 from microtome.commands.demo import demo
 from microtome.commands.evaluate import evaluate
+from microtome.commands.generate import generate
 from microtome.commands.latents import latents
 from microtome.commands.report import report
 from microtome.commands.show import show
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for _command in (sites, train, evaluate, latents, show, report, demo):
+for _command in (sites, train, evaluate, latents, show, generate, report, demo):
     app.command()(_command)
 
 

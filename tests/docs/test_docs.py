@@ -236,7 +236,7 @@ def run_python(arguments: list[str], folder: Path) -> str:
 
 
 # docs/training.md begins with a snippet that trains for long; its last one runs too.
-RUN_WHOLE = ("README.md", "docs/text.md", "docs/models.md", "docs/latents.md")
+RUN_WHOLE = ("README.md", "docs/text.md", "docs/models.md", "docs/latents.md", "docs/interventions.md")
 
 
 def test_python_snippets_run(tmp_path: Path) -> None:
@@ -252,6 +252,7 @@ def test_python_snippets_run(tmp_path: Path) -> None:
     assert "2.resid_post (1, " in printed
     assert "my llama" in printed
     assert (tmp_path / "python-run" / "report.html").is_file()
+    assert "control" in printed and (tmp_path / "steer.json").is_file()
     assert (tmp_path / "iterator-run" / "dictionaries" / "activations").is_dir()
 
 
@@ -271,5 +272,7 @@ def test_examples_run(path: Path, tmp_path: Path) -> None:
         "train_on_a_model": "ce_recovered",
         "train_on_arrays": "true directions found",
         "capture_and_edit": "ablated: ",
+        "replace_and_generate": "with the transcoder: ",
+        "steer_two_latents": "unsteered",
     }
     assert expected[path.stem] in printed

@@ -472,3 +472,27 @@ def test_fingerprints_tell_models_apart_but_not_dtypes() -> None:
     assert half == one
     scaled = LanguageModel.wrap(tiny_hf("llama", rms_norm_eps=1e-3), name="tiny-llama").identity
     assert scaled["fingerprint"] != one["fingerprint"]
+
+
+def test_an_edit_can_be_told_of_each_forward_and_how_far_its_cache_reaches() -> None:
+    for family in ("gpt2", "gemma3"):
+        model = tiny_language_model(family)
+        told: list[tuple[list[int] | None, int]] = []
+
+        def note(passing: Any, told: list[tuple[list[int] | None, int]] = told) -> None:
+            told.append((None if passing.tokens_BT is None else list(passing.tokens_BT.shape), passing.past))
+
+        with model.edit({}, told=note):
+            list(model.stream(tiny_tokens(2, 5), max_new_tokens=3, stop_at_eos=False))
+            model.capture(tiny_tokens(1, 4), ["0.mlp_out"])
+            model.hf(inputs_embeds=torch.zeros(1, 2, 16))
+            assert model.open_contexts == 1
+        assert told == [([2, 5], 0), ([2, 1], 5), ([2, 1], 6), ([1, 4], 0), (None, 0)]
+        model.logits(tiny_tokens())
+        assert len(told) == 5 and model.open_contexts == 0
+
+
+def test_the_last_logits_alone_are_those_of_all() -> None:
+    for family in ("gpt2", "gemma3", "phi3"):
+        model = tiny_language_model(family)
+        torch.testing.assert_close(model.logits(tiny_tokens(), last=True), model.logits(tiny_tokens())[:, -1:])

@@ -124,6 +124,28 @@ class Dictionary(nn.Module):
         z_N = encode_pairs(values_N, x_BD, self.b_dec_in, self.W_enc, self.b_enc, pairs)
         return Codes(self.sparsifier.values(z_N, pairs), pairs)
 
+    def encode_latents(self, x_BD: Tensor, latent_S: Tensor) -> Tensor:
+        """Codes [B, S] of the latents `latent_S` (int64 [S]) alone, under the deployed rule: only their rows are used.
+
+        Under topk a latent that is above 0 fires or not depending on all others: tokens where one of these is are
+        encoded whole, the others are not. Raises nothing: whoever names latents has checked them.
+        """
+        z_BS = pre_activations(x_BD - self.b_dec_in, self.W_enc[latent_S], self.b_enc[latent_S])
+        level = self.sparsifier.deployed_level()
+        if level is None:
+            codes_BS = torch.zeros_like(z_BS)
+            maybe_B = torch.le(z_BS, 0.0).logical_not_().any(1)
+            if bool(maybe_B.any()):
+                codes_BS[maybe_B] = self.encode(x_BD[maybe_B]).dense()[:, latent_S]
+            return codes_BS
+        n_tokens, n_latents = z_BS.shape
+        offsets = torch.arange(0, n_tokens * n_latents + 1, max(n_latents, 1), device=z_BS.device)
+        pairs = Pairs(latent_S.repeat(n_tokens), offsets, self.config.latents)
+        values_BS = self.sparsifier.values(z_BS.reshape(-1), pairs).view_as(z_BS)
+        level_S = level[latent_S] if isinstance(level, Tensor) and level.dim() else level
+        # Asked this way round, NaN stays to be seen.
+        return values_BS.masked_fill(torch.le(z_BS, level_S), 0.0)
+
     def decode(self, codes: Codes, x_BD: Tensor | None = None) -> Tensor:
         """Reconstruction [B, D_out]. `x_BD` is the input the codes came from; only a skip connection needs it."""
         out_BD = decode_pairs(codes.values_N, self.W_dec, codes.pairs) + self.b_dec

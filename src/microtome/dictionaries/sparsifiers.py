@@ -37,8 +37,15 @@ class Sparsifier(nn.Module):
         self.latents = latents
         self.l0 = l0
 
+    def deployed_level(self) -> float | Tensor | None:
+        """The level of z above which a latent fires under the deployed rule, one number or one per latent [F]; None
+        where that depends on the other latents."""
+        return 0.0
+
     def deployed(self, z: PreActivations) -> tuple[Pairs, Tensor]:
-        return z.above(0.0)
+        level = self.deployed_level()
+        assert level is not None
+        return z.above(level)
 
     def firing_level(self, z_BF: Tensor) -> Tensor:
         """What z must exceed for a latent to fire when deployed, in a shape that goes with [B, F]."""
@@ -76,6 +83,9 @@ class TopK(Sparsifier):
             )
         self.k = int(l0)
 
+    def deployed_level(self) -> None:
+        return None
+
     def deployed(self, z: PreActivations) -> tuple[Pairs, Tensor]:
         pairs, z_N = self.training_pairs(z)
         fires_N = torch.le(z_N, 0.0).logical_not_()
@@ -103,8 +113,8 @@ class BatchTopK(Sparsifier):
         super().__init__(latents, l0)
         self.register_buffer("threshold", torch.zeros(()))
 
-    def deployed(self, z: PreActivations) -> tuple[Pairs, Tensor]:
-        return z.above(self.threshold.clamp(min=0.0))
+    def deployed_level(self) -> Tensor:
+        return self.threshold.clamp(min=0.0)
 
     def firing_level(self, z_BF: Tensor) -> Tensor:
         return self.threshold.clamp(min=0.0)
@@ -164,8 +174,8 @@ class JumpReLU(Sparsifier):
         self.threshold = nn.Parameter(torch.zeros(latents))
         self.width = 1.0
 
-    def deployed(self, z: PreActivations) -> tuple[Pairs, Tensor]:
-        return z.above(self.threshold.detach())
+    def deployed_level(self) -> Tensor:
+        return self.threshold.detach()
 
     def firing_level(self, z_BF: Tensor) -> Tensor:
         return self.threshold.detach()

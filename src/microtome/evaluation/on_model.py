@@ -186,7 +186,7 @@ def _losses(
     size = config.loss_contexts_at_once(blocks.tokens.shape[1])
     for first in range(0, len(blocks), size):
         tokens_CT, keep_CT = batch_of(blocks, first, size)
-        batch = _LossBatch(model, tokens_CT, keep_CT, progress)
+        batch = LossBatch(model, tokens_CT, keep_CT, progress)
         ablated: dict[AnySite, dict[str, np.ndarray]] = {}
         for site, mean_D in mean_at.items():
             zeroed = batch.changed(constant_edit(site, keep_CT, torch.zeros_like(mean_D)))
@@ -208,8 +208,11 @@ def _losses(
     return meters
 
 
-class _LossBatch:
-    """Next-token losses of a batch of contexts, without and with edits, summed over the counted positions [C]."""
+class LossBatch:
+    """Next-token losses of a batch of contexts, without and with edits, summed over the counted positions [C].
+
+    Made outside every edit: what it is made with is the clean model. Edits that are open around `changed` apply too.
+    """
 
     def __init__(
         self, model: LanguageModel, tokens_CT: Tensor, keep_CT: Tensor, progress: Callable[[int], None]

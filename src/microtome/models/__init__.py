@@ -7,6 +7,8 @@ is true (`proof`), the hooks (`hooks`), and getting a model from wherever it is 
 from __future__ import annotations
 
 from microtome.models.families import FAMILIES, Family
+from microtome.models.generation import Step
+from microtome.models.hooks import Passing
 from microtome.models.language_model import LanguageModel
 
-__all__ = ["FAMILIES", "Family", "LanguageModel"]
+__all__ = ["FAMILIES", "Family", "LanguageModel", "Passing", "Step"]

@@ -6,6 +6,9 @@ done with it; the taps of all open contexts at one place run from one torch hook
 1. edits before reads, so what is read at a site is what the rest of the model sees;
 2. edits of an outer context before those of an inner one.
 
+A tap may also be told of a call as it begins (`Passing`: the token ids, and how far the KV cache reaches), because an
+edit that depends on the position cannot see it in an activation.
+
 The residual stream between attention and MLP needs care. Stock decoder layers hold that tensor twice: they give it
 to the second norm and keep it to add the MLP's output to. Replacing the norm's argument would change only the first.
 Such a place is `carried`: its tensor is overwritten in place, which reaches both, and gradients flow through it.
@@ -16,6 +19,8 @@ serve several threads with different edits at the same time.
 
 from __future__ import annotations
 
+import functools
+import inspect
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,11 +31,11 @@ from torch import Tensor, nn
 
 from microtome.errors import SiteError
 
-__all__ = ["Edit", "Place", "StopForwardError", "Tap", "Taps", "snapshot"]
+__all__ = ["Edit", "Passing", "Place", "StopForwardError", "Tap", "Taps", "snapshot"]
 
 # Takes the activation [B, T, width] and returns its replacement, of the same shape.
 Edit: TypeAlias = Callable[[Tensor], Tensor | None]
-Side: TypeAlias = Literal["input", "output"]
+Side: TypeAlias = Literal["input", "output", "call"]
 
 # torch numbers its hooks with a class-wide counter that is not safe to advance from two threads at once.
 _TORCH_HOOKS = threading.Lock()
@@ -48,8 +53,20 @@ class StopForwardError(BaseException):
 
 
 @dataclass(frozen=True)
+class Passing:
+    """What a forward was given. `tokens_BT`: ids [B, T], None where embeddings were given; `past`: positions that the
+    KV cache holds already, so that token t is at position past + t."""
+
+    tokens_BT: Tensor | None
+    past: int
+
+
+@dataclass(frozen=True)
 class Place:
-    """Where a tensor passes: a side of a module. `carried`: the layer keeps the same tensor and adds to it later."""
+    """Where a tensor passes: a side of a module. `carried`: the layer keeps the same tensor and adds to it later.
+
+    The side `call` is no tensor but the call of the whole model, before anything is computed.
+    """
 
     module: nn.Module
     side: Side
@@ -58,12 +75,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Tap:
-    """What is done at a place. Exactly one of `edit` and `read` is set; `name` is the site, for messages."""
+    """What is done at a place. Exactly one of `edit`, `read` and, at a call, `told` is set; `name` is for messages."""
 
     place: Place
     name: str
     edit: Edit | None = None
     read: Callable[[Tensor], None] | None = None
+    told: Callable[[Passing], None] | None = None
 
 
 @dataclass
@@ -152,9 +170,29 @@ def _register(taps: list[Tap], thread: int) -> Any:
             return (changed, *output[1:])
         return changed
 
+    def calling(module: nn.Module, args: tuple[Any, ...], *rest: Any) -> None:
+        if threading.get_ident() == thread:
+            passing = _passing(module, args, rest[0] if rest else {})
+            for tap in tuple(taps):
+                if tap.told is not None:
+                    tap.told(passing)
+
+    if place.side == "call":
+        return place.module.register_forward_pre_hook(calling, with_kwargs=True)
     if place.side == "input":
         return place.module.register_forward_pre_hook(before, with_kwargs=True)
     return place.module.register_forward_hook(after, with_kwargs=True)
+
+
+@functools.lru_cache
+def _parameters(forward: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(forward).parameters)[1:]
+
+
+def _passing(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Passing:
+    given = {**dict(zip(_parameters(type(module).forward), args)), **kwargs}
+    cache = given.get("past_key_values")
+    return Passing(given.get("input_ids"), 0 if cache is None else int(cache.get_seq_length()))
 
 
 def _run(taps: Sequence[Tap], value: Tensor) -> Tensor:

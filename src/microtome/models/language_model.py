@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, overload
 
@@ -20,9 +20,10 @@ import torch
 from torch import Tensor, nn
 
 from microtome.errors import MicrotomeError, ModelError, SiteError
+from microtome.models.chat import chat_text
 from microtome.models.families import Family, choose, layer_stack, point_address
-from microtome.models.generation import sample
-from microtome.models.hooks import Edit, Place, StopForwardError, Tap, Taps, snapshot
+from microtome.models.generation import Step, last_only, sample
+from microtome.models.hooks import Edit, Passing, Place, StopForwardError, Tap, Taps, snapshot
 from microtome.models.identity import fingerprint
 from microtome.models.proof import prove
 from microtome.models.structure import guess
@@ -201,24 +202,31 @@ class LanguageModel:
             )
         return {site: found[site] for site in names}
 
-    def logits(self, tokens: Tensor | np.ndarray | Sequence[Sequence[int]]) -> Tensor:
-        """The logits [B, T, V] of `tokens` [B, T], under the open edits, without gradients.
+    def logits(self, tokens: Tensor | np.ndarray | Sequence[Sequence[int]], *, last: bool = False) -> Tensor:
+        """The logits [B, T, V] of `tokens` [B, T], under the open edits, without gradients; with `last` [B, 1, V].
 
         Raises ModelError: tokens it cannot take.
         """
+        kept = last_only(self.hf) if last else {}
         with torch.no_grad():
-            output: Tensor = self.hf(input_ids=self.tokens(tokens), use_cache=False).logits
-        return output
+            output: Tensor = self.hf(input_ids=self.tokens(tokens), use_cache=False, **kept).logits
+        return output[:, -1:] if last else output
 
     @contextmanager
-    def edit(self, edits: Mapping[str | AnySite, Edit] | Mapping[str, Edit] | Mapping[AnySite, Edit]) -> Iterator[None]:
+    def edit(
+        self,
+        edits: Mapping[str | AnySite, Edit] | Mapping[str, Edit] | Mapping[AnySite, Edit],
+        *,
+        told: Callable[[Passing], None] | None = None,
+    ) -> Iterator[None]:
         """Change activations in every forward inside the context: `with model.edit({"9.mlp_out": f}): ...`
 
         `f` takes a copy of the activation [B, T, D] (it may work in place) and returns its replacement of the same
         shape; other dtypes and devices are converted. A key may name several sites (`*.mlp_out`). Edits of outer
         contexts come before those of inner ones, and several at one site compose. With a KV cache T is 1 after the
         prompt, so each token is edited once. At `resid_mid` the stream itself changes, not only what the MLP reads.
-        Edits belong to the thread that opened them and are removed when the body ends or raises.
+        Edits belong to the thread that opened them and are removed when the body ends or raises. `told` is called as
+        each forward begins, with its token ids and the positions its cache holds, for edits that depend on these.
 
         Raises SiteError: an unknown site, or (in the forward) a result of another shape.
         """
@@ -227,8 +235,15 @@ class LanguageModel:
             for key, function in edits.items()
             for site in self.parse(key)
         ]
+        if told is not None:
+            taps.append(Tap(place=Place(self._base, "call"), name="the model", told=told))
         with self._taps.open(taps):
             yield
+
+    @property
+    def open_contexts(self) -> int:
+        """How many contexts of edits and records this thread has open."""
+        return self._taps.open_contexts
 
     @contextmanager
     def record(self, sites: str | AnySite | Sequence[str | AnySite]) -> Iterator[dict[AnySite, Tensor]]:
@@ -255,12 +270,19 @@ class LanguageModel:
 
         Raises ModelError: the model has no tokenizer, or the text is empty and there is no BOS.
         """
-        ids = self._need_tokenizer()(text, add_special_tokens=False)["input_ids"]
+        ids = self._need_tokenizer()(text, add_special_tokens=False, verbose=False)["input_ids"]
         if self.bos_id is not None and ids[:1] != [self.bos_id]:
             ids = [self.bos_id, *ids]
         if not ids:
             raise ModelError("got an empty prompt, expected some text", cure="Give a prompt of at least one token")
         return torch.tensor([ids], device=self.device)
+
+    def encode_chat(self, messages: str | Sequence[Mapping[str, str]]) -> Tensor:
+        """Token ids [1, T] of a conversation in the model's own chat template, up to where the model answers.
+
+        A text is one message of the user. Raises ModelError: no tokenizer, no template, or one that refuses this.
+        """
+        return self.encode(chat_text(self._need_tokenizer(), messages, name=self.name))
 
     def stream(
         self,
@@ -276,6 +298,30 @@ class LanguageModel:
 
         The forward of a token runs when it is asked for, under the edits open at that moment.
         """
+        draw: dict[str, Any] = {"temperature": temperature, "seed": seed, "top_p": top_p}
+        steps = self.steps(prompt, max_new_tokens=max_new_tokens, stop_at_eos=stop_at_eos, **draw)
+        return (step.token_B for step in steps)
+
+    def steps(
+        self,
+        prompt: str | Tensor,
+        *,
+        max_new_tokens: int,
+        temperature: float = 0.0,
+        seed: int = 0,
+        top_p: float = 1.0,
+        frequency_penalty: float = 0.0,
+        stop_at_eos: bool = True,
+        top: int = 0,
+        around: Callable[[int], AbstractContextManager[Any]] = lambda prompt_tokens: nullcontext(),
+    ) -> Iterator[Step]:
+        """`generate` step by step: each new token [B], its log probability, and the `top` likeliest tokens.
+
+        `frequency_penalty` times the number of times a token was generated is taken from its logit.
+        `around(prompt_tokens)` is a context opened around every forward and closed before the step is yielded, so that
+        no edit outlives a generation that is abandoned, or reaches into what its caller does between two steps.
+        Raises as `generate`.
+        """
         tokens = self.encode(prompt) if isinstance(prompt, str) else self.tokens(prompt)
         if self.max_context is not None and tokens.shape[1] + max_new_tokens > self.max_context:
             raise ModelError(
@@ -290,7 +336,10 @@ class LanguageModel:
             temperature=temperature,
             seed=seed,
             top_p=top_p,
+            frequency_penalty=frequency_penalty,
             stop_ids=self._stop_ids() if stop_at_eos else frozenset(),
+            top=top,
+            around=lambda: around(tokens.shape[1]),
         )
 
     @overload

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from microtome.dictionaries import Dictionary
 from microtome.errors import ArtifactError, ConfigError
 from microtome.evaluation import EvaluationConfig, Metrics, Placed, evaluate_on_arrays
 from microtome.evaluation.storage import save_evaluation
 from microtome.training.assemble import held_out_arrays
 from microtome.training.pipeline import Watcher, evaluate_and_save, resumed_config
 from microtome.training.run import Run
+
+if TYPE_CHECKING:
+    from microtome.models import LanguageModel
+    from microtome.text import PackingConfig, TextSource
 
 
 def reevaluate(
@@ -39,12 +45,26 @@ def reevaluate(
                     f"the run was trained on arrays, it has no use for --{name}", cure=f"Leave out --{name}"
                 )
         return _on_arrays(run, config)
-    from microtome.activations import part_fingerprints
-    from microtome.models import LanguageModel
-    from microtome.text import PackingConfig, open_text, read_blocks
+    from microtome.text import read_blocks
 
-    assert trained.model is not None
-    facts = run.facts
+    source, part, origin = text_to_measure_on(run, text=text, column=column)
+    if part.part == "held_out":
+        watcher.note(f"'{origin['name']}' is what the run was trained on: reading its held-out part")
+    model = model_of(run, dtype=dtype, device=device)
+    blocks = read_blocks(source, model.tokenizer, part, max_tokens=tokens)
+    placed = {name: place(run, model, name, dictionary) for name, dictionary in dictionaries.items()}
+    return evaluate_and_save(run, model, placed, blocks, config, watcher.evaluating, origin)
+
+
+def text_to_measure_on(
+    run: Run, *, text: str | None = None, column: str | None = None
+) -> tuple[TextSource, PackingConfig, dict[str, Any]]:
+    """A text, how it is packed, and what it is: `text`, or the run's own; of what the run was trained on the held-out
+    part. Raises `ConfigError` where nothing was held out."""
+    from microtome.activations import part_fingerprints
+    from microtome.text import PackingConfig, open_text
+
+    trained, facts = resumed_config(run.path), run.facts
     text = text or trained.eval_text or trained.text
     assert text is not None
     # The column of the text trained on says nothing of another text's.
@@ -60,22 +80,36 @@ def reevaluate(
         held_out_share=packing["held_out_share"] if seen else 0.0,
         part="held_out" if seen else "all",
     )
-    if seen:
-        watcher.note(f"'{text}' is what the run was trained on: reading its held-out part")
+    return source, part, {"name": text, "part": "held out" if seen else "all", "fingerprint": source.fingerprint}
+
+
+def model_of(run: Run, *, dtype: str | None = None, device: str = "auto") -> LanguageModel:
+    """The language model that a run was trained on; in another dtype on request, and then not compared with it.
+
+    Raises `ConfigError` for a run without a model, `ArtifactError` for a model that has changed.
+    """
+    from microtome.models import LanguageModel
+
+    trained, facts = resumed_config(run.path), run.facts
+    if trained.model is None:
+        raise ConfigError(
+            f"the run '{run.path}' was trained on arrays, it has no language model",
+            cure="Give a run that was trained with --model",
+        )
     model = LanguageModel.load(trained.model, device=device, dtype=dtype or facts["dtype"])
     if dtype is None and model.identity != facts["data"]["source"]["model"]:
         raise ArtifactError(
             f"the model '{trained.model}' is not the one the run was trained on, its weights or revision changed",
             cure="Restore the model; to measure on another one on purpose, give --dtype",
         )
-    blocks = read_blocks(source, model.tokenizer, part, max_tokens=tokens)
-    placed = {}
-    for name, dictionary in dictionaries.items():
-        entry = run.entry(name)
-        (site_in,), (site_out,) = model.parse(entry["site_in"]), model.parse(entry["site_out"])
-        placed[name] = Placed(dictionary, site_in, site_out)
-    origin = {"name": text, "part": "held out" if seen else "all", "fingerprint": source.fingerprint}
-    return evaluate_and_save(run, model, placed, blocks, config, watcher.evaluating, origin)
+    return model
+
+
+def place(run: Run, model: LanguageModel, name: str, dictionary: Dictionary) -> Placed:
+    """A dictionary of a run at its sites in the model."""
+    entry = run.entry(name)
+    (site_in,), (site_out,) = model.parse(entry["site_in"]), model.parse(entry["site_out"])
+    return Placed(dictionary, site_in, site_out)
 
 
 def _on_arrays(run: Run, config: EvaluationConfig) -> dict[str, Metrics]:

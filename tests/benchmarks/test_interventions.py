@@ -1,0 +1,53 @@
+"""The benchmarks of interventions run on a small run of `tiny`, and write what they found."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from microtome.training import TrainingConfig, train
+
+FOLDER = Path(__file__).parents[2] / "benchmarks"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    config = TrainingConfig(
+        model="tiny",
+        text="builtin:python-docs",
+        sites=("2.mlp_out",),
+        latents=(128,),
+        l0s=(8.0,),
+        tokens=6000,
+        batch_tokens=512,
+        buffer_tokens=3000,
+        eval_tokens=4000,
+        eval_loss_tokens=300,
+    )
+    return train(config, tmp_path_factory.mktemp("benchmark") / "run").path
+
+
+def test_the_cost_of_an_edit_is_a_ratio(run: Path, tmp_path: Path) -> None:
+    command = [sys.executable, str(FOLDER / "edit_cost.py"), str(run), "--tokens", "4", "--rounds", "2"]
+    subprocess.run([*command, "--out", "out"], check=True, cwd=tmp_path, capture_output=True)
+    rows = json.loads((tmp_path / "out" / "edit_cost.json").read_text())["rows"]
+    clamps = [f"{kind} {n}" for n in (1, 10, 100) for kind in ("clamp", "add")]
+    assert [row["condition"] for row in rows] == ["unedited", "hooks only", *clamps, "replace"]
+    assert rows[0]["ratio"] == 1 and all(row["ms"] > 0 for row in rows)
+
+
+def test_steering_is_measured_beside_its_controls(run: Path, tmp_path: Path) -> None:
+    command = [sys.executable, str(FOLDER / "steering.py"), str(run), "--latents", "2", "--tokens", "3", "--out", "out"]
+    command += ["--max-density", "1"]
+    subprocess.run(command, check=True, cwd=tmp_path, capture_output=True)
+    scores = json.loads((tmp_path / "out" / "scores.json").read_text())
+    assert [row["latent"] for row in scores["rows"]] == scores["latents"]
+    assert all(len(row["controls"]["other_latents"]) == 19 for row in scores["rows"])
+    curves = json.loads((tmp_path / "out" / "curves.json").read_text())
+    assert [len(row["summary"]) for row in curves["rows"]] == [8, 8]
+    assert "| same_tokens |" in (tmp_path / "out" / "scores.md").read_text()
+    assert "| 4 | control |" in (tmp_path / "out" / "curves.md").read_text()
