@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from microtome.commands.convert import convert
 from microtome.commands.demo import demo
 from microtome.commands.evaluate import evaluate
 from microtome.commands.report import report
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for _command in (sites, train, evaluate, report, demo):
+for _command in (sites, train, evaluate, report, convert, demo):
     app.command()(_command)
 
 

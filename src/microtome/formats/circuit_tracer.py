@@ -103,8 +103,8 @@ def load_layer(path: Path, config: Mapping[str, Any], layer: int) -> Foreign:
     return Foreign(
         dictionary=restore(dictionary, own, path),
         format=NAME,
-        site_in=where.site,
-        site_out=out.site,
+        site_in=said.get("site_in", where.site),
+        site_out=said.get("site_out", out.site),
         model=model_on_hub(config.get("model_name")),
         facts=said or {"circuit-tracer": dict(config)},
         notes=(*notes, *(note for note in (where.note, out.note) if note)),

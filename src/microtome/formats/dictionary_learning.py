@@ -125,7 +125,6 @@ def _tensors(
         tensors["threshold"] = weights.take("threshold", (latents,)).clamp(min=0.0)
     prefixes: tuple[int, ...] = ()
     l0 = float(trainer.get("target_l0") or math.nan)
-    l0 = l0 if l0 <= latents else math.nan
     if _CLASSES[name] in ("topk", "batchtopk"):
         k = weights.integer("k")
         agree(path, "k", trainer.get("k") if k is not None else None, k or 0)
@@ -185,7 +184,7 @@ def save_dictionary_learning(dictionary: Dictionary, folder: Path, *, facts: Map
     if name == "AutoEncoder" and not unit_rows(dictionary.W_dec):
         losses.append("rows of the decoder are not of unit norm: dictionary_learning rescales the codes when it loads")
     k = shape.l0
-    if shape.sparsifier in ("topk", "batchtopk") and not k.is_integer():
+    if shape.sparsifier in ("topk", "batchtopk") and not float(k).is_integer():
         k = math.ceil(shape.l0) if math.isfinite(shape.l0) else 1.0
         losses.append(f"k must be a whole number there: {shape.l0:g} is written as {k:g}")
     state = _state(dictionary, name, k)

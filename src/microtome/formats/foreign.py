@@ -56,6 +56,8 @@ def build(
 ) -> Dictionary:
     """A dictionary of tensors under their names here. Settings it cannot have are the file's fault, and said so."""
     latents, d_in = tensors["W_enc"].shape
+    if l0 > latents and sparsifier not in ("topk", "abstopk", "groupmax"):
+        l0 = math.nan  # a target that was never meant for this size
     try:
         config = DictionaryConfig(
             kind=kind,

@@ -1,5 +1,6 @@
-"""Llama Scope and what else OpenMOSS' library writes, to be read: `hyperparams.json` and `checkpoints/final.safetensors`,
-or `config.json` with `sae_weights.safetensors`.
+"""Llama Scope and what else OpenMOSS' library writes, to be read.
+
+Either `hyperparams.json` and `checkpoints/final.safetensors`, or `config.json` and `sae_weights.safetensors`.
 
 https://github.com/OpenMOSS/Language-Model-SAEs, `src/lm_saes/sae.py`: encoder.weight [F, D], decoder.weight [D_out, F];
 standardize_parameters_of_dataset_norm (activations were brought to a norm of √D while training, and for use the

@@ -124,7 +124,8 @@ def open_dictionary(reference: str | Path, *, release: Release | None = None) ->
             f"got '{wanted.base}', which is no folder here and no release on the Hub",
             cure="Check the path; a release is written owner/name",
         )
-    found = [member for member in release.members() if member.path.startswith(release.inside)]
+    inside = release.inside.rstrip("/")
+    found = [m for m in release.members() if not inside or m.path == inside or m.path.startswith(f"{inside}/")]
     chosen = choose(found, wanted, wanted.base)
     return _LOADERS[chosen.format](fetch(release, chosen))
 
@@ -133,7 +134,8 @@ def choose(found: Sequence[Member], wanted: Wanted, where: str) -> Member:
     """The member that is wanted. Raises `FormatError` listing those there are, when none or several fit."""
     if not found:
         raise FormatError(
-            f"'{where}' holds no dictionary of a format that is known", cure="docs/formats.md lists the files of each"
+            f"'{where}' holds no dictionary of a format that is known",
+            cure="See docs/formats.md, which lists the files of each",
         )
     fits = [
         member

@@ -89,14 +89,15 @@ def load_saelens(folder: Path) -> Foreign:
         path, kind=kind, sparsifier=sparsifier, tensors=tensors, l0=l0, matryoshka=widths, normalise=normalise
     )
     own = was_kept(metadata)
+    said = own.get("facts", {})
     site_in, site_out, before_gain, more = _sites(config, kind)
     return Foreign(
         dictionary=restore(dictionary, own, path),
         format=NAME,
-        site_in=site_in,
-        site_out=site_out,
-        model=model_on_hub(config.get("model_name")),
-        facts=own.get("facts") or {"saelens": raw},
+        site_in=said.get("site_in", site_in),
+        site_out=said.get("site_out", site_out),
+        model=said.get("model") or model_on_hub(config.get("model_name")),
+        facts=said or {NAME: raw},
         notes=(*notes, *more),
         before_gain=before_gain,
     )

@@ -45,6 +45,13 @@ def reevaluate(
 
     assert trained.model is not None
     facts = run.facts
+    if "adopted" in facts:
+        for line in facts["adopted"]["notes"]:
+            watcher.note(line)
+        if text is None:
+            raise ConfigError(
+                "the dictionaries were trained elsewhere, on a text nobody named here", cure="Give --text"
+            )
     text = text or trained.eval_text or trained.text
     assert text is not None
     # The column of the text trained on says nothing of another text's.
