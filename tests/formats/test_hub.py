@@ -119,6 +119,24 @@ def test_published_with_a_card_and_read_back(client: FolderClient, tmp_path: Pat
     assert "open_dictionary('me/slices/9.mlp_out')" in card
 
 
+def test_the_card_has_the_metrics_of_the_run(client: FolderClient, tmp_path: Path) -> None:
+    import numpy as np
+
+    from microtome.evaluation import Metrics
+    from microtome.evaluation.storage import save_evaluation
+
+    run = tmp_path / "run"
+    save_dictionary(random_dictionary(), run / "dictionaries" / "9.mlp_out")
+    (run / "run.json").write_text("{}")
+    arrays = {key: np.zeros(16) for key in ("count", "mean", "max")} | {"cosine_histogram": np.zeros(100)}
+    from microtome.evaluation.metrics import COSINE_EDGES
+
+    arrays["cosine_histogram"] = np.zeros(len(COSINE_EDGES) - 1)
+    save_evaluation(run, "9.mlp_out", Metrics(values={"fvu": 0.125}, arrays=arrays), None)
+    push(run / "dictionaries" / "9.mlp_out", "me/measured", client=client)
+    assert "| fvu | 0.125 |" in (tmp_path / "hub" / "me" / "measured" / "README.md").read_text()
+
+
 def test_a_damaged_dictionary_is_not_published(client: FolderClient, tmp_path: Path) -> None:
     save_dictionary(random_dictionary(), tmp_path / "own")
     weights = tmp_path / "own" / "weights.safetensors"

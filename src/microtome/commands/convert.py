@@ -17,7 +17,7 @@ def convert(
     target: Annotated[Path, typer.Argument(help="Folder to write; it must not exist.")],
     to: Annotated[
         str,
-        typer.Option(help="microtome, saelens, sparsify, dictionary_learning, circuit-tracer, or run."),
+        typer.Option(help="microtome, saelens, sparsify, dictionary_learning, circuit-tracer, run, or hub."),
     ],
     model: Annotated[
         str | None, typer.Option(help="The language model, where the file does not say.", show_default=False)
@@ -28,7 +28,8 @@ def convert(
 ) -> None:
     """Write a dictionary in another format, and say everything that is not the same afterwards.
 
-    `--to run` makes a run of it, which every other command takes.
+    `--to run` makes a run of it, which every other command takes. `--to hub` publishes a dictionary of ours with a
+    card; TARGET is then `owner/name` with a path behind it.
 
     Examples:
 
@@ -37,6 +38,13 @@ def convert(
     `microtome convert sae imported --to run --model tiny`
     """
     terminal = console()
+    if to == "hub":
+        from microtome.formats import push
+
+        owner, name, *inside = (*target.parts, "", "")[: max(2, len(target.parts))]
+        where = push(Path(source), f"{owner}/{name}", path_in_repo="/".join(inside))
+        terminal.print(f"published: {where}", highlight=False, soft_wrap=True, markup=False)
+        return
     if to == "run":
         from microtome.training.adopt import adopt
 

@@ -6,6 +6,7 @@ from microtome.formats.foreign import Foreign
 from microtome.formats.hub import push
 from microtome.formats.opening import READABLE, is_dictionary, open_dictionary
 from microtome.formats.placing import placed_on
+from microtome.formats.rows import decoder_rows
 from microtome.formats.sets import TranscoderSet
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Foreign",
     "TranscoderSet",
     "convert",
+    "decoder_rows",
     "is_dictionary",
     "open_dictionary",
     "placed_on",

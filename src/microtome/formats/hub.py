@@ -90,6 +90,8 @@ def push(
     if not re.fullmatch(_ID, repository) or "@" in repository:
         raise FormatError(f"got the repository '{repository}', expected owner/name", cure="Name it like you/gpt2-saes")
     _, manifest = load_dictionary(folder)
+    if metrics := measured(folder):
+        manifest = {**manifest, "metrics": metrics}
     if client is None:
         from huggingface_hub import HfApi
 
@@ -108,9 +110,20 @@ def push(
             client.upload_folder(
                 repo_id=repository, folder_path=extra, path_in_repo=path_in_repo or ".", commit_message="Add the card"
             )
-    except OSError as error:
+    except Exception as error:
         raise _unreachable(repository, error) from None
     return f"https://huggingface.co/{repository}"
+
+
+def measured(folder: Path) -> dict[str, float]:
+    """The metrics of a run's dictionary (`RUN/dictionaries/NAME`), if it was evaluated."""
+    from microtome.evaluation.storage import has_evaluation, load_evaluation
+
+    run, name = folder.absolute().parent.parent, folder.absolute().name
+    if not (run / "run.json").is_file() or not has_evaluation(run, name):
+        return {}
+    metrics, _ = load_evaluation(run, name)
+    return {key: value for key, value in metrics.values.items() if value is not None}
 
 
 def _unreachable(repository: str, error: Exception) -> FormatError:

@@ -4,8 +4,9 @@ Layout: a result has `eval_type_id`, `eval_config`, `eval_id`, `datetime_epoch_m
 `eval_result_details` per latent and the identity of the dictionary (https://github.com/adamkarvonen/SAEBench,
 `sae_bench/evals/base_eval_output.py`; the groups are those of SAELens' `evals.py`, run_evals, which it shares).
 Its `ce_loss_score` is our `ce_recovered` and its `kl_div_score` our `kl_recovered`; its ablation sets the site to zero,
-as ours does; explained variance is over all tokens together (their older mean over tokens is `explained_variance_legacy`).
-Of what it lists, the mean squared error and the two mean norms are not measured here, and left out.
+as ours does; explained variance is over all tokens together (their older mean over tokens is
+`explained_variance_legacy`). Of what it lists, the mean squared error and the two mean norms are not measured here, and
+left out.
 """
 
 from __future__ import annotations
