@@ -69,7 +69,11 @@ def load_circuit_tracer(folder: Path) -> TranscoderSet | CrosslayerTranscoder:
         )
     loaders = {layer: partial(load_layer, path, config, layer) for layer, path in files.items()}
     return TranscoderSet(
-        loaders, format=NAME, model=model_on_hub(config.get("model_name")), facts={"circuit-tracer": config}
+        loaders,
+        sites={layer: _sites(config, layer)[:2] for layer in files},
+        format=NAME,
+        model=model_on_hub(config.get("model_name")),
+        facts={NAME: config},
     )
 
 
@@ -96,26 +100,34 @@ def load_layer(path: Path, config: Mapping[str, Any], layer: int) -> Foreign:
         kind, tensors["W_skip"] = "skip_transcoder", weights.take("W_skip", (d_out, d_in))
     notes = weights.finish()
     dictionary = build(path, kind=kind, sparsifier=sparsifier, tensors=tensors, l0=l0)
-    own = was_kept({KEPT: (was_kept_layers(config)).get(str(layer))})
+    own = _kept_of_layer(config, layer)
     said = own.get("facts", {})
-    where = from_transformer_lens(f"blocks.{layer}.{config.get('feature_input_hook')}")
-    out = from_transformer_lens(f"blocks.{layer}.{config.get('feature_output_hook')}")
+    site_in, site_out, before_gain, more = _sites(config, layer)
     return Foreign(
         dictionary=restore(dictionary, own, path),
         format=NAME,
-        site_in=said.get("site_in", where.site),
-        site_out=said.get("site_out", out.site),
+        site_in=site_in,
+        site_out=site_out,
         model=model_on_hub(config.get("model_name")),
-        facts=said or {"circuit-tracer": dict(config)},
-        notes=(*notes, *(note for note in (where.note, out.note) if note)),
-        before_gain=where.before_gain,
+        facts=said or {NAME: dict(config)},
+        notes=(*notes, *more),
+        before_gain=before_gain,
     )
 
 
-def was_kept_layers(config: Mapping[str, Any]) -> dict[str, Any]:
-    """What we kept of each layer in config.yaml."""
+def _kept_of_layer(config: Mapping[str, Any], layer: int) -> dict[str, Any]:
+    """What we kept of a layer in config.yaml."""
     own = config.get(KEPT)
-    return own if isinstance(own, dict) else {}
+    return was_kept({KEPT: own.get(str(layer))}) if isinstance(own, dict) else {}
+
+
+def _sites(config: Mapping[str, Any], layer: int) -> tuple[str | None, str | None, bool, list[str]]:
+    """(input, output, whether the input is before the norm's gain, notes) of a layer's transcoder."""
+    said = _kept_of_layer(config, layer).get("facts", {})
+    where = from_transformer_lens(f"blocks.{layer}.{config.get('feature_input_hook')}")
+    out = from_transformer_lens(f"blocks.{layer}.{config.get('feature_output_hook')}")
+    notes = [note for note in (where.note, out.note) if note]
+    return said.get("site_in", where.site), said.get("site_out", out.site), where.before_gain, notes
 
 
 def load_crosslayer(folder: Path) -> CrosslayerTranscoder:

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 
 class TranscoderSet(Mapping[int, Foreign]):
-    """Layers -> transcoders. `keep`: how many are held at a time."""
+    """Layers -> transcoders. `sites`: what each reads and predicts. `keep`: how many are held at a time."""
 
     def __init__(
         self,
         loaders: Mapping[int, Callable[[], Foreign]],
         *,
+        sites: Mapping[int, tuple[str | None, str | None]],
         format: str,
         model: str | None,
         facts: Mapping[str, Any],
@@ -36,6 +37,7 @@ class TranscoderSet(Mapping[int, Foreign]):
     ) -> None:
         self._loaders = dict(sorted(loaders.items()))
         self._held: OrderedDict[int, Foreign] = OrderedDict()
+        self.sites = dict(sites)
         self.format, self.model, self.facts, self.keep = format, model, dict(facts), keep
 
     def __getitem__(self, layer: int) -> Foreign:
@@ -60,13 +62,14 @@ class TranscoderSet(Mapping[int, Foreign]):
         """Edits for `LanguageModel.edit` that put every layer's transcoder, skip connection included, in place of its
         MLP: the input is read where the transcoder reads, and its prediction is written where the MLP's output is.
 
-        Raises `FormatError`: a transcoder whose widths or sites are not the model's.
+        Raises `SiteError` for a site the model lacks and, in the forward pass, `FormatError` for widths that are not
+        the model's.
         """
         from microtome.formats.placing import placed_on
 
         edits: dict[AnySite, Callable[[Tensor], Tensor]] = {}
         for layer in self:
-            site_in, site_out = f"{layer}.mlp_in", f"{layer}.mlp_out"
+            site_in, site_out = self.sites[layer]
             seen: dict[str, Tensor] = {}
 
             def read(value: Tensor, seen: dict[str, Tensor] = seen) -> Tensor:
@@ -79,6 +82,6 @@ class TranscoderSet(Mapping[int, Foreign]):
                 out_BD = dictionary(x_BTD.flatten(0, -2).float())
                 return out_BD.to(value.dtype).view(value.shape)
 
-            first, last = model.parse([self[layer].site_in or site_in]), model.parse([self[layer].site_out or site_out])
-            edits[first[0]], edits[last[0]] = read, write
+            (first,), (last,) = model.parse(site_in or f"{layer}.mlp_in"), model.parse(site_out or f"{layer}.mlp_out")
+            edits[first], edits[last] = read, write
         return edits
