@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from microtome.commands.convert import convert
 from microtome.commands.demo import demo
 from microtome.commands.evaluate import evaluate
 from microtome.commands.generate import generate
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for _command in (sites, train, evaluate, latents, show, generate, report, demo):
+for _command in (sites, train, evaluate, latents, show, generate, report, convert, demo):
     app.command()(_command)
 
 

@@ -44,6 +44,10 @@ class ArtifactError(MicrotomeError):
     """A file of ours is missing, cut short, altered, of an unknown schema, or cannot be written."""
 
 
+class FormatError(MicrotomeError):
+    """A file of another library is unreadable, unsafe, not what it says, or cannot hold what should be written."""
+
+
 class ResumeError(MicrotomeError):
     """A run cannot be continued with what was asked."""
 

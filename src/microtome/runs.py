@@ -31,9 +31,16 @@ class Run:
 
     @classmethod
     def open(cls, path: str | Path) -> Run:
-        """An existing run. Raises `ArtifactError` when there is none, or one of a newer layout."""
+        """An existing run, or one made beside the working folder of a dictionary in any other format.
+
+        Raises `ArtifactError` when there is neither, or a run of a newer layout.
+        """
         run = cls(Path(path))
         if not (run.path / "run.json").is_file():
+            from microtome.training.adopt import adopted_here
+
+            if (adopted := adopted_here(path)) is not None:
+                return adopted
             raise ArtifactError(
                 f"'{path}' is not a run: it has no run.json",
                 cure="Give the folder that 'microtome train --out' wrote",

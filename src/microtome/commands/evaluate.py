@@ -11,7 +11,7 @@ from microtome.commands.options import ColumnOption, DeviceOption, TextOption, c
 
 
 def evaluate(
-    run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    run: Annotated[Path, typer.Argument(help="Folder of a finished run, or a dictionary of any format.")],
     text: TextOption = None,
     column: ColumnOption = None,
     tokens: Annotated[str, typer.Option(help="Tokens to measure on.")] = "1e5",

@@ -3,7 +3,7 @@
 Legend of suffixes: B tokens, D width of an activation, F latents, N pairs (token, latent).
 
 Encode `z = W_enc·(x − b_dec_in) + b_enc`, codes `a = sparsify(z)`; decode `x̂ = aᵀ·W_dec + b_dec (+ W_skip·x)`.
-One class serves every kind; the kind says which of its parts exist:
+One class serves every kind of one layer (`crosslayer.py` has the other); the kind says which of its parts exist:
 
 | kind | input → target | b_dec_in | W_skip |
 |---|---|---|---|
@@ -15,6 +15,7 @@ One class serves every kind; the kind says which of its parts exist:
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 
 import torch
@@ -25,6 +26,9 @@ from microtome.errors import ConfigError
 from microtome.kernels import Pairs, PreActivations, decode_pairs, encode_pairs, pre_activations
 
 KINDS = ("sae", "transcoder", "skip_transcoder")
+#: What is done to each token's input on its own before encoding, and undone after decoding where input and target are
+#: the same activation. No training here uses it; dictionaries of others do.
+NORMALISATIONS = ("none", "layer_norm", "unit_norm")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +36,9 @@ class DictionaryConfig:
     """Shape of a dictionary.
 
     d_in, d_out: width of the input and of the target activation.
-    latents: number of latents F. l0: mean number of active latents per token aimed at.
+    latents: number of latents F. l0: mean number of active latents per token aimed at, NaN where nobody knows.
     matryoshka: sizes of nested prefixes that must each reconstruct on their own, ascending, without F itself.
+    normalise: `layer_norm` takes (x − mean)/(std + 1e-5) of each token, `unit_norm` takes x·√D/‖x‖.
     """
 
     kind: str
@@ -43,6 +48,7 @@ class DictionaryConfig:
     latents: int
     l0: float
     matryoshka: tuple[int, ...] = ()
+    normalise: str = "none"
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -51,7 +57,12 @@ class DictionaryConfig:
             )
         if self.latents < 1:
             raise ConfigError(f"got {self.latents} latents, expected at least 1", cure="Raise --latents")
-        if not self.l0 > 0:
+        if self.normalise not in NORMALISATIONS:
+            raise ConfigError(
+                f"got the normalisation '{self.normalise}', expected one of {', '.join(NORMALISATIONS)}",
+                cure="Give one of these",
+            )
+        if not self.l0 > 0 and not math.isnan(self.l0):
             raise ConfigError(f"got an L0 of {self.l0:g}, expected more than 0", cure="Raise --l0")
         if self.l0 > self.latents:
             raise ConfigError(
@@ -114,10 +125,11 @@ class Dictionary(nn.Module):
 
     def pre_activations(self, x_BD: Tensor) -> Tensor:
         """z of every latent, dense [B, F]."""
-        return pre_activations(x_BD - self.b_dec_in, self.W_enc, self.b_enc)
+        return pre_activations(self._normalised(x_BD) - self.b_dec_in, self.W_enc, self.b_enc)
 
     def encode(self, x_BD: Tensor) -> Codes:
         """Codes of raw activations [B, D_in] under the deployed rule; differentiable in x and in every parameter."""
+        x_BD = self._normalised(x_BD)
         with torch.no_grad():
             z = PreActivations(x_BD - self.b_dec_in, self.W_enc, self.b_enc)
             pairs, values_N = self.sparsifier.deployed(z)
@@ -147,8 +159,14 @@ class Dictionary(nn.Module):
         return values_BS.masked_fill(torch.le(z_BS, level_S), 0.0)
 
     def decode(self, codes: Codes, x_BD: Tensor | None = None) -> Tensor:
-        """Reconstruction [B, D_out]. `x_BD` is the input the codes came from; only a skip connection needs it."""
+        """Reconstruction [B, D_out]. `x_BD` is the input the codes came from; a skip connection needs it, and an sae
+        that normalises each token."""
         out_BD = decode_pairs(codes.values_N, self.W_dec, codes.pairs) + self.b_dec
+        if self.config.kind == "sae" and self.config.normalise != "none":
+            if x_BD is None:
+                raise ConfigError("an sae that normalises was decoded without its input", cure="Pass decode(codes, x)")
+            shift_B1, scale_B1 = self._token_norm(x_BD)
+            out_BD = out_BD * scale_B1 + shift_B1
         if self.W_skip is None:
             return out_BD
         if x_BD is None:
@@ -158,6 +176,21 @@ class Dictionary(nn.Module):
     def forward(self, x_BD: Tensor) -> Tensor:
         """Reconstruction [B, D_out] of raw activations [B, D_in]."""
         return self.decode(self.encode(x_BD), x_BD)
+
+    def _token_norm(self, x_BD: Tensor) -> tuple[Tensor, Tensor]:
+        """(shift [B, 1], scale [B, 1]) that undo the normalisation of each token."""
+        if self.config.normalise == "layer_norm":
+            return x_BD.mean(1, keepdim=True), x_BD.std(1, keepdim=True)
+        scale_B1 = x_BD.norm(dim=1, keepdim=True) / math.sqrt(self.config.d_in)
+        return torch.zeros_like(scale_B1), scale_B1.clamp(min=torch.finfo(x_BD.dtype).tiny)
+
+    def _normalised(self, x_BD: Tensor) -> Tensor:
+        if self.config.normalise == "none":
+            return x_BD
+        shift_B1, scale_B1 = self._token_norm(x_BD)
+        # The constant is in the divisor alone, as in https://github.com/openai/sparse_autoencoder (model.py, LN).
+        epsilon = 1e-5 if self.config.normalise == "layer_norm" else 0.0
+        return (x_BD - shift_B1) / (scale_B1 + epsilon)
 
     @torch.no_grad()
     def fold(self, *, mean_in: Tensor, scale_in: float, mean_out: Tensor, scale_out: float) -> None:

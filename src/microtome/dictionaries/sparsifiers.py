@@ -23,6 +23,8 @@ from microtome.errors import ConfigError
 from microtome.kernels import Pairs, PreActivations
 
 SPARSIFIERS = ("relu", "topk", "batchtopk", "jumprelu", "gated")
+#: Those of other libraries' dictionaries, which are used and not trained here.
+INFERENCE_SPARSIFIERS = ("abstopk", "groupmax")
 
 
 class Sparsifier(nn.Module):
@@ -234,7 +236,47 @@ class Gated(Sparsifier):
             self.b_mag.mul_(factor)
 
 
-_KINDS: dict[str, type[Sparsifier]] = {c.name: c for c in (Sparsifier, TopK, BatchTopK, JumpReLU, Gated)}
+class AbsTopK(TopK):
+    """The k largest of |z| per token, with their sign (https://arxiv.org/abs/2510.00404)."""
+
+    name = "abstopk"
+
+    def deployed(self, z: PreActivations) -> tuple[Pairs, Tensor]:
+        pairs, _ = PreActivations.of(z.z_BF.abs()).topk(self.k)
+        z_N = z.z_BF[pairs.token_N, pairs.latent_N]
+        fires_N = z_N != 0.0
+        return pairs.select(fires_N), z_N[fires_N]
+
+    def values(self, z: Tensor, pairs: Pairs | None) -> Tensor:
+        return z
+
+
+class GroupMax(TopK):
+    """Of k groups of F/k neighbouring latents, the largest of max(z, 0) in each."""
+
+    name = "groupmax"
+
+    def __init__(self, latents: int, l0: float) -> None:
+        super().__init__(latents, l0)
+        if latents % self.k:
+            raise ConfigError(
+                f"groupmax got {latents} latents for {self.k} groups, expected a multiple",
+                cure="Give a file whose number of latents is a multiple of its k",
+            )
+
+    def deployed(self, z: PreActivations) -> tuple[Pairs, Tensor]:
+        n_tokens, n_latents = z.shape
+        largest_BK = z.z_BF.unflatten(1, (self.k, -1)).argmax(2)
+        latent_N = (largest_BK + torch.arange(0, n_latents, n_latents // self.k, device=largest_BK.device)).flatten()
+        offsets = torch.arange(0, n_tokens * self.k + 1, self.k, device=latent_N.device)
+        pairs = Pairs(latent_N, offsets, n_latents)
+        z_N = z.z_BF[pairs.token_N, latent_N]
+        fires_N = torch.le(z_N, 0.0).logical_not_()
+        return pairs.select(fires_N), z_N[fires_N]
+
+
+_ALL = (Sparsifier, TopK, BatchTopK, JumpReLU, Gated, AbsTopK, GroupMax)
+_KINDS: dict[str, type[Sparsifier]] = {c.name: c for c in _ALL}
 
 
 def make_sparsifier(name: str, *, latents: int, l0: float) -> Sparsifier:

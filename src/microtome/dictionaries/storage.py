@@ -7,6 +7,7 @@ training to apply them.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,8 @@ def save_dictionary(dictionary: Dictionary, path: str | Path, *, facts: Mapping[
     Raises `ArtifactError` when `path` exists or cannot be written.
     """
     config = dataclasses.asdict(dictionary.config)
+    if math.isnan(config["l0"]):
+        config["l0"] = None  # JSON has no NaN
     with new_folder(
         Path(path), schema=SCHEMA, version=VERSION, facts={**(facts or {}), "dictionary": config}
     ) as folder:
@@ -74,6 +77,7 @@ def load_dictionary(path: str | Path) -> tuple[Dictionary, dict[str, Any]]:
     manifest = read_folder(path, schema=SCHEMA, version=VERSION)
     config = dict(manifest["dictionary"])
     config["matryoshka"] = tuple(config["matryoshka"])
+    config["l0"] = math.nan if config["l0"] is None else config["l0"]
     dictionary = Dictionary(DictionaryConfig(**config))
     put_tensors(dictionary, read_tensors(path / WEIGHTS), origin=str(path / WEIGHTS))
     return dictionary.requires_grad_(False), manifest

@@ -47,6 +47,8 @@ def reevaluate(
         return _on_arrays(run, config)
     from microtome.text import read_blocks
 
+    for line in run.facts.get("adopted", {}).get("notes", ()):
+        watcher.note(line)
     source, part, origin = text_to_measure_on(run, text=text, column=column)
     if part.part == "held_out":
         watcher.note(f"'{origin['name']}' is what the run was trained on: reading its held-out part")
@@ -65,6 +67,8 @@ def text_to_measure_on(
     from microtome.text import PackingConfig, open_text
 
     trained, facts = resumed_config(run.path), run.facts
+    if "adopted" in facts and text is None:
+        raise ConfigError("the dictionaries were trained elsewhere, on a text nobody named here", cure="Give --text")
     text = text or trained.eval_text or trained.text
     assert text is not None
     # The column of the text trained on says nothing of another text's.

@@ -1,0 +1,264 @@
+"""circuit-tracer: a `config.yaml` with `layer_N.safetensors` (a transcoder per layer), or with `W_enc_N.safetensors`
+and `W_dec_N.safetensors` (a cross-layer transcoder).
+
+Layout and meaning after https://github.com/safety-research/circuit-tracer (0.5.0): `utils/hf_utils.py`
+(load_transcoders: keys of config.yaml), `transcoder/single_layer_transcoder.py` (to_safetensors, load_relu_transcoder:
+a file with `activation_function.threshold` is jumprelu, others relu; W_enc [F, D], W_dec [F, D], W_skip [D_out, D_in])
+and `transcoder/cross_layer_transcoder.py` (W_dec_N [F, L − N, D], `threshold_N`; a skip connection is not saved).
+Its loaders know no topk; here `activation_fn: topk` with `k` in config.yaml is read.
+
+Legend of suffixes: L layers, D width, F latents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from microtome.artifacts import write_bytes, write_tensors
+from microtome.dictionaries import CrosslayerTranscoder, Dictionary
+from microtome.dictionaries.crosslayer import EncoderLayer
+from microtome.errors import FormatError
+from microtome.formats.foreign import (
+    KEPT,
+    Foreign,
+    bias_of_raw_input,
+    build,
+    cannot_hold,
+    kept,
+    restore,
+    thresholds,
+    was_kept,
+)
+from microtome.formats.lazy import TensorFile
+from microtome.formats.places import from_transformer_lens, hook_of_point, model_on_hub
+from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, read_config, read_safetensors, setting
+from microtome.formats.sets import TranscoderSet
+
+NAME = "circuit-tracer"
+CONFIG = "config.yaml"
+_THRESHOLD = "activation_function.threshold"
+_KINDS = ("transcoder_set", "cross_layer_transcoder")
+
+
+def load_circuit_tracer(folder: Path) -> TranscoderSet | CrosslayerTranscoder:
+    """What a folder holds; weights are read when they are asked for.
+
+    Raises `FormatError`: settings or files that are missing or unreadable.
+    """
+    config = read_config(folder / CONFIG)
+    kind = config.get("model_kind")
+    if kind == "cross_layer_transcoder":
+        return load_crosslayer(folder)
+    if kind != "transcoder_set":
+        raise FormatError(
+            f"'{folder / CONFIG}' is of the kind '{kind}', expected {' or '.join(_KINDS)}", cure=DOWNLOAD_AGAIN
+        )
+    files = _numbered(folder, r"layer_(\d+)\.safetensors")
+    if not files or sorted(files) != list(range(len(files))):
+        raise FormatError(
+            f"'{folder}' has transcoders of the layers {', '.join(map(str, sorted(files))) or 'none'}, expected all "
+            "from 0 on",
+            cure=DOWNLOAD_AGAIN,
+        )
+    loaders = {layer: partial(load_layer, path, config, layer) for layer, path in files.items()}
+    return TranscoderSet(
+        loaders,
+        sites={layer: _sites(config, layer)[:2] for layer in files},
+        format=NAME,
+        model=model_on_hub(config.get("model_name")),
+        facts={NAME: config},
+    )
+
+
+def load_layer(path: Path, config: Mapping[str, Any], layer: int) -> Foreign:
+    """The transcoder of one layer."""
+    weights = Weights(read_safetensors(path), path)
+    latents, d_in = weights.shape("W_enc", 2)
+    (d_out,) = weights.shape("b_dec", 1)
+    tensors = {
+        "W_enc": weights.take("W_enc", (latents, d_in)),
+        "W_dec": weights.take("W_dec", (latents, d_out)),
+        "b_enc": weights.take("b_enc", (latents,)),
+        "b_dec": weights.take("b_dec", (d_out,)),
+        "b_dec_in": torch.zeros(d_in),
+    }
+    sparsifier, l0 = "relu", float("nan")
+    if _THRESHOLD in weights:
+        sparsifier = "jumprelu"
+        tensors["threshold"] = weights.take(_THRESHOLD, (latents,)).clamp(min=0.0)
+    elif config.get("activation_fn") == "topk":
+        sparsifier, l0 = "topk", float(setting(config, "k", int, path.parent / CONFIG))
+    kind = "transcoder"
+    if "W_skip" in weights:
+        kind, tensors["W_skip"] = "skip_transcoder", weights.take("W_skip", (d_out, d_in))
+    notes = weights.finish()
+    dictionary = build(path, kind=kind, sparsifier=sparsifier, tensors=tensors, l0=l0)
+    own = _kept_of_layer(config, layer)
+    said = own.get("facts", {})
+    site_in, site_out, before_gain, more = _sites(config, layer)
+    return Foreign(
+        dictionary=restore(dictionary, own, path),
+        format=NAME,
+        site_in=site_in,
+        site_out=site_out,
+        model=model_on_hub(config.get("model_name")),
+        facts=said or {NAME: dict(config)},
+        notes=(*notes, *more),
+        before_gain=before_gain,
+    )
+
+
+def _kept_of_layer(config: Mapping[str, Any], layer: int) -> dict[str, Any]:
+    """What we kept of a layer in config.yaml."""
+    own = config.get(KEPT)
+    return was_kept({KEPT: own.get(str(layer))}) if isinstance(own, dict) else {}
+
+
+def _sites(config: Mapping[str, Any], layer: int) -> tuple[str | None, str | None, bool, list[str]]:
+    """(input, output, whether the input is before the norm's gain, notes) of a layer's transcoder."""
+    said = _kept_of_layer(config, layer).get("facts", {})
+    where = from_transformer_lens(f"blocks.{layer}.{config.get('feature_input_hook')}")
+    out = from_transformer_lens(f"blocks.{layer}.{config.get('feature_output_hook')}")
+    notes = [note for note in (where.note, out.note) if note]
+    return said.get("site_in", where.site), said.get("site_out", out.site), where.before_gain, notes
+
+
+def load_crosslayer(folder: Path) -> CrosslayerTranscoder:
+    """A cross-layer transcoder; encoders are read a layer at a time and decoders row by row."""
+    files = _numbered(folder, r"W_enc_(\d+)\.safetensors")
+    if not files or sorted(files) != list(range(len(files))):
+        raise FormatError(f"'{folder}' lacks W_enc_0.safetensors and so on", cure=DOWNLOAD_AGAIN)
+    b_dec: list[Tensor] = []
+    latents = 0
+    for layer in range(len(files)):
+        encoder = TensorFile(files[layer])
+        shape = encoder.shape(f"W_enc_{layer}", 2)
+        latents = latents or shape[0]
+        if layer and shape != (latents, b_dec[0].shape[0]):
+            raise FormatError(
+                f"'{files[layer]}' holds W_enc_{layer} of shape {shape}, layer 0 has {(latents, b_dec[0].shape[0])}",
+                cure=DOWNLOAD_AGAIN,
+            )
+        b_dec.append(encoder.take(f"b_dec_{layer}", (shape[1],)))
+        decoder = TensorFile(folder / f"W_dec_{layer}.safetensors")
+        decoder.must_have(f"W_dec_{layer}", (latents, len(files) - layer, shape[1]))
+    return CrosslayerTranscoder(
+        latents=latents,
+        encoder=partial(_encoder, folder, latents, len(b_dec[0])),
+        decoder=partial(_decoder, folder),
+        b_dec_LD=torch.stack(b_dec),
+    )
+
+
+def _encoder(folder: Path, latents: int, width: int, layer: int) -> EncoderLayer:
+    file = TensorFile(folder / f"W_enc_{layer}.safetensors")
+    threshold = file.take(f"threshold_{layer}", (latents,)) if f"threshold_{layer}" in file else None
+    return EncoderLayer(
+        file.take(f"W_enc_{layer}", (latents, width)), file.take(f"b_enc_{layer}", (latents,)), threshold
+    )
+
+
+def _decoder(folder: Path, layer: int, latents: Tensor | None) -> Tensor:
+    return TensorFile(folder / f"W_dec_{layer}.safetensors").rows(f"W_dec_{layer}", latents)
+
+
+def _numbered(folder: Path, pattern: str) -> dict[int, Path]:
+    found = ((re.fullmatch(pattern, path.name), path) for path in folder.iterdir()) if folder.is_dir() else ()
+    return {int(match.group(1)): path for match, path in found if match}
+
+
+def save_circuit_tracer(
+    dictionaries: Mapping[int, Dictionary], folder: Path, *, facts: Mapping[int, Mapping[str, Any]]
+) -> list[str]:
+    """Write a transcoder for each layer, 0 and on, into a folder; returns a line for each thing that is lost.
+
+    Raises `FormatError`: circuit-tracer has no such dictionary, or layers are missing.
+    """
+    import yaml
+
+    if sorted(dictionaries) != list(range(len(dictionaries))):
+        raise FormatError(
+            f"circuit-tracer cannot hold a set of the layers {', '.join(map(str, sorted(dictionaries)))}, it holds all "
+            "from 0 on",
+            cure="Give a transcoder for every layer",
+        )
+    losses, first = [], facts[0]
+    points = {_points(own) for own in facts.values()}
+    if len(points) != 1:
+        raise cannot_hold("transcoders of different sites", NAME, "one pair of sites for all layers", "Convert one set")
+    for layer, dictionary in sorted(dictionaries.items()):
+        losses += _save_layer(dictionary, folder / f"layer_{layer}.safetensors", layer)
+    before_gain = bool(first.get("before_gain"))
+    hooks = [hook_of_point(point, before_gain=before_gain and i == 0) for i, point in enumerate(points.pop())]
+    config = {
+        "model_name": first.get("model"),
+        "model_kind": "transcoder_set",
+        "feature_input_hook": hooks[0],
+        "feature_output_hook": hooks[1],
+        "scan": folder.name.removesuffix(".partial"),
+        KEPT: {str(layer): kept(dictionary, facts[layer]) for layer, dictionary in dictionaries.items()},
+    }
+    write_bytes(folder / CONFIG, yaml.safe_dump(config, sort_keys=False).encode())
+    return list(dict.fromkeys(losses))
+
+
+def _points(facts: Mapping[str, Any]) -> tuple[str, str]:
+    return tuple(str(facts.get(key) or "").partition(".")[2] for key in ("site_in", "site_out"))  # type: ignore[return-value]
+
+
+def _save_layer(dictionary: Dictionary, path: Path, layer: int) -> list[str]:
+    shape = dictionary.config
+    if shape.kind == "sae" or shape.sparsifier not in ("relu", "jumprelu", "batchtopk") or shape.normalise != "none":
+        raise cannot_hold(
+            f"a {shape.kind} with {shape.sparsifier} (layer {layer})",
+            NAME,
+            "transcoders with relu or a threshold",
+            "Train with --kind transcoder --sparsifier batchtopk, jumprelu or relu",
+        )
+    tensors = {
+        "W_enc": dictionary.W_enc,
+        "W_dec": dictionary.W_dec,
+        "b_enc": bias_of_raw_input(dictionary),
+        "b_dec": dictionary.b_dec,
+    }
+    if (level_F := thresholds(dictionary)) is not None:
+        tensors[_THRESHOLD] = level_F
+    if dictionary.W_skip is not None:
+        tensors["W_skip"] = dictionary.W_skip
+    write_tensors(path, tensors)
+    return ["batchtopk becomes jumprelu with one threshold for all latents"] if shape.sparsifier == "batchtopk" else []
+
+
+def save_crosslayer(clt: CrosslayerTranscoder, folder: Path, *, facts: Mapping[str, Any]) -> list[str]:
+    """Write a cross-layer transcoder into a folder, a layer at a time; returns what is lost."""
+    import yaml
+
+    if clt.W_skip_LDD is not None:
+        raise cannot_hold("the skip connection of a cross-layer transcoder", NAME, "encoders and decoders", "Keep it")
+    for layer in range(clt.n_layers):
+        part = clt.encoder(layer)
+        tensors = {
+            f"W_enc_{layer}": part.W_enc,
+            f"b_enc_{layer}": part.b_enc,
+            f"b_dec_{layer}": clt.b_dec_LD[layer],
+        }
+        if part.threshold is not None:
+            tensors[f"threshold_{layer}"] = part.threshold
+        write_tensors(folder / f"W_enc_{layer}.safetensors", tensors)
+        write_tensors(folder / f"W_dec_{layer}.safetensors", {f"W_dec_{layer}": clt.decoder(layer, None)})
+    config = {
+        "model_name": facts.get("model"),
+        "model_kind": "cross_layer_transcoder",
+        "feature_input_hook": facts.get("feature_input_hook", "mlp.hook_in"),
+        "feature_output_hook": facts.get("feature_output_hook", "hook_mlp_out"),
+        "scan": folder.name.removesuffix(".partial"),
+    }
+    write_bytes(folder / CONFIG, yaml.safe_dump(config, sort_keys=False).encode())
+    return []

@@ -1,0 +1,153 @@
+"""What a format's `load_…` gives and its `save_…` takes: a dictionary, where it belongs, and what is worth saying.
+
+Legend of suffixes: D width, F latents.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from microtome.dictionaries import Dictionary, DictionaryConfig
+from microtome.dictionaries.storage import put_tensors
+from microtome.errors import ConfigError, FormatError
+
+#: Under this key, formats that allow entries of others keep what they have no words for, so that it comes back.
+KEPT = "microtome"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Foreign:
+    """A dictionary from a file, for raw activations, with what the file says of it.
+
+    `site_in`, `site_out`, `model`: where it belongs, None where the file does not say. `notes`: one line for each thing
+    that is not as in the file. `before_gain`: its input is the site's before the norm's gain and bias (`places.py`).
+    """
+
+    dictionary: Dictionary
+    format: str
+    site_in: str | None = None
+    site_out: str | None = None
+    model: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    before_gain: bool = False
+
+    def with_notes(self, *notes: str) -> Foreign:
+        return dataclasses.replace(self, notes=(*self.notes, *notes))
+
+
+def build(
+    origin: Path,
+    *,
+    kind: str,
+    sparsifier: str,
+    tensors: Mapping[str, Tensor],
+    l0: float = math.nan,
+    matryoshka: tuple[int, ...] = (),
+    normalise: str = "none",
+) -> Dictionary:
+    """A dictionary of tensors under their names here. Settings it cannot have are the file's fault, and said so."""
+    latents, d_in = tensors["W_enc"].shape
+    if l0 > latents and sparsifier not in ("topk", "abstopk", "groupmax"):
+        l0 = math.nan  # a target that was never meant for this size
+    try:
+        config = DictionaryConfig(
+            kind=kind,
+            sparsifier=sparsifier,
+            d_in=d_in,
+            d_out=tensors["W_dec"].shape[1],
+            latents=latents,
+            l0=l0,
+            matryoshka=matryoshka,
+            normalise=normalise,
+        )
+        dictionary = Dictionary(config)
+    except ConfigError as error:
+        raise FormatError(f"'{origin}': {error.problem}", cure="Check that its settings are whole") from None
+    put_tensors(dictionary, tensors, origin=str(origin))
+    return dictionary.requires_grad_(False)
+
+
+def product(W_FD: Tensor, vector_D: Tensor) -> Tensor:
+    """W·v summed in float64: what is folded into a bias must not cost digits."""
+    return (W_FD.double() @ vector_D.double()).float()
+
+
+def bias_of_raw_input(dictionary: Dictionary) -> Tensor:
+    """b_enc of the same encoder when nothing is subtracted from its input, [F]."""
+    return (dictionary.b_enc.double() - dictionary.W_enc.double() @ dictionary.b_dec_in.double()).float()
+
+
+def thresholds(dictionary: Dictionary) -> Tensor | None:
+    """The level each latent must exceed, [F], of a batchtopk or jumprelu; None of any other."""
+    level = getattr(dictionary.sparsifier, "threshold", None)
+    return None if level is None else level.detach().clamp(min=0.0).expand(dictionary.config.latents).clone()
+
+
+def kept(dictionary: Dictionary, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What goes under `KEPT`: the config and the origin, in plain values."""
+    config = dataclasses.asdict(dictionary.config)
+    config["l0"] = None if math.isnan(config["l0"]) else config["l0"]
+    config["matryoshka"] = list(config["matryoshka"])
+    return {"dictionary": config, "facts": {key: value for key, value in facts.items() if key != "dictionary"}}
+
+
+def was_kept(entry: Any) -> dict[str, Any]:
+    """The `kept` of a file, or nothing."""
+    own = entry.get(KEPT) if isinstance(entry, Mapping) else None
+    return own if isinstance(own, dict) and isinstance(own.get("dictionary"), dict) else {}
+
+
+def restore(dictionary: Dictionary, own: Mapping[str, Any], origin: Path) -> Dictionary:
+    """The dictionary with what its file could not say (`batchtopk`, prefixes, L0), where `own` agrees with the file."""
+    said = own.get("dictionary")
+    if not isinstance(said, dict):
+        return dictionary
+    now = dictionary.config
+    if any(said.get(key) != getattr(now, key) for key in ("kind", "d_in", "d_out", "latents")):
+        return dictionary
+    sparsifier, level = str(said.get("sparsifier")), thresholds(dictionary)
+    tensors = _tensors(dictionary)
+    if sparsifier == "batchtopk" and now.sparsifier == "jumprelu" and level is not None:
+        if not bool((level == level[0]).all()):
+            return dictionary
+        tensors["threshold"] = level[0]
+    elif sparsifier != now.sparsifier:
+        return dictionary
+    l0 = math.nan if said.get("l0") is None else float(said["l0"])
+    return build(
+        origin,
+        kind=now.kind,
+        sparsifier=sparsifier,
+        tensors=tensors,
+        l0=l0,
+        matryoshka=tuple(said.get("matryoshka") or ()),
+        normalise=now.normalise,
+    )
+
+
+def _tensors(dictionary: Dictionary) -> dict[str, Tensor]:
+    from microtome.dictionaries.storage import tensors_of
+
+    return {name: tensor.clone() for name, tensor in tensors_of(dictionary).items()}
+
+
+def l0_word(dictionary: Dictionary) -> str:
+    """How L0 is said in a note."""
+    return "" if math.isnan(dictionary.config.l0) else f" (L0 {dictionary.config.l0:g})"
+
+
+def unit_rows(W_FD: Tensor) -> bool:
+    return bool(torch.allclose(W_FD.norm(dim=1), torch.ones(len(W_FD)), atol=1e-5))
+
+
+def cannot_hold(what: str, format_name: str, holds: str, cure: str) -> FormatError:
+    return FormatError(f"{format_name} cannot hold {what}, it holds {holds}", cure=cure)

@@ -1,0 +1,171 @@
+"""Gemma Scope (`params.npz`) and Gemma Scope 2 (`params.safetensors`, `params_layer_N.safetensors`), to be read.
+
+Gemma Scope: W_enc [D, F], W_dec [F, D], threshold [F], jumprelu, nothing subtracted from the input
+(https://arxiv.org/abs/2408.05147, section 2, and its tutorial on the Hub). Its transcoders read the pre-MLP norm before
+the gain, which was folded into the MLP (same, "Language model technical details"), and predict the MLP's contribution
+to the residual stream. Autoencoders of the embedding work on vectors divided by √D (SAELens' `gemma_2` loader).
+Gemma Scope 2: the same in lower case, `affine_skip_connection` [D_in, D_out], sites as module paths in config.json,
+transcoders of the norm's output, gain included; cross-layer ones have a file per layer with w_dec [F, L, D] (loaders
+`gemma_3` of SAELens and `load_gemma_scope_2_*` of circuit-tracer).
+
+Legend of suffixes: L layers, D width, F latents.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import partial
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from microtome.dictionaries import CrosslayerTranscoder
+from microtome.dictionaries.crosslayer import EncoderLayer
+from microtome.errors import FormatError
+from microtome.formats.foreign import Foreign, build, product
+from microtome.formats.lazy import TensorFile
+from microtome.formats.places import from_module_path
+from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, read_config, read_npz, read_safetensors
+
+NAME = "gemma-scope"
+FIRST, SECOND, CONFIG = "params.npz", "params.safetensors", "config.json"
+CROSSLAYER = r"params_layer_(\d+)\.safetensors"
+
+_POINTS = {"res": "resid_post", "mlp": "mlp_out", "att": "attn_z"}
+_FOLDERS = {"resid_post": "resid_post", "attn_out": "attn_z", "mlp_out": "mlp_out"}
+
+
+def load_gemma_scope(folder: Path) -> Foreign:
+    """A dictionary of the first release. The site is in the path, as it is on the Hub (`layer_12/width_16k/…`)."""
+    path = folder / FIRST
+    tensors, notes = _tensors(Weights(read_npz(path), path), {name: name for name in ("W_enc", "W_dec")})
+    text = folder.absolute().as_posix()
+    release = re.search(r"gemma-scope-(\w+)-(pt|it)-(res|mlp|att|transcoders)", text)
+    layer = re.search(r"layer_(\d+)", text)
+    if "embedding" in text:
+        root = math.sqrt(tensors["W_enc"].shape[1])
+        tensors |= {"W_enc": tensors["W_enc"] / root, "W_dec": tensors["W_dec"] * root}
+    transcoder = "transcoder" in text or tensors["W_enc"].shape[1] != tensors["W_dec"].shape[1]
+    site_in = site_out = None
+    if "embedding" in text:
+        site_in = site_out = "0.resid_pre"
+    elif layer and transcoder:
+        site_in, site_out = f"{layer[1]}.mlp_in", f"{layer[1]}.mlp_out"
+    elif layer and release:
+        site_in = site_out = f"{layer[1]}.{_POINTS[release[3]]}"
+    model = None
+    if release:
+        model = f"google/gemma-2-{release[1]}" + ("-it" if release[2] == "it" else "")
+    return _foreign(path, tensors, transcoder, notes, site_in, site_out, model, before_gain=transcoder)
+
+
+def load_gemma_scope_2(folder: Path) -> Foreign:
+    """A dictionary of the second release, except cross-layer ones."""
+    path = folder / SECOND
+    weights = Weights(read_safetensors(path), path)
+    tensors, notes = _tensors(weights, {"W_enc": "w_enc", "W_dec": "w_dec"})
+    text = folder.absolute().as_posix()
+    config = read_config(folder / CONFIG) if (folder / CONFIG).is_file() else {}
+    if config.get("architecture", "jump_relu") != "jump_relu":
+        raise FormatError(
+            f"'{folder / CONFIG}' is of the architecture '{config['architecture']}', expected jump_relu",
+            cure="Update microtome",
+        )
+    layer = re.search(r"layer_(\d+)", text)
+    point = next((point for name, point in _FOLDERS.items() if f"/{name}" in text), None)
+    transcoder = "transcoder" in text or "hf_hook_point_out" in config or "W_skip" in tensors
+    site_in = from_module_path(config.get("hf_hook_point_in")).site
+    site_out = from_module_path(config.get("hf_hook_point_out")).site if transcoder else site_in
+    if layer and transcoder:
+        site_in, site_out = site_in or f"{layer[1]}.mlp_in", site_out or f"{layer[1]}.mlp_out"
+    elif layer and point and site_in is None:
+        site_in = site_out = f"{layer[1]}.{point}"
+    model = str(config["model_name"]).replace("-v3", "-3") if "model_name" in config else None
+    if model is not None and "/" not in model:
+        model = f"google/{model}"
+    return _foreign(path, tensors, transcoder, notes, site_in, site_out, model, before_gain=False)
+
+
+def _tensors(weights: Weights, names: dict[str, str]) -> tuple[dict[str, Tensor], list[str]]:
+    d_in, latents = weights.shape(names["W_enc"], 2)
+    _, d_out = weights.shape(names["W_dec"], 2)
+    tensors = {
+        "W_enc": weights.take(names["W_enc"], (d_in, latents)).T,
+        "W_dec": weights.take(names["W_dec"], (latents, d_out)),
+        "b_enc": weights.take("b_enc", (latents,)),
+        "b_dec": weights.take("b_dec", (d_out,)),
+        "threshold": weights.take("threshold", (latents,)).clamp(min=0.0),
+    }
+    if "affine_skip_connection" in weights:
+        tensors["W_skip"] = weights.take("affine_skip_connection", (d_in, d_out)).T
+    return tensors, weights.finish()
+
+
+def _foreign(
+    path: Path,
+    tensors: dict[str, Tensor],
+    transcoder: bool,
+    notes: list[str],
+    site_in: str | None,
+    site_out: str | None,
+    model: str | None,
+    *,
+    before_gain: bool,
+) -> Foreign:
+    if transcoder:
+        kind = "skip_transcoder" if "W_skip" in tensors else "transcoder"
+        tensors["b_dec_in"] = torch.zeros(tensors["W_enc"].shape[1])
+    else:
+        kind = "sae"
+        tensors["b_enc"] = tensors["b_enc"] + product(tensors["W_enc"], tensors["b_dec"])
+    l0 = re.search(r"average_l0_(\d+)", path.as_posix())
+    return Foreign(
+        dictionary=build(path, kind=kind, sparsifier="jumprelu", tensors=tensors, l0=float(l0[1]) if l0 else math.nan),
+        format=NAME,
+        site_in=site_in,
+        site_out=site_out,
+        model=model,
+        facts={NAME: path.parent.name},
+        notes=tuple(notes),
+        before_gain=before_gain,
+    )
+
+
+def load_gemma_scope_crosslayer(folder: Path) -> CrosslayerTranscoder:
+    """A cross-layer transcoder of the second release, read a layer at a time."""
+    files = {int(match[1]): path for path in folder.iterdir() if (match := re.fullmatch(CROSSLAYER, path.name))}
+    if not files or sorted(files) != list(range(len(files))):
+        raise FormatError(
+            f"'{folder}' has the layers {', '.join(map(str, sorted(files))) or 'none'}, expected all from 0 on",
+            cure=DOWNLOAD_AGAIN,
+        )
+    width, latents = TensorFile(files[0]).shape("w_enc", 2)
+    b_dec, skip = [], []
+    for layer in range(len(files)):
+        file = TensorFile(files[layer])
+        file.must_have("w_enc", (width, latents))
+        file.must_have("w_dec", (latents, len(files), width))
+        b_dec.append(file.take("b_dec", (width,)))
+        if "affine_skip_connection" in file:
+            skip.append(file.take("affine_skip_connection", (width, width)).T)
+    return CrosslayerTranscoder(
+        latents=latents,
+        encoder=partial(_encoder, files, latents, width),
+        decoder=partial(_decoder, files),
+        b_dec_LD=torch.stack(b_dec),
+        W_skip_LDD=torch.stack(skip) if len(skip) == len(files) else None,
+    )
+
+
+def _encoder(files: dict[int, Path], latents: int, width: int, layer: int) -> EncoderLayer:
+    file = TensorFile(files[layer])
+    return EncoderLayer(
+        file.take("w_enc", (width, latents)).T, file.take("b_enc", (latents,)), file.take("threshold", (latents,))
+    )
+
+
+def _decoder(files: dict[int, Path], layer: int, latents: Tensor | None) -> Tensor:
+    # The rows of layers before are there, and zero or unused.
+    return TensorFile(files[layer]).rows("w_dec", latents)[:, layer:]

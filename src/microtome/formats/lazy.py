@@ -1,0 +1,65 @@
+"""Parts of files that are larger than memory: one tensor, or some rows of one, read when they are asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from microtome.errors import FormatError
+from microtome.formats.reading import DOWNLOAD_AGAIN, Weights
+
+
+class TensorFile:
+    """A safetensors file of which only what is asked for is read. Raises `FormatError` when it cannot be."""
+
+    def __init__(self, path: Path) -> None:
+        from safetensors import SafetensorError, safe_open
+
+        if not path.is_file():
+            raise FormatError(f"'{path}' is not there", cure="Give a folder that has it")
+        self.path = path
+        try:
+            with safe_open(path, framework="pt") as file:
+                self._shapes = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+        except (SafetensorError, OSError, ValueError) as error:
+            raise FormatError(
+                f"'{path}' is not a readable safetensors file, it was cut short or altered ({error})",
+                cure=DOWNLOAD_AGAIN,
+            ) from None
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._shapes
+
+    def shape(self, name: str, dimensions: int) -> tuple[int, ...]:
+        """The shape of a tensor that decides those of the others."""
+        # Tensors that take no memory have the shapes, and the messages are those of whole files.
+        hollow = {key: torch.zeros(()).expand(shape) for key, shape in self._shapes.items()}
+        return Weights(hollow, self.path).shape(name, dimensions)
+
+    def must_have(self, name: str, shape: tuple[int, ...]) -> None:
+        """Raise `FormatError` unless the tensor is there with this shape."""
+        found = self.shape(name, len(shape))
+        if found != shape:
+            raise FormatError(
+                f"'{self.path}' holds {name} of shape {found}, the rest of it says {shape}", cure=DOWNLOAD_AGAIN
+            )
+
+    def take(self, name: str, shape: tuple[int, ...]) -> Tensor:
+        """A whole tensor as float32, checked."""
+        from safetensors import safe_open
+
+        self.must_have(name, shape)
+        with safe_open(self.path, framework="pt") as file:
+            return Weights({name: file.get_tensor(name)}, self.path).take(name, shape)
+
+    def rows(self, name: str, index: Tensor | None) -> Tensor:
+        """Rows of a tensor as float32, all for None; the rest stays on the disk."""
+        from safetensors import safe_open
+
+        with safe_open(self.path, framework="pt") as file:
+            if index is None:
+                return file.get_tensor(name).float()  # type: ignore[no-any-return]
+            part = file.get_slice(name)
+            return torch.stack([part[int(row)] for row in index]).float()

@@ -1,0 +1,127 @@
+"""Llama Scope and what else OpenMOSS' library writes, to be read.
+
+Either `hyperparams.json` and `checkpoints/final.safetensors`, or `config.json` and `sae_weights.safetensors`.
+
+https://github.com/OpenMOSS/Language-Model-SAEs, `src/lm_saes/sae.py`: encoder.weight [F, D], decoder.weight [D_out, F];
+standardize_parameters_of_dataset_norm (activations were brought to a norm of √D while training, and for use the
+biases and the decoder are rescaled instead), transform_to_unit_decoder_norm, and the initializer's rule for use: after
+both, a topk with a `jump_relu_threshold` becomes jumprelu with that one threshold. Later versions learn
+`log_jumprelu_threshold` [F]. All of it is done here, in this order.
+
+Legend of suffixes: D width, F latents.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from microtome.errors import FormatError
+from microtome.formats.foreign import Foreign, build, product
+from microtome.formats.places import from_transformer_lens
+from microtome.formats.reading import Weights, agree, read_config, read_safetensors, setting
+
+NAME = "llama-scope"
+_LAYOUTS = (("hyperparams.json", "checkpoints/final.safetensors"), ("config.json", "sae_weights.safetensors"))
+
+
+def load_llama_scope(folder: Path) -> Foreign:
+    """The dictionary of a folder. Raises `FormatError` naming the file and what is wrong with it."""
+    names = next((pair for pair in _LAYOUTS if (folder / pair[0]).is_file()), _LAYOUTS[0])
+    path, weights_path = folder / names[0], folder / names[1]
+    config = read_config(path)
+    if config.get("use_glu_encoder"):
+        raise FormatError(
+            f"'{path}' has a gated linear encoder, for which there is no place here", cure="Use its library"
+        )
+    weights = Weights(read_safetensors(weights_path), weights_path)
+    latents, d_in = weights.shape("encoder.weight", 2)
+    d_out = weights.shape("decoder.weight", 2)[0]
+    agree(path, "d_model", config.get("d_model"), d_in)
+    agree(path, "d_sae", config.get("d_sae"), latents)
+    hooks = [config.get(key) for key in ("hook_point_in", "hook_point_out")]
+    kind = "sae" if hooks[1] in (None, hooks[0]) else "transcoder"
+    tensors = {
+        "W_enc": weights.take("encoder.weight", (latents, d_in)),
+        "b_enc": weights.take("encoder.bias", (latents,)),
+        "W_dec": weights.take("decoder.weight", (d_out, latents)).T.contiguous(),
+        "b_dec": weights.take("decoder.bias", (d_out,)) if "decoder.bias" in weights else torch.zeros(d_out),
+    }
+    notes = _standardise(tensors, _norms(weights, config, hooks), config)
+    if config.get("sparsity_include_decoder_norm", True):
+        norm_F = tensors["W_dec"].norm(dim=1)
+        tensors["W_enc"], tensors["b_enc"] = tensors["W_enc"] * norm_F[:, None], tensors["b_enc"] * norm_F
+        tensors["W_dec"] = tensors["W_dec"] / norm_F[:, None]
+    sparsifier, l0 = _sparsifier(weights, tensors, config, path)
+    notes += weights.finish()
+    if kind != "sae":
+        tensors["b_dec_in"] = torch.zeros(d_in)
+    elif not config.get("apply_decoder_bias_to_pre_encoder", False):
+        tensors["b_enc"] = tensors["b_enc"] + product(tensors["W_enc"], tensors["b_dec"])
+    where = [from_transformer_lens(hook) for hook in (hooks[0], hooks[1] or hooks[0])]
+    return Foreign(
+        dictionary=build(path, kind=kind, sparsifier=sparsifier, tensors=tensors, l0=l0),
+        format=NAME,
+        site_in=where[0].site,
+        site_out=where[1].site,
+        model=config.get("model_name")
+        or ("meta-llama/Llama-3.1-8B" if "Llama3_1-8B" in folder.absolute().as_posix() else None),
+        facts={NAME: config},
+        notes=(*notes, *dict.fromkeys(w.note for w in where if w.note)),
+        before_gain=where[0].before_gain,
+    )
+
+
+def _norms(weights: Weights, config: Mapping[str, Any], hooks: list[Any]) -> tuple[float, float] | None:
+    """Average norms of input and output while training, if they still have to be undone."""
+    kept: dict[str, Any] | None = config.get("dataset_average_activation_norm")
+    stored = {}
+    for name in weights.names:
+        if name.startswith("dataset_average_activation_norm."):
+            stored[name.split(".", 1)[1]] = float(weights.take(name, ()))
+    if config.get("norm_activation", "dataset-wise") != "dataset-wise":
+        return None
+    if isinstance(kept, dict) and "in" in kept:
+        return float(kept["in"]), float(kept.get("out") or kept["in"])
+    if hooks[0] in stored:
+        return stored[hooks[0]], stored.get(hooks[1], stored[hooks[0]])
+    return None
+
+
+def _standardise(tensors: dict[str, Tensor], norms: tuple[float, float] | None, config: Mapping[str, Any]) -> list[str]:
+    how = config.get("norm_activation", "dataset-wise")
+    if norms is None:
+        if how == "inference":
+            return []
+        return [f"it says its activations were normalised ('{how}') and not by what; it is used as it is"]
+    factor_in = math.sqrt(tensors["W_enc"].shape[1]) / norms[0]
+    factor_out = math.sqrt(tensors["W_dec"].shape[1]) / norms[1]
+    tensors["b_enc"] = tensors["b_enc"] / factor_in
+    tensors["b_dec"] = tensors["b_dec"] / factor_out
+    tensors["W_dec"] = tensors["W_dec"] * (factor_in / factor_out)
+    return ["the norm of its training activations is folded into the weights"]
+
+
+def _sparsifier(
+    weights: Weights, tensors: dict[str, Tensor], config: Mapping[str, Any], path: Path
+) -> tuple[str, float]:
+    latents = tensors["W_enc"].shape[0]
+    l0 = float(config.get("top_k") or math.nan)
+    if "log_jumprelu_threshold" in weights:
+        tensors["threshold"] = weights.take("log_jumprelu_threshold", (latents,)).exp()
+        return "jumprelu", math.nan
+    name = str(config.get("act_fn", "jumprelu")).lower()
+    level = float(config.get("jump_relu_threshold") or 0.0)
+    if name == "jumprelu" or (name == "topk" and level > 0):
+        tensors["threshold"] = torch.full((latents,), setting(config, "jump_relu_threshold", float, path))
+        return "jumprelu", l0
+    if name == "topk":
+        return "topk", float(setting(config, "top_k", int, path))
+    if name == "relu":
+        return "relu", math.nan
+    raise FormatError(f"'{path}' has the activation '{name}', expected relu, topk or jumprelu", cure="Update microtome")

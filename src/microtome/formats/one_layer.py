@@ -1,0 +1,48 @@
+"""1L-Sparse-Autoencoder: `N.pt` (a state dict) and `N_cfg.json`, to be read.
+
+https://github.com/neelnanda-io/1L-Sparse-Autoencoder, `utils.py` (AutoEncoder): W_enc [D, F], W_dec [F, D], relu,
+b_dec is subtracted from the input; the activations are neurons of the MLP (`mlp.hook_post`) of layer 0 unless the
+settings name a place. Descendants write the place as `act_name` and the sizes as `act_size` and `dict_size`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from microtome.errors import FormatError
+from microtome.formats.foreign import Foreign, build
+from microtome.formats.places import from_transformer_lens, model_on_hub
+from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, agree, read_config, read_pt
+
+NAME = "one-layer"
+
+
+def load_one_layer(path: Path) -> Foreign:
+    """The dictionary of a `.pt` file with its settings beside it. Raises `FormatError` naming what is wrong."""
+    settings = path.with_name(f"{path.stem}_cfg.json")
+    config = read_config(settings)
+    state = read_pt(path)
+    if not isinstance(state, dict):
+        raise FormatError(f"'{path}' holds a {type(state).__name__}, expected tensors by name", cure=DOWNLOAD_AGAIN)
+    weights = Weights(state, path)
+    width, latents = weights.shape("W_enc", 2)
+    agree(settings, "the width", config.get("act_size", config.get("d_mlp")), width)
+    product = config["d_mlp"] * config["dict_mult"] if "d_mlp" in config and "dict_mult" in config else None
+    agree(settings, "the number of latents", config.get("dict_size", product), latents)
+    tensors = {
+        "W_enc": weights.take("W_enc", (width, latents)).T,
+        "W_dec": weights.take("W_dec", (latents, width)),
+        "b_enc": weights.take("b_enc", (latents,)),
+        "b_dec": weights.take("b_dec", (width,)),
+    }
+    notes = weights.finish()
+    where = from_transformer_lens(config.get("act_name", "blocks.0.mlp.hook_post"))
+    return Foreign(
+        dictionary=build(path, kind="sae", sparsifier="relu", tensors=tensors),
+        format=NAME,
+        site_in=where.site,
+        site_out=where.site,
+        model=model_on_hub(config.get("model_name", "gelu-1l" if "act_name" not in config else None)),
+        facts={NAME: config},
+        notes=(*notes, *([where.note] if where.note else [])),
+    )

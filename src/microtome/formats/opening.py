@@ -1,0 +1,166 @@
+"""One way to open a dictionary, whoever wrote it: a folder, a file, or a release on the Hub.
+
+path/to/folder                                  what is in it decides the format
+owner/release/layer_12/width_16k/average_l0_82  a member of a release, on the disk or on the Hub
+owner/release?site=12.resid_post&width=16k&l0=80   the one that fits; of several the nearest in L0
+owner/release@revision/…                        a revision of the Hub's
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import parse_qsl
+
+from microtome.dictionaries import CrosslayerTranscoder, load_dictionary
+from microtome.errors import FormatError
+from microtome.formats.circuit_tracer import load_circuit_tracer
+from microtome.formats.dictionary_learning import load_dictionary_learning
+from microtome.formats.foreign import Foreign
+from microtome.formats.gemma_scope import load_gemma_scope, load_gemma_scope_2, load_gemma_scope_crosslayer
+from microtome.formats.hub import Release, fetch, release_on_hub
+from microtome.formats.llama_scope import load_llama_scope
+from microtome.formats.one_layer import load_one_layer
+from microtome.formats.openai import load_openai
+from microtome.formats.recognise import Member, members_of
+from microtome.formats.saelens import load_saelens
+from microtome.formats.sets import TranscoderSet
+from microtome.formats.sparsify import load_sparsify
+
+Opened: TypeAlias = Foreign | TranscoderSet | CrosslayerTranscoder
+
+
+def load_native(folder: Path) -> Foreign:
+    """Our own format, as the others are given."""
+    dictionary, manifest = load_dictionary(folder)
+    data = manifest.get("data") or {}
+    model = manifest.get("model") or (data.get("model") or {}).get("id")
+    own = ("dictionary", "files", "schema", "schema_version", "microtome")
+    return Foreign(
+        dictionary=dictionary,
+        format="microtome",
+        site_in=manifest.get("site_in"),
+        site_out=manifest.get("site_out"),
+        model=model,
+        facts={key: value for key, value in manifest.items() if key not in own},
+        before_gain=bool(manifest.get("before_gain")),
+    )
+
+
+_LOADERS: dict[str, Callable[[Path], Opened]] = {
+    "microtome": load_native,
+    "saelens": load_saelens,
+    "sparsify": load_sparsify,
+    "dictionary_learning": load_dictionary_learning,
+    "gemma-scope": load_gemma_scope,
+    "gemma-scope-2": load_gemma_scope_2,
+    "gemma-scope-2-clt": load_gemma_scope_crosslayer,
+    "circuit-tracer": load_circuit_tracer,
+    "llama-scope": load_llama_scope,
+    "one-layer": load_one_layer,
+    "openai": load_openai,
+}
+#: Every format that can be read.
+READABLE = tuple(_LOADERS)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reference says behind the folder or the release."""
+
+    base: str
+    member: str = ""
+    site: str | None = None
+    width: int | None = None
+    l0: float | None = None
+
+
+def parse_reference(reference: str) -> Wanted:
+    """Split `BASE?site=…&width=…&l0=…`. Raises `FormatError` for a key that does not exist or a value of no use."""
+    base, mark, query = reference.partition("?")
+    chosen = dict(parse_qsl(query, keep_blank_values=True)) if mark else {}
+    if unknown := sorted(chosen.keys() - {"site", "width", "l0"}):
+        raise FormatError(
+            f"got '{reference}', which chooses by {', '.join(unknown)}, expected site, width or l0",
+            cure="Write for example RELEASE?site=12.resid_post&width=16k&l0=80",
+        )
+    try:
+        width = _width(chosen["width"]) if "width" in chosen else None
+        l0 = float(chosen["l0"]) if "l0" in chosen else None
+    except ValueError:
+        raise FormatError(
+            f"got '{reference}', expected numbers for width and l0", cure="Write for example width=16k&l0=80"
+        ) from None
+    return Wanted(base, site=chosen.get("site"), width=width, l0=l0)
+
+
+def _width(text: str) -> int:
+    unit = {"k": 1024, "m": 1024**2}.get(text[-1:].lower())
+    return int(text[:-1]) * unit if unit else int(text)
+
+
+def is_dictionary(reference: str | Path) -> bool:
+    """Whether a folder, file or reference on this disk holds a dictionary of any format; nothing is opened."""
+    path = Path(str(reference).partition("?")[0])
+    return path.exists() and bool(members_of(path))
+
+
+def open_dictionary(reference: str | Path, *, release: Release | None = None) -> Opened:
+    """What a reference names. `release`: where it is, if not on the disk or on the Hub.
+
+    Raises `FormatError`: nothing there, several where one must be chosen, or a file that is bad.
+    """
+    wanted = parse_reference(str(reference))
+    path = Path(wanted.base)
+    if release is None and path.exists():
+        found = members_of(path)
+        chosen = choose(found, wanted, wanted.base)
+        return _LOADERS[chosen.format](path / chosen.path if chosen.path else path)
+    release = release or release_on_hub(wanted.base)
+    if release is None:
+        raise FormatError(
+            f"got '{wanted.base}', which is no folder here and no release on the Hub",
+            cure="Check the path; a release is written owner/name",
+        )
+    inside = release.inside.rstrip("/")
+    found = [m for m in release.members() if not inside or m.path == inside or m.path.startswith(f"{inside}/")]
+    chosen = choose(found, wanted, wanted.base)
+    return _LOADERS[chosen.format](fetch(release, chosen))
+
+
+def choose(found: Sequence[Member], wanted: Wanted, where: str) -> Member:
+    """The member that is wanted. Raises `FormatError` listing those there are, when none or several fit."""
+    if not found:
+        raise FormatError(
+            f"'{where}' holds no dictionary of a format that is known",
+            cure="See docs/formats.md, which lists the files of each",
+        )
+    fits = [
+        member
+        for member in found
+        if (wanted.site is None or _same_site(member, wanted.site))
+        and (wanted.width is None or member.width == wanted.width)
+    ]
+    if wanted.l0 is not None and fits:
+        target = wanted.l0
+        known = [member for member in fits if member.l0 is not None]
+        fits = sorted(known, key=lambda member: abs((member.l0 or 0.0) - target))[:1]
+    if len(fits) == 1:
+        return fits[0]
+    shown = ", ".join(member.path or "." for member in (fits or found)[:4])
+    more = f" and {len(fits or found) - 4} more" if len(fits or found) > 4 else ""
+    how = "Name one (its path behind the release's), or choose by ?site=…&width=…&l0=…"
+    if fits:
+        raise FormatError(f"'{where}' holds {len(fits)} dictionaries that fit: {shown}{more}", cure=how)
+    raise FormatError(f"'{where}' holds none that fits, it has {shown}{more}", cure=how)
+
+
+def _same_site(member: Member, site: str) -> bool:
+    own = member.site
+    if own is None:
+        return False
+    layer, _, point = site.partition(".")
+    own_layer, _, own_point = own.partition(".")
+    return layer == own_layer and (not own_point or not point or own_point == point)

@@ -1,0 +1,130 @@
+"""Names of places and models in other libraries, from and to ours.
+
+What another library calls a place is only mapped to a site where both are the same numbers. The one systematic
+difference is TransformerLens' `hook_normalized`: it is what a norm gives before its gain and bias, which that library
+can fold into the weights behind it, while `mlp_in` and `attn_in` are behind them
+(https://github.com/TransformerLensOrg/TransformerLens, components/rms_norm.py and layer_norm.py). Such a dictionary is
+marked, and gain and bias are folded into its encoder once the model is known (`placing.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TO_POINT = {
+    "hook_resid_pre": "resid_pre",
+    "hook_resid_mid": "resid_mid",
+    "hook_resid_post": "resid_post",
+    "hook_attn_out": "attn_out",
+    "hook_mlp_out": "mlp_out",
+    "mlp.hook_in": "mlp_in",
+    "mlp.hook_post": "mlp_act",
+    "attn.hook_z": "attn_z",
+}
+_BEFORE_GAIN = {"ln1.hook_normalized": "attn_in", "ln2.hook_normalized": "mlp_in"}
+_FROM_POINT = {point: name for name, point in _TO_POINT.items()}
+
+# Places in module paths of transformers, as suffixes of a decoder layer's path.
+_MODULES = (
+    (r"pre_feedforward_layernorm[.:]output|mlp[.:]input", "mlp_in"),
+    (r"post_feedforward_layernorm[.:]output", "mlp_out"),
+    (r"self_attn\.o_proj[.:]input", "attn_z"),
+    (r"post_attention_layernorm[.:]output", "attn_out"),
+    (r"mlp(?:[.:]output)?", "mlp_out"),
+    (r"(?:self_attn|attn|attention)(?:[.:]output)?", "attn_out"),
+    (r"[.:]?(?:output)?", "resid_post"),
+    (r"[.:]?input", "resid_pre"),
+)
+
+# How TransformerLens calls models that have another name on the Hub.
+_MODELS = {
+    "gpt2-small": "openai-community/gpt2",
+    "gpt2": "openai-community/gpt2",
+    "gpt2-medium": "openai-community/gpt2-medium",
+    "gpt2-large": "openai-community/gpt2-large",
+    "gpt2-xl": "openai-community/gpt2-xl",
+}
+_OWNERS = (("pythia-", "EleutherAI"), ("gemma-", "google"), ("gpt-neo-", "EleutherAI"), ("Llama-3", "meta-llama"))
+
+
+def hook_of_point(point: str, *, before_gain: bool = False) -> str | None:
+    """The name of a point without its layer, as circuit-tracer writes it."""
+    name = to_transformer_lens(f"0.{point}", before_gain=before_gain)
+    return None if name is None else name.removeprefix("blocks.0.")
+
+
+@dataclass(frozen=True)
+class Where:
+    """A place as another library names it: our site, and whether it lies before the norm's gain."""
+
+    site: str | None
+    before_gain: bool = False
+    note: str | None = None
+
+
+def from_transformer_lens(name: str | None) -> Where:
+    """`blocks.9.hook_mlp_out` as a site."""
+    if not name:
+        return Where(None)
+    if name == "hook_embed":
+        return Where("0.resid_pre", note="'hook_embed' is read as 0.resid_pre, the same where positions are not added")
+    match = re.fullmatch(r"blocks\.(\d+)\.(.+)", name)
+    if not match:
+        return Where(None, note=f"the place '{name}' has no name here")
+    layer, point = match.groups()
+    if point in _TO_POINT:
+        return Where(f"{layer}.{_TO_POINT[point]}")
+    if point in _BEFORE_GAIN:
+        return Where(f"{layer}.{_BEFORE_GAIN[point]}", before_gain=True)
+    if point == "mlp.hook_out":
+        return Where(f"{layer}.mlp_out", note=f"'{name}' is read as {layer}.mlp_out: they differ where a norm follows")
+    return Where(None, note=f"the place '{name}' has no name here")
+
+
+def to_transformer_lens(site: str | None, *, before_gain: bool = False) -> str | None:
+    """A site as `blocks.9.hook_mlp_out`, or None where that library has no such place."""
+    layer, _, point = (site or "").partition(".")
+    if before_gain:
+        return next((f"blocks.{layer}.{name}" for name, own in _BEFORE_GAIN.items() if own == point), None)
+    return f"blocks.{layer}.{_FROM_POINT[point]}" if layer.isdigit() and point in _FROM_POINT else None
+
+
+def from_module_path(path: str | None) -> Where:
+    """`model.layers.9.mlp`, `layers.9`, `gpt_neox.layers.9.post_feedforward_layernorm.output` … as a site."""
+    if not path:
+        return Where(None)
+    if path.endswith("embed_tokens"):
+        return Where("0.resid_pre", note="'embed_tokens' is read as 0.resid_pre: a model may scale it between")
+    match = re.fullmatch(r"(?:.*\.)?(?:layers|h|blocks)[._](\d+)(?:\.(.*))?", path)
+    if not match:
+        return Where(None, note=f"the place '{path}' has no name here")
+    layer, rest = match.group(1), match.group(2) or ""
+    for pattern, point in _MODULES:
+        if re.fullmatch(pattern, rest):
+            return Where(f"{layer}.{point}")
+    return Where(None, note=f"the place '{path}' has no name here")
+
+
+def to_module_path(site: str | None, *, transcode: bool) -> str | None:
+    """The hookpoint of sparsify for a site: the output of a module, `layers.9` or `layers.9.mlp`.
+
+    A transcoder is named by its module, whose input it reads and whose output it predicts.
+    """
+    layer, _, point = (site or "").partition(".")
+    suffix = {"resid_post": "", "mlp_out": ".mlp", "attn_out": ".self_attn"}.get(point)
+    return None if suffix is None or (transcode and not suffix) else f"layers.{layer}{suffix}"
+
+
+def model_on_hub(name: str | None) -> str | None:
+    """The Hub id of a model that another library names shortly."""
+    if not name or "/" in name:
+        return name
+    if name in _MODELS:
+        return _MODELS[name]
+    return next((f"{owner}/{name}" for start, owner in _OWNERS if name.startswith(start)), name)
+
+
+def short_model(name: str | None) -> str | None:
+    """How TransformerLens' users call a model."""
+    return None if name is None else name.rpartition("/")[2]

@@ -1,0 +1,137 @@
+"""Putting a foreign dictionary where it belongs in a model: its sites, its widths, and the norm's gain.
+
+Legend of suffixes: D width, F latents.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from microtome.dictionaries import Dictionary
+from microtome.dictionaries.storage import tensors_of
+from microtome.errors import FormatError, SiteError
+from microtome.evaluation import Placed
+from microtome.formats.foreign import Foreign, build
+from microtome.sites import Site
+
+if TYPE_CHECKING:
+    from microtome.models import LanguageModel
+
+# Modules that normalise the residual stream on its way into the MLP or the attention, in the order to look for them.
+_NORMS = {
+    "mlp_in": ("pre_feedforward_layernorm", "ln_2", "post_attention_layernorm"),
+    "attn_in": ("input_layernorm", "ln_1"),
+}
+
+
+def placed_on(
+    model: LanguageModel, foreign: Foreign, *, site_in: str | None = None, site_out: str | None = None
+) -> Placed:
+    """The dictionary at its sites in `model`, for that model's own activations.
+
+    `site_in`, `site_out` are used where the file does not say. Raises `FormatError` when it does not fit, naming both
+    widths, or no site is known; `SiteError` for a site the model lacks.
+    """
+    site_in, site_out = foreign.site_in or site_in, foreign.site_out or site_out
+    if site_in is None or site_out is None:
+        raise FormatError("the file does not say where it belongs", cure="Give --site, such as --site 9.mlp_out")
+    try:
+        (first,), (last,) = model.parse(site_in), model.parse(site_out)
+    except SiteError as error:
+        if foreign.model is None or foreign.site_in is None:
+            raise
+        raise FormatError(
+            f"the dictionary is for {foreign.site_in} of {foreign.model}, got the model {model.name} ({error.problem})",
+            cure="Give the model it was made for",
+        ) from None
+    shape = foreign.dictionary.config
+    for site, width in ((first, shape.d_in), (last, shape.d_out)):
+        if model.width(site) != width:
+            made = f", it was made for {foreign.model}" if foreign.model else ""
+            raise FormatError(
+                f"the dictionary is {width} wide at {site}, the model {model.name} is {model.width(site)} wide "
+                f"there{made}",
+                cure="Give the model it was made for",
+            )
+    dictionary = foreign.dictionary
+    if foreign.before_gain:
+        assert isinstance(first, Site)
+        gain_D, bias_D = gain_of(model, first)
+        dictionary = fold_gain(dictionary, gain_D, bias_D)
+    return Placed(dictionary, first, last)
+
+
+def remarks(model: LanguageModel, foreign: Foreign) -> list[str]:
+    """What to tell of putting it there."""
+    found = []
+    made = foreign.model
+    if made is not None and made.rpartition("/")[2].lower() != model.name.rstrip("/").rpartition("/")[2].lower():
+        found.append(f"it was made for {made} and is used on {model.name}")
+    if foreign.before_gain:
+        found.append(f"the gain of the norm before {foreign.site_in} is folded into its encoder")
+    return found
+
+
+def gain_of(model: LanguageModel, site: Site) -> tuple[Tensor, Tensor]:
+    """(gain [D], bias [D]) of the norm whose output is `site`, proved on random vectors.
+
+    Raises `FormatError`: the model has no such norm, or one that computes something else.
+    """
+    layer = model.hf.get_submodule(_layers(model))[site.layer]
+    name = next((name for name in _NORMS.get(site.point, ()) if hasattr(layer, name)), None)
+    if name is None:
+        raise FormatError(
+            f"the dictionary reads the norm before {site} without its gain, and {model.name} has no norm known there",
+            cure="Use it on a model of the family it was made for",
+        )
+    norm: Any = getattr(layer, name)
+    weight_D = norm.weight.detach().float().cpu()
+    bias = getattr(norm, "bias", None)
+    bias_D = torch.zeros_like(weight_D) if bias is None else bias.detach().float().cpu()
+    x_BD = 100 * torch.randn(8, len(weight_D), generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        out_BD = norm(x_BD.to(model.device, model.dtype)).float().cpu()
+    centred_BD = x_BD - x_BD.mean(1, keepdim=True) if bias is not None else x_BD
+    unit_BD = centred_BD / centred_BD.square().mean(1, keepdim=True).sqrt()
+    tolerance = 1e-3 if model.dtype == torch.float32 else 0.1
+    for gain_D in (weight_D, 1 + weight_D):
+        if torch.allclose(unit_BD * gain_D + bias_D, out_BD, atol=tolerance, rtol=tolerance):
+            return gain_D, bias_D
+    raise FormatError(
+        f"the norm '{name}' before {site} of {model.name} is of a kind that is not known", cure="Load it in float32"
+    )
+
+
+def _layers(model: LanguageModel) -> str:
+    from microtome.models.families import choose
+
+    family = choose(model.hf.config.get_text_config(), None)
+    if family is None:
+        raise FormatError(f"the layers of {model.name} are of no known family", cure="Use a family of docs/models.md")
+    return family.layers
+
+
+def fold_gain(dictionary: Dictionary, gain_D: Tensor, bias_D: Tensor) -> Dictionary:
+    """From a dictionary of n to one of x = n·gain + bias: the same codes."""
+    shape = dictionary.config
+    tensors = {name: tensor.double() for name, tensor in tensors_of(dictionary).items()}
+    gain_D, bias_D = gain_D.double(), bias_D.double()
+    tensors["W_enc"] = tensors["W_enc"] / gain_D
+    if shape.kind == "sae":
+        tensors["W_dec"] = tensors["W_dec"] * gain_D
+        tensors["b_dec"] = tensors["b_dec"] * gain_D + bias_D
+    else:
+        tensors["b_dec_in"] = tensors["b_dec_in"] * gain_D + bias_D
+    if "W_skip" in tensors:
+        tensors["W_skip"] = tensors["W_skip"] / gain_D
+        tensors["b_dec"] = tensors["b_dec"] - tensors["W_skip"] @ bias_D
+    return build(
+        Path("the dictionary"),
+        **{key: value for key, value in dataclasses.asdict(shape).items() if key not in ("d_in", "d_out", "latents")},
+        tensors={name: tensor.float() for name, tensor in tensors.items()},
+    )

@@ -1,0 +1,222 @@
+"""Reading files of others without trusting them: nothing is unpickled but plain tensors, and every tensor is checked.
+
+Whatever is wrong ends in one line that names the file: not there, cut short, code inside, keys missing or unknown, a
+shape other than the rest of the file says (both are named), numbers that are no numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from microtome.errors import FormatError
+
+DOWNLOAD_AGAIN = "Download it again, or ask whoever made it"
+_FLOATS = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """The object in a `.json` or `.yaml` file. Raises `FormatError`: not there, unreadable, or no object."""
+    try:
+        text = path.read_bytes().decode()
+    except FileNotFoundError:
+        raise FormatError(f"'{path}' is not there", cure="Give a folder that has it") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise FormatError(f"'{path}' cannot be read ({error})", cure=DOWNLOAD_AGAIN) from None
+    try:
+        if path.suffix in (".yaml", ".yml"):
+            import yaml
+
+            value = yaml.safe_load(text)
+        else:
+            value = json.loads(text)
+    except Exception as error:
+        if not isinstance(error, ValueError) and type(error).__module__.split(".")[0] != "yaml":
+            raise
+        why = " ".join(str(error).split())
+        raise FormatError(
+            f"'{path}' is not readable, it was cut short or altered ({why})", cure=DOWNLOAD_AGAIN
+        ) from None
+    if not isinstance(value, dict):
+        raise FormatError(f"'{path}' holds a {type(value).__name__}, expected settings by name", cure=DOWNLOAD_AGAIN)
+    return value
+
+
+def read_safetensors(path: Path) -> dict[str, Tensor]:
+    """Every tensor of a safetensors file, mapped from the disk until it is used."""
+    from safetensors import SafetensorError, safe_open
+
+    _must_exist(path)
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+    except (SafetensorError, OSError, ValueError) as error:
+        raise _cut(path, "safetensors", error) from None
+
+
+def read_pt(path: Path) -> Any:
+    """What a file of `torch.save` holds, as long as it is tensors and plain values: no code in it is run.
+
+    Raises `FormatError`: the file asks for anything else (`torch.load(weights_only=True)` refuses it), or is cut short.
+    """
+    _must_exist(path)
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        if zipfile.is_zipfile(path) or "GLOBAL" in str(error) or "global" in str(error):
+            raise FormatError(
+                f"'{path}' holds more than tensors: loading it would run code from the file, so nothing was loaded",
+                cure="Ask its author for safetensors, or save its tensors alone where you trust it",
+            ) from None
+        raise _cut(path, "torch", error) from None
+    except (RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
+        raise _cut(path, "torch", error) from None
+
+
+def read_npz(path: Path) -> dict[str, Tensor]:
+    """Every array of an `.npz` file. Raises `FormatError`: objects in it (they would be unpickled), or cut short."""
+    import numpy as np
+
+    _must_exist(path)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: torch.from_numpy(file[name]) for name in file.files}
+    except (zipfile.BadZipFile, EOFError, OSError, AttributeError, KeyError) as error:
+        raise _cut(path, "npz", error) from None
+    except (ValueError, TypeError) as error:
+        if "allow_pickle" in str(error):
+            raise FormatError(
+                f"'{path}' holds Python objects: loading them would run code from the file, so nothing was loaded",
+                cure="Ask its author for plain arrays",
+            ) from None
+        raise _cut(path, "npz", error) from None
+
+
+class Weights:
+    """The tensors of a file, taken out by name with the shape they must have, as float32 and finite.
+
+    What is left in the end and not known is an error (`finish`), so nothing of a file is silently ignored.
+    """
+
+    def __init__(self, tensors: Mapping[str, Any], origin: Path) -> None:
+        for name, value in tensors.items():
+            if not isinstance(value, Tensor):
+                raise FormatError(
+                    f"'{origin}' holds {name} of type {type(value).__name__}, expected tensors", cure=DOWNLOAD_AGAIN
+                )
+        self._left = dict(tensors)
+        self.origin = origin
+        self._dtypes: set[str] = set()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._left
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(self._left)
+
+    def shape(self, name: str, dimensions: int) -> tuple[int, ...]:
+        """The shape of a tensor that decides those of the others."""
+        if name not in self._left:
+            raise self._missing(name)
+        shape = tuple(self._left[name].shape)
+        if len(shape) != dimensions or 0 in shape:
+            raise FormatError(
+                f"'{self.origin}' holds {name} of shape {shape}, expected {dimensions} dimensions", cure=DOWNLOAD_AGAIN
+            )
+        return shape
+
+    def take(self, name: str, shape: tuple[int, ...]) -> Tensor:
+        """A tensor as float32. Raises `FormatError`: missing, another shape, no float, NaN or infinity."""
+        if name not in self._left:
+            raise self._missing(name)
+        tensor = self._left.pop(name)
+        if tuple(tensor.shape) != shape:
+            raise FormatError(
+                f"'{self.origin}' holds {name} of shape {tuple(tensor.shape)}, the rest of it says {shape}",
+                cure=DOWNLOAD_AGAIN,
+            )
+        if tensor.dtype not in _FLOATS:
+            raise FormatError(
+                f"'{self.origin}' holds {name} as {_word(tensor.dtype)}, expected floating-point numbers",
+                cure=DOWNLOAD_AGAIN,
+            )
+        self._dtypes.add(_word(tensor.dtype))
+        tensor = tensor.float()
+        if not bool(torch.isfinite(tensor).all()):
+            raise FormatError(f"'{self.origin}' holds NaN or infinity in {name}", cure=DOWNLOAD_AGAIN)
+        return tensor
+
+    def integer(self, name: str) -> int | None:
+        """A whole number kept as a tensor, or None."""
+        if name not in self._left:
+            return None
+        tensor = self._left.pop(name)
+        if tensor.numel() != 1 or float(tensor) != int(tensor):
+            raise FormatError(f"'{self.origin}' holds {name} = {tensor}, expected a whole number", cure=DOWNLOAD_AGAIN)
+        return int(tensor)
+
+    def drop(self, *names: str) -> None:
+        """Leave tensors that say nothing of what a dictionary computes."""
+        for name in names:
+            self._left.pop(name, None)
+
+    def finish(self) -> list[str]:
+        """Notes on what was read; raises `FormatError` for tensors nobody took."""
+        if self._left:
+            raise FormatError(
+                f"'{self.origin}' holds tensors its architecture does not have: {', '.join(self.names)}",
+                cure="Check that its settings and its weights belong together",
+            )
+        if len(self._dtypes) > 1:
+            return [f"mixed dtypes ({', '.join(sorted(self._dtypes))}): all are read as float32"]
+        return []
+
+    def _missing(self, name: str) -> FormatError:
+        have = ", ".join(self.names) or "nothing"
+        return FormatError(f"'{self.origin}' lacks {name}, it has {have}", cure=DOWNLOAD_AGAIN)
+
+
+def setting(config: Mapping[str, Any], name: str, kind: type, origin: Path) -> Any:
+    """A setting that must be there and of a type. Raises `FormatError` otherwise."""
+    value = config.get(name)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if kind is int and isinstance(value, float) and value == int(value):
+        return int(value)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        got = "nothing" if value is None else repr(value)
+        raise FormatError(f"'{origin}' has {got} for {name}, expected {kind.__name__}", cure=DOWNLOAD_AGAIN)
+    return value
+
+
+def agree(origin: Path, name: str, said: int | None, found: int) -> None:
+    """Raise `FormatError` where a size in the settings is not that of the weights."""
+    if said is not None and said != found:
+        raise FormatError(
+            f"'{origin}' says {name} {said}, its weights have {found}",
+            cure="Check that its settings and its weights belong together",
+        )
+
+
+def _must_exist(path: Path) -> None:
+    if not path.is_file():
+        raise FormatError(f"'{path}' is not there", cure="Give a folder that has it")
+
+
+def _cut(path: Path, kind: str, error: Exception) -> FormatError:
+    why = " ".join(str(error).split())[:120]
+    return FormatError(
+        f"'{path}' is not a readable {kind} file, it was cut short or altered ({why})", cure=DOWNLOAD_AGAIN
+    )
+
+
+def _word(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")

@@ -1,0 +1,91 @@
+"""Which format a folder holds, by the names of its files: the same on a disk and in a listing of the Hub."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+#: Files that must all be in one folder, as patterns -> format. The first that matches counts.
+_RULES: tuple[tuple[tuple[str, ...], str], ...] = (
+    ((r"manifest\.json", r"weights\.safetensors"), "microtome"),
+    ((r"cfg\.json", r"sae_weights\.safetensors"), "saelens"),
+    ((r"cfg\.json", r"sae\.safetensors"), "sparsify"),
+    ((r"config\.json", r"ae\.pt"), "dictionary_learning"),
+    ((r"params\.npz",), "gemma-scope"),
+    ((r"params\.safetensors",), "gemma-scope-2"),
+    ((r"params_layer_0\.safetensors",), "gemma-scope-2-clt"),
+    ((r"config\.yaml", r"layer_0\.safetensors"), "circuit-tracer"),
+    ((r"config\.yaml", r"W_enc_0\.safetensors"), "circuit-tracer"),
+    ((r"hyperparams\.json", r"checkpoints/final\.safetensors"), "llama-scope"),
+    ((r"config\.json", r"sae_weights\.safetensors"), "llama-scope"),
+)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One dictionary (or set) of a release: its folder (or its file) in it, and what the path says of it."""
+
+    path: str
+    format: str
+
+    @property
+    def site(self) -> str | None:
+        """`12.resid_post` where layer and place stand in the path; the layer alone as `12.`."""
+        layer = re.search(r"(?:layer_|layers[._]|blocks\.|/l|/L)(\d+)", f"/{self.path}")
+        point = next((p for p in ("resid_pre", "resid_post", "attn_out", "mlp_out") if p in self.path), "")
+        return f"{layer[1]}.{point}" if layer else None
+
+    @property
+    def width(self) -> int | None:
+        """Number of latents as the path writes it: `width_16k` is 16,384."""
+        found = re.search(r"width_(\d+)(k|m)?(?![a-z0-9])", self.path)
+        return None if not found else int(found[1]) * {"k": 1024, "m": 1024**2, None: 1}[found[2]]
+
+    @property
+    def l0(self) -> float | None:
+        """`average_l0_82`."""
+        found = re.search(r"l0_(\d+(?:\.\d+)?)", self.path)
+        return float(found[1]) if found else None
+
+
+def members(files: Iterable[str]) -> list[Member]:
+    """Every dictionary and set among files named relative to one folder, in order."""
+    names = sorted(files)
+    folders: dict[str, set[str]] = {}
+    for name in names:
+        parent = PurePosixPath(name).parent
+        folders.setdefault("" if str(parent) == "." else str(parent), set()).add(PurePosixPath(name).name)
+        if parent.name == "checkpoints":
+            folders.setdefault("" if str(parent.parent) == "." else str(parent.parent), set()).add(
+                f"checkpoints/{PurePosixPath(name).name}"
+            )
+    found: list[Member] = []
+    for folder, inside in sorted(folders.items()):
+        rule = next((rule for rule in _RULES if all(_has(inside, pattern) for pattern in rule[0])), None)
+        if rule is not None:
+            found.append(Member(folder, rule[1]))
+            continue
+        for name in sorted(inside):
+            if name.endswith(".pt") and name != "ae.pt" and "/" not in name:
+                paired = f"{name.removesuffix('.pt')}_cfg.json" in inside
+                found.append(Member(f"{folder}/{name}".lstrip("/"), "one-layer" if paired else "openai"))
+    return found
+
+
+def members_of(folder: Path) -> list[Member]:
+    """The same for a folder or a file on the disk."""
+    if folder.is_file():
+        return [
+            Member("", member.format)
+            for member in members(p.name for p in folder.parent.iterdir())
+            if member.path == folder.name
+        ]
+    if not folder.is_dir():
+        return []
+    return members(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def _has(inside: set[str], pattern: str) -> bool:
+    return any(re.fullmatch(pattern, name) for name in inside)

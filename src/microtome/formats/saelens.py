@@ -1,0 +1,297 @@
+"""SAELens: `cfg.json` and `sae_weights.safetensors`, versions 3 to 6.
+
+Layout and meaning after https://github.com/jbloomAus/SAELens (sae_lens 6.54.12): `saes/sae.py` (save_model,
+process_sae_in, fold_activation_norm_scaling_factor), `saes/{standard,gated,topk,abstopk,jumprelu,batchtopk}_sae.py`,
+`saes/transcoder.py`, and `loading/pretrained_sae_loaders.py` (handle_pre_6_0_config: keys before 6.0 and their
+defaults; read_sae_components_from_disk: `scaling_factor`). W_enc is [D, F] there, W_dec [F, D].
+
+Legend of suffixes: D width, F latents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from microtome.artifacts import write_json, write_tensors
+from microtome.dictionaries import Dictionary
+from microtome.errors import FormatError
+from microtome.formats.foreign import (
+    KEPT,
+    Foreign,
+    bias_of_raw_input,
+    build,
+    cannot_hold,
+    kept,
+    product,
+    restore,
+    thresholds,
+    was_kept,
+)
+from microtome.formats.places import (
+    from_module_path,
+    from_transformer_lens,
+    model_on_hub,
+    short_model,
+    to_transformer_lens,
+)
+from microtome.formats.reading import Weights, agree, read_config, read_safetensors, setting
+
+NAME = "saelens"
+CONFIG, WEIGHTS, SCALER = "cfg.json", "sae_weights.safetensors", "activation_scaler.json"
+
+# Architecture -> (kind, sparsifier).
+_ARCHITECTURES = {
+    "standard": ("sae", "relu"),
+    "gated": ("sae", "gated"),
+    "topk": ("sae", "topk"),
+    "abstopk": ("sae", "abstopk"),
+    "jumprelu": ("sae", "jumprelu"),
+    "batchtopk": ("sae", "batchtopk"),
+    "matryoshka_batchtopk": ("sae", "batchtopk"),
+    "transcoder": ("transcoder", "relu"),
+    "skip_transcoder": ("skip_transcoder", "relu"),
+    "jumprelu_transcoder": ("transcoder", "jumprelu"),
+    "jumprelu_skip_transcoder": ("skip_transcoder", "jumprelu"),
+}
+_NO_CODES = {
+    "temporal": "its codes depend on the tokens before",
+    "matching_pursuit": "its codes are found one after another, not by an encoder",
+}
+_NORMALISATIONS = {"layer_norm": "layer_norm", "constant_norm_rescale": "unit_norm"}
+_RENAMED = {"hook_point": "hook_name", "hook_point_head_index": "hook_head_index", "activation_fn_str": "activation_fn"}
+
+
+def load_saelens(folder: Path) -> Foreign:
+    """The dictionary of a folder. Raises `FormatError` naming the file and what is wrong with it."""
+    path = folder / CONFIG
+    raw = read_config(path)
+    metadata: Any = raw.get("metadata") if isinstance(raw.get("metadata"), dict) else {}
+    config = {_RENAMED.get(key, key): value for key, value in {**metadata, **raw}.items()}
+    architecture = _architecture(config, path)
+    kind, sparsifier = _ARCHITECTURES[architecture]
+    weights = Weights(read_safetensors(folder / WEIGHTS), folder / WEIGHTS)
+    tensors, notes = _tensors(weights, config, kind, sparsifier, path)
+    notes += weights.finish() + _scale(tensors, config, folder)
+    if kind == "sae" and not config.get("apply_b_dec_to_input", True):
+        _subtract_b_dec(tensors)
+    if architecture == "matryoshka_batchtopk" and config.get("matryoshka_widths"):
+        widths = tuple(width for width in config["matryoshka_widths"] if width < tensors["W_enc"].shape[0])
+    else:
+        widths = ()
+    normalise = _NORMALISATIONS.get(str(config.get("normalize_activations")), "none")
+    l0 = _k(config, sparsifier, path)
+    dictionary = build(
+        path, kind=kind, sparsifier=sparsifier, tensors=tensors, l0=l0, matryoshka=widths, normalise=normalise
+    )
+    own = was_kept(metadata)
+    said = own.get("facts", {})
+    site_in, site_out, before_gain, more = _sites(config, kind)
+    return Foreign(
+        dictionary=restore(dictionary, own, path),
+        format=NAME,
+        site_in=said.get("site_in", site_in),
+        site_out=said.get("site_out", site_out),
+        model=said.get("model") or model_on_hub(config.get("model_name")),
+        facts=said or {NAME: raw},
+        notes=(*notes, *more),
+        before_gain=before_gain,
+    )
+
+
+def _architecture(config: Mapping[str, Any], path: Path) -> str:
+    name = config.get("architecture", "standard")
+    activation = config.get("activation_fn", "relu")
+    if activation == "topk" and name == "standard":
+        name = "topk"
+    if name in _NO_CODES:
+        raise FormatError(
+            f"'{path}' is of the architecture '{name}', which has no place here: {_NO_CODES[name]}",
+            cure=f"Use it in SAELens, or give one of {', '.join(_ARCHITECTURES)}",
+        )
+    if name not in _ARCHITECTURES:
+        raise FormatError(
+            f"'{path}' is of the architecture '{name}', expected one of {', '.join(_ARCHITECTURES)}",
+            cure="Update microtome, or ask whoever made it",
+        )
+    if activation not in ("relu", "topk", None):
+        raise FormatError(
+            f"'{path}' has the activation function '{activation}', expected relu or topk",
+            cure="Use it in the version of SAELens that made it",
+        )
+    return str(name)
+
+
+def _k(config: Mapping[str, Any], sparsifier: str, path: Path) -> float:
+    if sparsifier not in ("topk", "abstopk", "batchtopk"):
+        return float("nan")
+    options = config.get("activation_fn_kwargs")
+    if "k" not in config and isinstance(options, dict) and "k" in options:
+        config = {**config, "k": options["k"]}
+    return float(setting(config, "k", float, path))
+
+
+def _tensors(
+    weights: Weights, config: Mapping[str, Any], kind: str, sparsifier: str, path: Path
+) -> tuple[dict[str, Tensor], list[str]]:
+    d_in, latents = weights.shape("W_enc", 2)
+    d_out = d_in if kind == "sae" else int(setting(config, "d_out", int, path))
+    agree(path, "d_in", config.get("d_in"), d_in)
+    agree(path, "d_sae", config.get("d_sae"), latents)
+    tensors = {"W_enc": weights.take("W_enc", (d_in, latents)).T, "W_dec": weights.take("W_dec", (latents, d_out))}
+    notes: list[str] = []
+    if sparsifier == "gated":
+        tensors["b_enc"] = weights.take("b_gate", (latents,))
+        tensors["r_mag"] = weights.take("r_mag", (latents,))
+        tensors["b_mag"] = weights.take("b_mag", (latents,))
+    else:
+        tensors["b_enc"] = weights.take("b_enc", (latents,))
+    tensors["b_dec"] = weights.take("b_dec", (d_out,))
+    if sparsifier == "jumprelu":
+        if "log_threshold" in weights:
+            tensors["threshold"] = weights.take("log_threshold", (latents,)).exp()
+        else:
+            # Below zero the library's relu decides.
+            tensors["threshold"] = weights.take("threshold", (latents,)).clamp(min=0.0)
+    if sparsifier == "batchtopk":
+        tensors["threshold"] = weights.take("topk_threshold", ())
+        notes.append("a checkpoint of training: its average threshold is used, as SAELens does when it is finished")
+    if kind != "sae":
+        tensors["b_dec_in"] = torch.zeros(d_in)
+    if kind == "skip_transcoder":
+        tensors["W_skip"] = weights.take("W_skip", (d_out, d_in))
+    if "scaling_factor" in weights:
+        factor_F = weights.take("scaling_factor", (latents,))
+        if config.get("finetuning_scaling_factor"):
+            # It multiplies the codes on their way into the decoder only.
+            tensors["W_dec"] = tensors["W_dec"] * factor_F[:, None]
+        elif not bool(torch.allclose(factor_F, torch.ones(latents))):
+            raise FormatError(
+                f"'{weights.origin}' holds scaling_factor, but '{path}' says finetuning_scaling_factor is off",
+                cure="Check that its settings and its weights belong together",
+            )
+    if sparsifier in ("topk", "abstopk", "batchtopk") and config.get("rescale_acts_by_decoder_norm"):
+        _fold_row_norms(tensors)
+    return tensors, notes
+
+
+def _fold_row_norms(tensors: dict[str, Tensor]) -> None:
+    norm_F = tensors["W_dec"].norm(dim=1)
+    tensors["W_enc"] = tensors["W_enc"] * norm_F[:, None]
+    tensors["b_enc"] = tensors["b_enc"] * norm_F
+    tensors["W_dec"] = tensors["W_dec"] / norm_F[:, None]
+
+
+def _subtract_b_dec(tensors: dict[str, Tensor]) -> None:
+    """Move the biases so that they are right when b_dec is subtracted from the input."""
+    shift_F = product(tensors["W_enc"], tensors["b_dec"])
+    tensors["b_enc"] = tensors["b_enc"] + shift_F
+    if "b_mag" in tensors:
+        tensors["b_mag"] = tensors["b_mag"] + shift_F * tensors["r_mag"].exp()
+
+
+def _scale(tensors: dict[str, Tensor], config: Mapping[str, Any], folder: Path) -> list[str]:
+    """Fold the factor that activations were multiplied with in training, where it is at hand."""
+    how = config.get("normalize_activations")
+    if how in (None, False, "none", *_NORMALISATIONS):
+        return []
+    if how not in (True, "expected_average_only_in", "covariance_whitening"):
+        raise FormatError(
+            f"'{folder / CONFIG}' normalises activations by '{how}', which is not known", cure="Update microtome"
+        )
+    if how != "covariance_whitening" and (folder / SCALER).is_file():
+        factor = setting(read_config(folder / SCALER), "scaling_factor", float, folder / SCALER)
+        tensors["W_enc"] = tensors["W_enc"] * factor
+        tensors["W_dec"] = tensors["W_dec"] / factor
+        tensors["b_dec"] = tensors["b_dec"] / factor
+        if "W_skip" in tensors:
+            raise FormatError(f"'{folder}' scales the input of a skip connection", cure="Finish its training first")
+        return [f"the scale of its training activations ({factor:g}, {SCALER}) is folded into the weights"]
+    return [f"it says its activations were normalised ('{how}') and not by what; it is used as it is, as SAELens does"]
+
+
+def _sites(config: Mapping[str, Any], kind: str) -> tuple[str | None, str | None, bool, list[str]]:
+    notes = []
+    where = from_transformer_lens(config.get("hook_name"))
+    exact = from_module_path(config.get("hf_hook_name"))
+    if exact.site is not None and kind != "sae":
+        where = exact
+    out = where if kind == "sae" else from_transformer_lens(config.get("hook_name_out"))
+    if config.get("hook_head_index") is not None:
+        notes.append(f"it reads head {config['hook_head_index']} alone, for which there is no site")
+        return None, None, False, notes
+    if (config.get("model_from_pretrained_kwargs") or {}).get("center_writing_weights"):
+        notes.append("it was trained with the mean over the width removed from the residual stream; here it is not")
+    notes += dict.fromkeys(note for note in (where.note, out.note) if note)
+    return where.site, out.site, where.before_gain, notes
+
+
+def save_saelens(dictionary: Dictionary, folder: Path, *, facts: Mapping[str, Any]) -> list[str]:
+    """Write `cfg.json` and `sae_weights.safetensors` into a folder; returns a line for each thing that is lost.
+
+    Raises `FormatError`: SAELens has no such dictionary.
+    """
+    shape = dictionary.config
+    sparsifier = "jumprelu" if shape.sparsifier == "batchtopk" else shape.sparsifier
+    found = [name for name, pair in _ARCHITECTURES.items() if pair == (shape.kind, sparsifier)]
+    if not found:
+        raise cannot_hold(
+            f"a {shape.kind} with {shape.sparsifier}", "SAELens", ", ".join(_ARCHITECTURES), "Keep it in our format"
+        )
+    architecture, losses = found[0], []
+    tensors = {"W_enc": dictionary.W_enc.T, "W_dec": dictionary.W_dec, "b_dec": dictionary.b_dec}
+    if sparsifier == "gated":
+        gate: Any = dictionary.sparsifier
+        tensors |= {"b_gate": dictionary.b_enc, "r_mag": gate.r_mag, "b_mag": gate.b_mag}
+    else:
+        tensors["b_enc"] = dictionary.b_enc if shape.kind == "sae" else bias_of_raw_input(dictionary)
+    if (level_F := thresholds(dictionary)) is not None:
+        tensors["threshold"] = level_F
+    if dictionary.W_skip is not None:
+        tensors["W_skip"] = dictionary.W_skip
+    config = _config(dictionary, architecture, facts)
+    if shape.sparsifier == "batchtopk":
+        losses.append("batchtopk becomes jumprelu with one threshold for all latents; SAELens does the same")
+    if shape.matryoshka:
+        losses.append(f"the matryoshka prefixes {shape.matryoshka} are not used by SAELens after training")
+    hooks = ("hook_name", "hook_name_out") if shape.kind != "sae" else ("hook_name",)
+    for hook in hooks:
+        if config["metadata"].get(hook) is None:
+            losses.append(f"the site {facts.get('site_out' if hook.endswith('out') else 'site_in')} has no name there")
+    write_tensors(folder / WEIGHTS, tensors)
+    write_json(folder / CONFIG, config)
+    return losses
+
+
+def _config(dictionary: Dictionary, architecture: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    shape = dictionary.config
+    hook = to_transformer_lens(facts.get("site_in"), before_gain=bool(facts.get("before_gain")))
+    metadata = {
+        # From 6.0 on settings of the model lie under `metadata`; the number says which layout this is.
+        "sae_lens_version": "6.54.12",
+        "model_name": short_model(facts.get("model")),
+        "hook_name": hook,
+        KEPT: kept(dictionary, facts),
+    }
+    back = {value: key for key, value in _NORMALISATIONS.items()}
+    config: dict[str, Any] = {
+        "architecture": architecture,
+        "d_in": shape.d_in,
+        "d_sae": shape.latents,
+        "dtype": "float32",
+        "device": "cpu",
+        "apply_b_dec_to_input": shape.kind == "sae",
+        "normalize_activations": back.get(shape.normalise, "none"),
+        "reshape_activations": "hook_z" if hook and hook.endswith("hook_z") and shape.kind == "sae" else "none",
+        "metadata": metadata,
+    }
+    if shape.sparsifier in ("topk", "abstopk"):
+        config |= {"k": int(shape.l0), "rescale_acts_by_decoder_norm": False}
+    if shape.kind != "sae":
+        config["d_out"] = shape.d_out
+        metadata["hook_name_out"] = to_transformer_lens(facts.get("site_out"))
+    return config

@@ -1,0 +1,128 @@
+"""EleutherAI sparsify: `cfg.json` and `sae.safetensors` in a folder named by its hookpoint (`layers.5.mlp`).
+
+Layout and meaning after https://github.com/EleutherAI/sparsify (eai-sparsify 1.3.3): `sparse_coder.py` (save_to_disk,
+encode, decode, forward), `fused_encoder.py` (topk and groupmax), `config.py`. encoder.weight and W_dec are [F, D];
+a plain autoencoder subtracts b_dec from its input, one with `transcode` does not; W_skip is [D_out, D_in]. `signed`,
+of versions before 1.0, keeps the k largest magnitudes.
+
+Legend of suffixes: D width, F latents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from microtome.artifacts import write_json, write_tensors
+from microtome.dictionaries import Dictionary
+from microtome.errors import FormatError
+from microtome.formats.foreign import KEPT, Foreign, bias_of_raw_input, build, cannot_hold, kept, restore, was_kept
+from microtome.formats.places import from_module_path, model_on_hub, to_module_path
+from microtome.formats.reading import Weights, agree, read_config, read_safetensors, setting
+
+NAME = "sparsify"
+CONFIG, WEIGHTS, RUN_CONFIG = "cfg.json", "sae.safetensors", "config.json"
+
+
+def load_sparsify(folder: Path) -> Foreign:
+    """The dictionary of a folder. Raises `FormatError` naming the file and what is wrong with it."""
+    path = folder / CONFIG
+    config = read_config(path)
+    weights = Weights(read_safetensors(folder / WEIGHTS), folder / WEIGHTS)
+    latents, d_in = weights.shape("encoder.weight", 2)
+    agree(path, "d_in", config.get("d_in"), d_in)
+    agree(path, "num_latents", config.get("num_latents") or None, latents)
+    transcode, skip = bool(config.get("transcode")), "W_skip" in weights
+    kind = "skip_transcoder" if skip else "transcoder" if transcode else "sae"
+    tensors = {
+        "W_enc": weights.take("encoder.weight", (latents, d_in)),
+        "b_enc": weights.take("encoder.bias", (latents,)),
+        "W_dec": weights.take("W_dec", (latents, d_in)),
+        "b_dec": weights.take("b_dec", (d_in,)),
+    }
+    if kind != "sae":
+        # With a skip connection the input of an autoencoder is still centred by b_dec.
+        tensors["b_dec_in"] = torch.zeros(d_in) if transcode else tensors["b_dec"].clone()
+    if skip:
+        tensors["W_skip"] = weights.take("W_skip", (d_in, d_in))
+    notes = weights.finish()
+    dictionary = build(
+        path, kind=kind, sparsifier=_sparsifier(config, path), tensors=tensors, l0=setting(config, "k", float, path)
+    )
+    own = was_kept(config)
+    where = from_module_path(folder.name)
+    said = own.get("facts", {})
+    site_in = _input_of(where.site) if transcode else where.site
+    run = read_config(folder.parent / RUN_CONFIG) if (folder.parent / RUN_CONFIG).is_file() else {}
+    return Foreign(
+        dictionary=restore(dictionary, own, path),
+        format=NAME,
+        site_in=said.get("site_in", site_in),
+        site_out=said.get("site_out", where.site),
+        model=said.get("model") or model_on_hub(run.get("model")),
+        facts=said or {"sparsify": config},
+        notes=(*notes, *([where.note] if where.note else [])),
+    )
+
+
+def _input_of(site: str | None) -> str | None:
+    """The input of the module whose output is `site`."""
+    return None if site is None else site.replace("mlp_out", "mlp_in").replace("attn_out", "attn_in")
+
+
+def _sparsifier(config: Mapping[str, Any], path: Path) -> str:
+    name = config.get("activation", "topk")
+    if name == "topk":
+        return "abstopk" if config.get("signed") else "topk"
+    if name == "groupmax":
+        return "groupmax"
+    raise FormatError(f"'{path}' has the activation '{name}', expected topk or groupmax", cure="Update microtome")
+
+
+def save_sparsify(dictionary: Dictionary, folder: Path, *, facts: Mapping[str, Any]) -> list[str]:
+    """Write `cfg.json` and `sae.safetensors` into a folder; returns a line for each thing that is lost.
+
+    Raises `FormatError`: sparsify has no such dictionary.
+    """
+    shape = dictionary.config
+    if shape.sparsifier not in ("topk", "groupmax") or shape.normalise != "none" or shape.d_in != shape.d_out:
+        what = f"a {shape.kind} with {shape.sparsifier}"
+        what += f", {shape.d_in} to {shape.d_out} wide" if shape.d_in != shape.d_out else ""
+        what += f" on inputs normalised by {shape.normalise}" if shape.normalise != "none" else ""
+        raise cannot_hold(
+            what, "sparsify", "topk and groupmax on inputs and outputs of one width", "Choose --to saelens"
+        )
+    transcode = shape.kind != "sae"
+    tensors = {
+        "encoder.weight": dictionary.W_enc,
+        "encoder.bias": bias_of_raw_input(dictionary) if transcode else dictionary.b_enc,
+        "W_dec": dictionary.W_dec,
+        "b_dec": dictionary.b_dec,
+    }
+    if dictionary.W_skip is not None:
+        tensors["W_skip"] = dictionary.W_skip
+    losses = []
+    if shape.matryoshka:
+        losses.append(f"the matryoshka prefixes {shape.matryoshka} have no place in sparsify")
+    hookpoint = to_module_path(facts.get("site_out"), transcode=transcode)
+    if hookpoint is None or folder.name.removesuffix(".partial") != hookpoint:
+        wanted = f"'{hookpoint}'" if hookpoint else "that"
+        losses.append(f"sparsify knows the site by the folder's name: {facts.get('site_out')} is not said ({wanted})")
+    write_tensors(folder / WEIGHTS, tensors)
+    config = {
+        "activation": shape.sparsifier,
+        "expansion_factor": max(1, shape.latents // shape.d_in),
+        "normalize_decoder": not transcode,
+        "num_latents": shape.latents,
+        "k": int(shape.l0),
+        "multi_topk": False,
+        "skip_connection": dictionary.W_skip is not None,
+        "transcode": transcode,
+        "d_in": shape.d_in,
+        KEPT: kept(dictionary, facts),
+    }
+    write_json(folder / CONFIG, config)
+    return losses

@@ -1,0 +1,119 @@
+"""`microtome convert`, and a foreign dictionary where a run is expected."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+from microtome.dictionaries import Dictionary, DictionaryConfig, save_dictionary
+from microtome.dictionaries.storage import tensors_of
+from microtome.formats import convert
+from tests.cli.conftest import Command
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "formats"
+
+
+@pytest.fixture(scope="session")
+def foreign(folder: Path) -> Path:
+    """A transcoder for `tiny` as SAELens writes it, in the working folder of the commands."""
+    from microtome.models import LanguageModel
+
+    width = LanguageModel.load("tiny").width("2.mlp_in")
+    shape = DictionaryConfig(kind="transcoder", sparsifier="jumprelu", d_in=width, d_out=width, latents=32, l0=4)
+    dictionary = Dictionary(shape)
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for tensor in tensors_of(dictionary).values():
+            tensor.copy_(torch.randn(tensor.shape, generator=generator) * 0.1)
+        tensors_of(dictionary)["threshold"].abs_()
+    facts = {"site_in": "2.mlp_in", "site_out": "2.mlp_out", "model": "tiny"}
+    save_dictionary(dictionary, folder / "own", facts=facts)
+    convert(folder / "own", folder / "sae", to="saelens")
+    return folder / "sae"
+
+
+def test_convert_prints_losses_and_what_was_written(microtome: Command, foreign: Path) -> None:
+    result = microtome("convert", "sae", "learning", "--to", "circuit-tracer", "--site", "2.mlp_out")
+    assert result.code == 1
+    assert result.err == (
+        "microtome: circuit-tracer cannot hold a set of the layers 2, it holds all from 0 on. "
+        "Give a transcoder for every layer.\n"
+    )
+    result = microtome(
+        "convert", str(FIXTURES / "saelens" / "training_batchtopk_checkpoint"), "other", "--to", "saelens"
+    )
+    assert result.code == 0, result.err
+    lines = result.out.splitlines()
+    assert lines[0].startswith("note: a checkpoint of training: its average threshold is used")
+    assert lines[1] == "note: mixed dtypes (float32, float64): all are read as float32"
+    assert lines[2] == "lost: batchtopk becomes jumprelu with one threshold for all latents; SAELens does the same"
+    assert lines[3] == "written: other"
+    result = microtome("convert", "sae", "back", "--to", "microtome")
+    assert result.out.splitlines() == ["nothing is lost", "written: back"]
+
+
+def test_a_foreign_dictionary_is_evaluated_as_a_run_is(microtome: Command, foreign: Path, folder: Path) -> None:
+    """Auto-detected, placed on the model its file names, and the same metrics as our own file of it gives."""
+    result = microtome(
+        "evaluate", "sae", "--text", "other.jsonl", "--tokens", "2000", "--loss-tokens", "500", "--json", "a"
+    )
+    assert result.code == 0, result.err
+    run = json.loads((folder / "sae.run" / "run.json").read_text())
+    assert (run["status"], run["config"]["model"], run["adopted"]["source"]) == ("finished", "tiny", "sae")
+    assert (folder / "sae.run" / "evaluations" / "2.mlp_in-2.mlp_out.json").is_file()
+    again = microtome("convert", "own", "imported", "--to", "run")
+    assert again.code == 0, again.err
+    result = microtome(
+        "evaluate", "imported", "--text", "other.jsonl", "--tokens", "2000", "--loss-tokens", "500", "--json", "b"
+    )
+    assert result.code == 0, result.err
+    first, second = (json.loads((folder / name).read_text())["2.mlp_in-2.mlp_out"] for name in ("a", "b"))
+    for key in ("fvu", "l0", "ce_replaced", "ce_recovered"):
+        assert first[key] == pytest.approx(second[key], rel=1e-4)
+    assert microtome("report", "sae").code == 0
+    assert (folder / "sae.run" / "report.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("evaluate", "sae"), "the dictionaries were trained elsewhere, on a text nobody named here. Give --text."),
+        (
+            ("evaluate", "nameless", "--text", "other.jsonl"),
+            "'nameless' does not say its model. Make a run of it with what is missing: "
+            "microtome convert nameless nameless.run --to run --model NAME.",
+        ),
+        (
+            ("convert", "nameless", "x.run", "--to", "run", "--model", "tiny"),
+            "the dictionary is 8 wide at 3.resid_post, the model tiny is 128 wide there. "
+            "Give the model it was made for.",
+        ),
+        (
+            ("convert", "sae", "own", "--to", "saelens"),
+            "'own' exists already. Choose another folder, or remove it first.",
+        ),
+        (
+            ("convert", "sae", "x", "--to", "zip"),
+            "got --to zip, expected one of microtome, saelens, sparsify, dictionary_learning, circuit-tracer. "
+            "Choose one of these.",
+        ),
+        (
+            ("convert", "t.jsonl", "x", "--to", "saelens"),
+            "'t.jsonl' holds no dictionary of a format that is known. "
+            "See docs/formats.md, which lists the files of each.",
+        ),
+    ],
+)
+def test_errors_are_one_line(
+    microtome: Command, foreign: Path, folder: Path, arguments: tuple[str, ...], line: str
+) -> None:
+    if not (folder / "nameless").exists():
+        shutil.copytree(FIXTURES / "sparsify" / "topk" / "layers.3", folder / "nameless" / "layers.3")
+        (folder / "nameless" / "layers.3" / "expected.safetensors").unlink()
+    result = microtome(*arguments)
+    assert result.code in (1, 2)
+    assert result.err == f"microtome: {line}\n"

@@ -1,0 +1,168 @@
+"""Releases on the Hub, by a client that works on a folder: listing, choosing, fetching what is needed, publishing."""
+
+from __future__ import annotations
+
+import fnmatch
+import shutil
+from pathlib import Path
+
+import pytest
+
+from microtome.dictionaries import save_dictionary
+from microtome.errors import ArtifactError, FormatError
+from microtome.formats import Foreign, open_dictionary, push
+from microtome.formats.hub import release_on_hub
+from microtome.formats.recognise import members
+from tests.formats.conftest import FIXTURES, random_dictionary
+
+
+class FolderClient:
+    """What `HfApi` does, on folders: `root/owner/name` are the repositories."""
+
+    def __init__(self, root: Path, downloads: Path) -> None:
+        self.root, self.downloads = root, downloads
+        self.fetched: list[str] = []
+
+    def list_repo_files(self, repo_id: str, *, revision: str | None = None) -> list[str]:
+        base = self.root / repo_id
+        if not base.is_dir() or revision not in (None, "v1"):
+            raise OSError("404 not found")
+        return [path.relative_to(base).as_posix() for path in base.rglob("*") if path.is_file()]
+
+    def snapshot_download(
+        self, repo_id: str, *, revision: str | None = None, allow_patterns: list[str] | None = None
+    ) -> str:
+        for name in self.list_repo_files(repo_id, revision=revision):
+            if any(fnmatch.fnmatch(name, pattern) for pattern in allow_patterns or ["*"]):
+                target = self.downloads / repo_id / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(self.root / repo_id / name, target)
+                self.fetched.append(name)
+        return str(self.downloads / repo_id)
+
+    def create_repo(self, repo_id: str, *, private: bool = False, exist_ok: bool = False) -> None:
+        (self.root / repo_id).mkdir(parents=True, exist_ok=exist_ok)
+
+    def upload_folder(self, *, repo_id: str, folder_path: str, path_in_repo: str, commit_message: str) -> None:
+        shutil.copytree(folder_path, self.root / repo_id / path_in_repo, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> FolderClient:
+    shutil.copytree(FIXTURES / "sparsify", tmp_path / "hub" / "owner" / "sparse")
+    scope = FIXTURES / "gemma_scope" / "gemma-scope-2b-pt-transcoders" / "layer_1" / "width_16k" / "average_l0_7"
+    for layer, width, l0 in ((1, "16k", 7), (1, "16k", 80), (1, "65k", 90), (2, "16k", 70)):
+        target = tmp_path / "hub" / "google" / "gemma-scope-2b-pt-res"
+        shutil.copytree(scope, target / f"layer_{layer}" / f"width_{width}" / f"average_l0_{l0}")
+    return FolderClient(tmp_path / "hub", tmp_path / "downloads")
+
+
+def opened(reference: str, client: FolderClient) -> Foreign:
+    base = reference.partition("?")[0]
+    found = open_dictionary(reference, release=release_on_hub(base, client))
+    assert isinstance(found, Foreign)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("query", "site", "fetched"),
+    [
+        ("?site=1.resid_post&width=16k&l0=75", "1.resid_post", "layer_1/width_16k/average_l0_80"),
+        ("?site=1.resid_post&l0=100", "1.resid_post", "layer_1/width_65k/average_l0_90"),
+        ("?site=2.resid_post", "2.resid_post", "layer_2/width_16k/average_l0_70"),
+        ("/layer_1/width_16k/average_l0_7", "1.resid_post", "layer_1/width_16k/average_l0_7"),
+        ("@v1/layer_2", "2.resid_post", "layer_2/width_16k/average_l0_70"),
+    ],
+)
+def test_a_member_is_chosen_and_only_it_is_fetched(client: FolderClient, query: str, site: str, fetched: str) -> None:
+    found = opened(f"google/gemma-scope-2b-pt-res{query}", client)
+    assert (found.site_in, found.model) == (site, "google/gemma-2-2b")
+    assert {name.rpartition("/")[0] for name in client.fetched} == {fetched}
+
+
+def test_a_hookpoint_of_sparsify(client: FolderClient) -> None:
+    assert opened("owner/sparse/skip/layers.1.mlp", client).dictionary.config.kind == "skip_transcoder"
+
+
+def test_an_unknown_release_is_one_line(client: FolderClient) -> None:
+    with pytest.raises(FormatError) as error:
+        opened("owner/none", client)
+    assert str(error.value) == (
+        "the release 'owner/none' cannot be reached on the Hub (OSError: 404 not found). "
+        "Check its name and the network, or give a folder."
+    )
+
+
+def test_a_release_with_several_asks_for_a_choice(client: FolderClient) -> None:
+    with pytest.raises(FormatError, match="holds 4 dictionaries that fit: layer_1/width_16k/average_l0_7, "):
+        opened("google/gemma-scope-2b-pt-res", client)
+
+
+def test_published_with_a_card_and_read_back(client: FolderClient, tmp_path: Path) -> None:
+    facts = {
+        "site_in": "9.mlp_out",
+        "site_out": "9.mlp_out",
+        "seed": 3,
+        "data": {"model": {"id": "google/gemma-3-270m"}, "text": {"name": "wiki | <b>.txt"}},
+    }
+    own = random_dictionary("sae", "batchtopk")
+    save_dictionary(own, tmp_path / "own", facts=facts)
+    assert (
+        push(tmp_path / "own", "me/slices", client=client, path_in_repo="9.mlp_out")
+        == "https://huggingface.co/me/slices"
+    )
+    found = opened("me/slices/9.mlp_out", client)
+    assert (found.site_in, found.model, found.dictionary.config) == ("9.mlp_out", "google/gemma-3-270m", own.config)
+    card = (tmp_path / "hub" / "me" / "slices" / "9.mlp_out" / "README.md").read_text()
+    assert 'base_model: "google/gemma-3-270m"' in card
+    assert "| text | wiki \\| &lt;b>.txt |" in card
+    assert "open_dictionary('me/slices/9.mlp_out')" in card
+
+
+def test_the_card_has_the_metrics_of_the_run(client: FolderClient, tmp_path: Path) -> None:
+    import numpy as np
+
+    from microtome.evaluation import Metrics
+    from microtome.evaluation.storage import save_evaluation
+
+    run = tmp_path / "run"
+    save_dictionary(random_dictionary(), run / "dictionaries" / "9.mlp_out")
+    (run / "run.json").write_text("{}")
+    arrays = {key: np.zeros(16) for key in ("count", "mean", "max")} | {"cosine_histogram": np.zeros(100)}
+    from microtome.evaluation.metrics import COSINE_EDGES
+
+    arrays["cosine_histogram"] = np.zeros(len(COSINE_EDGES) - 1)
+    save_evaluation(run, "9.mlp_out", Metrics(values={"fvu": 0.125}, arrays=arrays), None)
+    push(run / "dictionaries" / "9.mlp_out", "me/measured", client=client)
+    assert "| fvu | 0.125 |" in (tmp_path / "hub" / "me" / "measured" / "README.md").read_text()
+
+
+def test_a_damaged_dictionary_is_not_published(client: FolderClient, tmp_path: Path) -> None:
+    save_dictionary(random_dictionary(), tmp_path / "own")
+    weights = tmp_path / "own" / "weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-5])
+    with pytest.raises(ArtifactError, match="it was cut short"):
+        push(tmp_path / "own", "me/slices", client=client)
+    with pytest.raises(FormatError, match="got the repository 'slices', expected owner/name"):
+        push(tmp_path / "own", "slices", client=client)
+
+
+def test_members_are_known_by_their_files() -> None:
+    listing = [
+        "a/cfg.json", "a/sae_weights.safetensors", "b/cfg.json", "b/sae.safetensors", "c/ae.pt", "c/config.json",
+        "d/hyperparams.json", "d/checkpoints/final.safetensors", "e/config.yaml", "e/layer_0.safetensors",
+        "e/layer_1.safetensors", "f/W_enc_0.safetensors", "f/config.yaml", "g/12.pt", "g/12_cfg.json", "h/6.pt",
+        "i/params.safetensors", "j/params_layer_0.safetensors", "j/params_layer_1.safetensors", "README.md",
+    ]  # fmt: skip
+    assert {member.path: member.format for member in members(listing)} == {
+        "a": "saelens",
+        "b": "sparsify",
+        "c": "dictionary_learning",
+        "d": "llama-scope",
+        "e": "circuit-tracer",
+        "f": "circuit-tracer",
+        "g/12.pt": "one-layer",
+        "h/6.pt": "openai",
+        "i": "gemma-scope-2",
+        "j": "gemma-scope-2-clt",
+    }

@@ -1,0 +1,192 @@
+"""Formats that no library at hand writes: files made by their published layout, compared with their formulas."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from microtome.formats import Foreign, open_dictionary
+from tests.formats.conftest import rows
+
+D, F = 8, 16
+
+
+def random(*shape: int, seed: int = 0) -> torch.Tensor:
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed + sum(shape)))
+
+
+def opened(path: str | Path) -> Foreign:
+    found = open_dictionary(path)
+    assert isinstance(found, Foreign)
+    return found
+
+
+def same(found: Foreign, codes: torch.Tensor, out: torch.Tensor, x: torch.Tensor) -> None:
+    torch.testing.assert_close(found.dictionary.encode(x).dense(), codes, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(found.dictionary(x), out, atol=1e-5, rtol=1e-5)
+
+
+def test_one_layer(tmp_path: Path) -> None:
+    W_enc, W_dec, b_enc, b_dec, x = random(D, F), random(F, D), random(F), random(D), rows(D)
+    torch.save({"W_enc": W_enc, "W_dec": W_dec, "b_enc": b_enc, "b_dec": b_dec}, tmp_path / "25.pt")
+    (tmp_path / "25_cfg.json").write_text(
+        json.dumps({"d_mlp": D, "dict_mult": 2, "l1_coeff": 3e-4, "enc_dtype": "fp32"})
+    )
+    codes = torch.relu((x - b_dec) @ W_enc + b_enc)
+    found = opened(tmp_path)
+    same(found, codes, codes @ W_dec + b_dec, x)
+    same(opened(tmp_path / "25.pt"), codes, codes @ W_dec + b_dec, x)
+    assert (found.site_in, found.model) == ("0.mlp_act", "gelu-1l")
+
+
+def test_one_layer_with_its_hook_point(tmp_path: Path) -> None:
+    torch.save(
+        {"W_enc": random(D, F), "W_dec": random(F, D), "b_enc": random(F), "b_dec": random(D)}, tmp_path / "a.pt"
+    )
+    settings = {"act_name": "blocks.3.attn.hook_z", "act_size": D, "dict_size": F}
+    (tmp_path / "a_cfg.json").write_text(json.dumps(settings))
+    assert opened(tmp_path).site_in == "3.attn_z"
+
+
+@pytest.mark.parametrize("activation", ["TopK", "ReLU"])
+def test_openai(tmp_path: Path, activation: str) -> None:
+    folder = tmp_path / "gpt2-small" / "resid_delta_mlp_v5_32k" / "autoencoders"
+    folder.mkdir(parents=True)
+    encoder, decoder, pre, bias, x = random(F, D), random(D, F), random(D), random(F), rows(D)
+    state = {
+        "pre_bias": pre,
+        "encoder.weight": encoder,
+        "latent_bias": bias,
+        "decoder.weight": decoder,
+        "stats_last_nonzero": torch.zeros(F, dtype=torch.long),
+        "latents_activation_frequency": torch.ones(F),
+        "latents_mean_square": torch.zeros(F),
+        "activation": activation,
+        "activation_state_dict": {"k": 3, "postact_fn": "ReLU"} if activation == "TopK" else {},
+    }
+    torch.save(state, folder / "6.pt")
+    if activation == "TopK":
+        mu = x.mean(-1, keepdim=True)
+        std = (x - mu).std(-1, keepdim=True)
+        z = ((x - mu) / (std + 1e-5) - pre) @ encoder.T + bias
+        top = z.topk(3)
+        codes = torch.zeros_like(z).scatter_(1, top.indices, top.values.relu())
+        out = (codes @ decoder.T + pre) * std + mu
+    else:
+        codes = torch.relu((x - pre) @ encoder.T + bias)
+        out = codes @ decoder.T + pre
+    found = opened(folder / "6.pt")
+    same(found, codes, out, x)
+    assert (found.site_in, found.site_out, found.model) == ("6.mlp_out", "6.mlp_out", "openai-community/gpt2")
+
+
+def test_a_pt_of_nobody_is_refused(tmp_path: Path) -> None:
+    torch.save({"weights": random(2, 2)}, tmp_path / "x.pt")
+    with pytest.raises(Exception, match="is of no format that is known: expected OpenAI's pre_bias, it has weights"):
+        open_dictionary(tmp_path)
+
+
+@pytest.mark.parametrize("transcoder", [False, True])
+def test_llama_scope(tmp_path: Path, transcoder: bool) -> None:
+    (tmp_path / "checkpoints").mkdir()
+    encoder, decoder, b_enc, b_dec, x = random(F, D), random(D, F, seed=1), random(F), random(D), rows(D)
+    norms = {"in": 12.0, "out": 5.0 if transcoder else 12.0}
+    weights = {"encoder.weight": encoder, "encoder.bias": b_enc, "decoder.weight": decoder, "decoder.bias": b_dec}
+    save_file(weights, tmp_path / "checkpoints" / "final.safetensors")
+    config = {
+        "d_model": D,
+        "d_sae": F,
+        "act_fn": "topk",
+        "top_k": 4,
+        "jump_relu_threshold": 0.4,
+        "dataset_average_activation_norm": norms,
+        "norm_activation": "dataset-wise",
+        "sparsity_include_decoder_norm": True,
+        "apply_decoder_bias_to_pre_encoder": False,
+        "hook_point_in": "blocks.3.hook_resid_mid" if transcoder else "blocks.3.hook_resid_post",
+        "hook_point_out": "blocks.3.hook_mlp_out" if transcoder else "blocks.3.hook_resid_post",
+    }
+    (tmp_path / "hyperparams.json").write_text(json.dumps(config))
+    # For use: biases and decoder are rescaled, rows brought to norm 1, and a code above the threshold is kept.
+    s_in, s_out = (math.sqrt(D) / norms[key] for key in ("in", "out"))
+    scaled = decoder * s_in / s_out
+    norm = scaled.norm(dim=0)
+    z = (x @ encoder.T + b_enc / s_in) * norm
+    codes = z * (z > 0.4)
+    found = opened(tmp_path)
+    same(found, codes, codes @ (scaled / norm).T + b_dec / s_out, x)
+    assert found.site_in == ("3.resid_mid" if transcoder else "3.resid_post")
+    assert found.dictionary.config.kind == ("transcoder" if transcoder else "sae")
+
+
+def test_llama_scope_of_later_versions(tmp_path: Path) -> None:
+    folder = tmp_path / "L15R"
+    folder.mkdir()
+    encoder, decoder, b_enc, b_dec, x = random(F, D), random(D, F, seed=1), random(F), random(D), rows(D)
+    level = random(F, seed=9) - 1
+    weights = {"encoder.weight": encoder, "encoder.bias": b_enc, "decoder.weight": decoder, "decoder.bias": b_dec}
+    save_file({**weights, "log_jumprelu_threshold": level}, folder / "sae_weights.safetensors")
+    config = {"d_model": D, "expansion_factor": 2, "act_fn": "jumprelu", "norm_activation": "inference",
+              "sparsity_include_decoder_norm": False, "hook_point_in": "blocks.15.hook_resid_post",
+              "hook_point_out": "blocks.15.hook_resid_post", "use_decoder_bias": True}  # fmt: skip
+    (folder / "config.json").write_text(json.dumps(config))
+    z = x @ encoder.T + b_enc
+    codes = z * (z > level.exp())
+    same(opened(folder), codes, codes @ decoder.T + b_dec, x)
+
+
+@pytest.mark.parametrize(
+    ("release", "site", "model"),
+    [
+        ("gemma-scope-2b-pt-res", "12.resid_post", "google/gemma-2-2b"),
+        ("gemma-scope-9b-it-res", "12.resid_post", "google/gemma-2-9b-it"),
+        ("gemma-scope-2b-pt-mlp", "12.mlp_out", "google/gemma-2-2b"),
+        ("gemma-scope-2b-pt-att", "12.attn_z", "google/gemma-2-2b"),
+    ],
+)
+def test_gemma_scope(tmp_path: Path, release: str, site: str, model: str) -> None:
+    folder = tmp_path / release / "layer_12" / "width_16k" / "average_l0_8"
+    folder.mkdir(parents=True)
+    W_enc, W_dec, b_enc, b_dec, x = random(D, F), random(F, D), random(F), random(D), rows(D)
+    threshold = random(F, seed=4).abs()
+    arrays = {"W_enc": W_enc, "W_dec": W_dec, "b_enc": b_enc, "b_dec": b_dec, "threshold": threshold}
+    np.savez(folder / "params.npz", **{key: value.numpy() for key, value in arrays.items()})
+    z = x @ W_enc + b_enc
+    codes = torch.relu(z) * (z > threshold)
+    found = opened(f"{tmp_path / release}?site={site}&width=16k&l0=9")
+    same(found, codes, codes @ W_dec + b_dec, x)
+    assert (found.site_in, found.site_out, found.model, found.before_gain) == (site, site, model, False)
+
+
+def test_saelens_s_factor_of_fine_tuning_multiplies_the_decoder(tmp_path: Path) -> None:
+    """Versions 3 to 5: codes are as they are, and each is multiplied on its way into the decoder."""
+    W_enc, W_dec, b_enc, b_dec, x = random(D, F), random(F, D), random(F), random(D), rows(D)
+    factor = random(F, seed=3).abs() + 0.5
+    tensors = {"W_enc": W_enc, "W_dec": W_dec, "b_enc": b_enc, "b_dec": b_dec, "scaling_factor": factor}
+    save_file(tensors, tmp_path / "sae_weights.safetensors")
+    config = {"architecture": "standard", "d_in": D, "d_sae": F, "activation_fn_str": "relu", "dtype": "torch.float32",
+              "apply_b_dec_to_input": True, "finetuning_scaling_factor": True, "normalize_activations": "none",
+              "model_name": "gpt2-small", "hook_name": "blocks.1.hook_resid_pre"}  # fmt: skip
+    (tmp_path / "cfg.json").write_text(json.dumps(config))
+    codes = torch.relu((x - b_dec) @ W_enc + b_enc)
+    same(opened(tmp_path), codes, (codes * factor) @ W_dec + b_dec, x)
+    (tmp_path / "cfg.json").write_text(json.dumps({**config, "finetuning_scaling_factor": False}))
+    with pytest.raises(Exception, match=r"holds scaling_factor, but .* says finetuning_scaling_factor is off"):
+        open_dictionary(tmp_path)
+
+
+def test_saelens_s_scale_of_activations_is_folded(tmp_path: Path) -> None:
+    W_enc, W_dec, b_enc, b_dec, x = random(D, F), random(F, D), random(F), random(D), rows(D)
+    save_file({"W_enc": W_enc, "W_dec": W_dec, "b_enc": b_enc, "b_dec": b_dec}, tmp_path / "sae_weights.safetensors")
+    config = {"d_in": D, "d_sae": F, "normalize_activations": "expected_average_only_in", "hook_point": "blocks.1.x"}
+    (tmp_path / "cfg.json").write_text(json.dumps(config))
+    assert "it is used as it is, as SAELens does" in opened(tmp_path).notes[0]
+    (tmp_path / "activation_scaler.json").write_text('{"scaling_factor": 0.25}')
+    codes = torch.relu((x * 0.25 - b_dec) @ W_enc + b_enc)
+    same(opened(tmp_path), codes, (codes @ W_dec + b_dec) / 0.25, x)

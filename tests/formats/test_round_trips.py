@@ -1,0 +1,178 @@
+"""What is written and read back is the same dictionary; what a format cannot hold is said or refused."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from microtome.dictionaries import Dictionary, save_dictionary
+from microtome.dictionaries.storage import tensors_of
+from microtome.errors import FormatError
+from microtome.formats import Foreign, TranscoderSet, convert, open_dictionary
+from tests.formats.conftest import random_dictionary, rows
+
+HOLDS = {
+    "saelens": [
+        *(("sae", name) for name in ("relu", "topk", "batchtopk", "jumprelu", "gated", "abstopk")),
+        *((kind, name) for kind in ("transcoder", "skip_transcoder") for name in ("relu", "jumprelu", "batchtopk")),
+    ],
+    "sparsify": [(k, s) for k in ("sae", "transcoder", "skip_transcoder") for s in ("topk", "groupmax")],
+    "dictionary_learning": [("sae", name) for name in ("relu", "topk", "batchtopk", "jumprelu", "gated")],
+    "circuit-tracer": [(k, s) for k in ("transcoder", "skip_transcoder") for s in ("relu", "jumprelu", "batchtopk")],
+}
+CASES = [(to, *pair) for to, pairs in HOLDS.items() for pair in pairs]
+
+
+def native(folder: Path, dictionary: Dictionary, **facts: str) -> Path:
+    site_in = "0.mlp_out" if dictionary.config.kind == "sae" else "0.mlp_in"
+    given_facts = {"site_in": site_in, "site_out": "0.mlp_out", "model": "google/gemma-2-2b", **facts}
+    save_dictionary(dictionary, folder / "native", facts=given_facts)
+    return folder / "native"
+
+
+def reopened(path: Path) -> Foreign:
+    opened = open_dictionary(path)
+    if isinstance(opened, TranscoderSet):
+        opened = opened[0]
+    assert isinstance(opened, Foreign)
+    return opened
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    case=st.sampled_from(CASES),
+    width=st.integers(2, 9),
+    groups=st.integers(1, 6),
+    k=st.integers(1, 4),
+    seed=st.integers(0, 2**16),
+    prefix=st.booleans(),
+)
+def test_a_dictionary_comes_back_with_its_config_codes_and_outputs(
+    case: tuple[str, str, str], width: int, groups: int, k: int, seed: int, prefix: bool
+) -> None:
+    to, kind, sparsifier = case
+    latents = groups * k
+    own = random_dictionary(
+        kind,
+        sparsifier,
+        width=width,
+        latents=latents,
+        l0=k,
+        seed=seed,
+        matryoshka=(1,) if prefix and latents > 1 else (),
+    )
+    with torch.no_grad():
+        own.normalise_rows()
+    x = rows(width, seed=seed + 1)
+    with tempfile.TemporaryDirectory() as folder:
+        source = native(Path(folder), own)
+        convert(source, Path(folder) / "there", to=to)
+        there = reopened(Path(folder) / "there")
+        convert(Path(folder) / "there", Path(folder) / "back", to="microtome")
+        back = open_dictionary(next((Path(folder) / "back").rglob("manifest.json")).parent)
+    assert isinstance(back, Foreign)
+    for found in (there, back):
+        assert found.dictionary.config == own.config
+        assert (found.site_out, found.model) == ("0.mlp_out", "google/gemma-2-2b")
+        torch.testing.assert_close(found.dictionary.encode(x).dense(), own.encode(x).dense(), atol=1e-5, rtol=1e-5)
+        torch.testing.assert_close(found.dictionary(x), own(x), atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("to", "kind", "sparsifier"), [case for case in CASES if case[1] == "sae" and case[2] != "relu"]
+)
+def test_an_autoencoder_comes_back_to_the_last_bit(tmp_path: Path, to: str, kind: str, sparsifier: str) -> None:
+    own = random_dictionary(kind, sparsifier)
+    convert(native(tmp_path, own), tmp_path / "there", to=to)
+    found = tensors_of(reopened(tmp_path / "there").dictionary)
+    for name, tensor in tensors_of(own).items():
+        if (to, sparsifier, name) == ("dictionary_learning", "jumprelu", "b_enc"):
+            continue  # its encoder subtracts nothing from the input
+        assert torch.equal(found[name], tensor), name
+
+
+ONE_THRESHOLD = "batchtopk becomes jumprelu with one threshold for all latents; SAELens does the same"
+UNIT = "rows of the decoder are not of unit norm: dictionary_learning rescales the codes when it loads"
+LOSSES: list[tuple[str, dict[str, object], str]] = [
+    ("saelens", {"sparsifier": "batchtopk"}, ONE_THRESHOLD),
+    ("saelens", {"matryoshka": (4, 8)}, "the matryoshka prefixes (4, 8) are not used by SAELens after training"),
+    ("dictionary_learning", {"sparsifier": "relu"}, UNIT),
+    (
+        "dictionary_learning",
+        {"sparsifier": "batchtopk", "l0": 3.5},
+        "k must be a whole number there: 3.5 is written as 4",
+    ),
+    ("sparsify", {}, "sparsify knows the site by the folder's name: 0.mlp_out is not said ('layers.0.mlp')"),
+    ("microtome", {"sparsifier": "gated"}, ""),
+]
+
+
+@pytest.mark.parametrize(("to", "options", "loss"), LOSSES)
+def test_losses_are_said(tmp_path: Path, to: str, options: dict[str, object], loss: str) -> None:
+    own = random_dictionary(**options)  # type: ignore[arg-type]
+    assert list(convert(native(tmp_path, own), tmp_path / "there", to=to).losses) == ([loss] if loss else [])
+
+
+@pytest.mark.parametrize(
+    ("to", "options", "line"),
+    [
+        ("saelens", {"sparsifier": "groupmax"}, "a sae with groupmax, it holds standard, gated, topk"),
+        ("saelens", {"kind": "transcoder"}, "SAELens cannot hold a transcoder with topk, it holds standard, gated"),
+        (
+            "sparsify",
+            {"sparsifier": "relu"},
+            "sparsify cannot hold a sae with relu, it holds topk and groupmax on inputs",
+        ),
+        ("sparsify", {"normalise": "layer_norm"}, "a sae with topk on inputs normalised by layer_norm"),
+        ("dictionary_learning", {"kind": "transcoder"}, "dictionary_learning cannot hold a transcoder with topk"),
+        ("circuit-tracer", {}, "circuit-tracer cannot hold a sae with topk (layer 0)"),
+        (
+            "gguf",
+            {},
+            "got --to gguf, expected one of microtome, saelens, sparsify, dictionary_learning, circuit-tracer",
+        ),
+    ],
+)
+def test_what_a_format_cannot_hold_is_refused(tmp_path: Path, to: str, options: dict[str, object], line: str) -> None:
+    source = native(tmp_path, random_dictionary(**options))  # type: ignore[arg-type]
+    with pytest.raises(FormatError, match=__import__("re").escape(line)):
+        convert(source, tmp_path / "there", to=to)
+    assert not (tmp_path / "there").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["native"]
+
+
+def test_normalisations_survive_saelens(tmp_path: Path) -> None:
+    for normalise in ("layer_norm", "unit_norm"):
+        own = random_dictionary(normalise=normalise)
+        folder = tmp_path / normalise
+        folder.mkdir()
+        convert(native(folder, own), folder / "there", to="saelens")
+        assert reopened(folder / "there").dictionary.config.normalise == normalise
+
+
+def test_every_dictionary_of_a_folder_is_converted(tmp_path: Path) -> None:
+    for layer in (0, 1):
+        own = random_dictionary("transcoder", "jumprelu", seed=layer)
+        facts = {"site_in": f"{layer}.mlp_in", "site_out": f"{layer}.mlp_out", "model": "tiny"}
+        save_dictionary(own, tmp_path / "run" / "dictionaries" / f"{layer}", facts=facts)
+    convert(tmp_path / "run", tmp_path / "set", to="circuit-tracer")
+    opened = open_dictionary(tmp_path / "set")
+    assert isinstance(opened, TranscoderSet)
+    assert [opened[layer].site_in for layer in opened] == ["0.mlp_in", "1.mlp_in"]
+    convert(tmp_path / "run", tmp_path / "both", to="saelens")
+    assert sorted(path.name for path in (tmp_path / "both").iterdir()) == ["0", "1"]
+
+
+def test_without_what_we_kept_a_file_says_what_its_library_says(tmp_path: Path) -> None:
+    import json
+
+    convert(native(tmp_path, random_dictionary("sae", "batchtopk")), tmp_path / "there", to="saelens")
+    config = json.loads((tmp_path / "there" / "cfg.json").read_text())
+    del config["metadata"]["microtome"]
+    (tmp_path / "there" / "cfg.json").write_text(json.dumps(config))
+    assert reopened(tmp_path / "there").dictionary.config.sparsifier == "jumprelu"
