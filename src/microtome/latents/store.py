@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -189,6 +189,11 @@ class LatentStore:
         order = np.lexsort((found, -key if descending else key))
         chosen = found[order[offset : offset + limit]]
         return {"total": len(found), "rows": [self._table_row(int(latent), users) for latent in chosen]}
+
+    def rows(self, latents: Iterable[int]) -> list[dict[str, Any]]:
+        """The rows of `table` for given latents, in their order."""
+        users = self.user_labels()
+        return [self._table_row(latent, users) for latent in latents]
 
     def search(self, words: str, *, limit: int = 100) -> dict[str, Any]:
         """Latents whose label, user label or note holds `words`, or that fire on a token of that text: the better
