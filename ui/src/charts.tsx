@@ -1,7 +1,7 @@
 // Charts drawn as SVG at the width they get: lines, histograms, points, intervals. No library: five shapes, one look.
 import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { amount, number } from "./format";
+import { amount, number, short } from "./format";
 
 function useWidth(): [RefObject<HTMLDivElement | null>, number] {
   const ref = useRef<HTMLDivElement>(null);
@@ -41,7 +41,7 @@ function logarithmic(low: number, high: number, from: number, to: number): Scale
   return Object.assign((value: number) => from + ((Math.log10(Math.max(value, 1e-12)) - a) / (b - a || 1)) * (to - from), { ticks });
 }
 
-const tick = (value: number): string => (Math.abs(value) >= 1e4 ? amount(value) : number(value, 4));
+const tick = (value: number): string => (Math.abs(value) >= 1e4 ? amount(value) : short(value));
 
 interface FrameProps {
   width: number;

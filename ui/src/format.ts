@@ -3,13 +3,16 @@
 export function number(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
-  let text: string;
-  if (size !== 0 && size < 1e-4) text = value.toExponential(1);
-  else if (size >= 10 ** digits) text = Math.round(value).toLocaleString("en-US");
-  else text = value.toPrecision(digits).replace(/\.?0+$/, "") || "0";
-  if (size !== 0 && size >= 1e-4 && size < 10 ** digits && Number.isInteger(value)) text = value.toLocaleString("en-US");
-  return text.replace("-", "−");
+  if (size === 0) return "0";
+  if (size < 1e-4) return value.toExponential(1).replaceAll("-", "−");
+  return (size >= 10 ** digits - 0.5 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(digits)).replace("-", "−");
 }
+
+/** As short as it can be, for axes and settings. */
+export const short = (value: number, digits = 4): string => {
+  const text = number(value, digits);
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+};
 
 /** With a fixed number of decimals, so that a column of them lines up. */
 export function fixed(value: number | null | undefined, decimals: number): string {
@@ -21,10 +24,9 @@ export const whole = (value: number | null | undefined): string => fixed(value, 
 
 export function percent(share: number | null | undefined, digits = 2): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return "–";
-  if (share === 0) return "0\u00a0%";
-  const value = share * 100;
-  if (Math.abs(value) < 0.001) return `${value.toExponential(0)}\u00a0%`.replaceAll("-", "−");
-  return `${value >= 99.95 ? "100" : Number(value.toPrecision(digits)).toString()}\u00a0%`.replace("-", "−");
+  const value = share * 100, size = Math.abs(value);
+  const text = size === 0 ? "0" : size < 0.001 ? value.toExponential(0) : size >= 10 ** digits - 0.5 ? value.toFixed(0) : value.toPrecision(digits);
+  return `${text}\u00a0%`.replaceAll("-", "−");
 }
 
 export function amount(value: number | null | undefined): string {

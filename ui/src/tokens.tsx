@@ -34,10 +34,15 @@ export function Visible({ text, breaks = false }: { text: string; breaks?: boole
   const parts: ComponentChildren[] = [];
   for (const piece of pieces(text)) {
     parts.push(piece.mark === "" ? piece.text : <span class={piece.mark === "code" ? "ws code" : "ws"}>{piece.text}</span>);
+    // Indentation may break too: a run of marks is no word.
+    if (piece.mark) parts.push(<wbr />);
     if (breaks && piece.text === "↵" && piece.mark) parts.push("\n");
   }
   return <>{parts}</>;
 }
+
+/** A name made by people or from tokens: its spaces stay spaces. */
+export const nameOf = (text: string): string => pieces(text).map((piece) => (piece.text === "·" && piece.mark ? " " : piece.text)).join("");
 
 export const Chip = ({ text }: { text: string }) => (
   <span class="chip" data-tip={JSON.stringify(text)}><Visible text={text} /></span>

@@ -1,7 +1,7 @@
 // Overview: how good are the run's dictionaries, how often do their latents fire, how did training go.
 import { useApi, runPath, query } from "../api";
 import { Histogram, Lines, Points, type Line } from "../charts";
-import { amount, metric, number, percent, whole } from "../format";
+import { amount, metric, percent, short, whole } from "../format";
 import { Await, Bones, Empty, Panel, Problems, Tile } from "../parts";
 import { useParams } from "../router";
 import { CLASSES, SERIES, densityColour, type Bins, type Curves, type Density, type Measured, type PageProps, type RunOverview } from "../types";
@@ -172,7 +172,7 @@ function AllMetrics({ shown, glossary }: { shown: Measured; glossary: Record<str
 function Facts({ facts, shown }: { facts: Record<string, unknown>; shown: Measured }) {
   const config = (facts.config ?? {}) as Record<string, unknown>;
   const optimiser = (config.optimiser ?? {}) as Record<string, unknown>;
-  const flat = (value: unknown): string => Array.isArray(value) ? value.map(flat).join(", ") : typeof value === "number" ? number(value, 6) : value === null || value === undefined || value === "" ? "–" : String(value);
+  const flat = (value: unknown): string => Array.isArray(value) ? value.map(flat).join(", ") : typeof value === "number" ? short(value, 6) : value === null || value === undefined || value === "" ? "–" : String(value);
   const first: [string, unknown][] = [["model", config.model], ["text", String(config.text ?? "–").split(",").map((p) => p.split("/").pop()).join(", ")], ["tokens", config.tokens], ["seed", config.seed], ["sparsifier", shown.sparsifier], ["learning rate", optimiser.lr], ["computed in", facts.dtype], ["microtome", facts.microtome]];
   const rest = Object.entries({ ...config, ...Object.fromEntries(Object.entries(optimiser).map(([k, v]) => [`optimiser.${k}`, v])) }).filter(([key, value]) => key !== "optimiser" && flat(value) !== "–" && !(typeof value === "string" && value.includes("/")));
   return (

@@ -4,7 +4,7 @@ import { ApiError, ask, hold, isLive, query, runPath, type Problem } from "../ap
 import { number, percent, whole } from "../format";
 import { Bones, Empty, Panel, Problems, Segmented } from "../parts";
 import { href, useParams } from "../router";
-import { Token, plain } from "../tokens";
+import { Token, nameOf, plain } from "../tokens";
 import { densityColour, type PageProps } from "../types";
 
 export interface Fired { latent: number; density: number | null; label: string | null; positions: number[]; values: number[] }
@@ -137,11 +137,11 @@ function Heat({ run, dictionary, answer, rows, chosen, pick }: PageProps & { ans
               const most = Math.max(...row.values);
               return (
                 <tr>
-                  <th scope="row" data-tip={row.label ?? undefined}>
+                  <th scope="row" data-tip={row.label ? nameOf(row.label) : undefined}>
                     <div class="row" style={{ flexWrap: "nowrap", gap: "8px" }}>
                       <span class="swatch" style={{ background: densityColour(row.density ?? 1e-3) }} />
                       <a class="num" href={isLive() ? href("latent", { run: run.id, dictionary: dictionary.name, latent: row.latent }) : undefined}>{row.latent}</a>
-                      <span class="soft small cut grow">{row.label}</span>
+                      <span class="soft small cut grow">{nameOf(row.label ?? " ")}</span>
                     </div>
                   </th>
                   {columns.map((i) => {
@@ -171,7 +171,7 @@ function Bars({ run, dictionary, rows, count, pool, chosen }: PageProps & { rows
       <div class="bars" style={{ position: "relative" }}>
         {rows.slice(0, count).map((row) => (
           <div style={{ gridTemplateColumns: "250px 1fr 58px" }}>
-            <span class="cut" data-tip={row.label ?? undefined}><a class="num" href={isLive() ? href("latent", { run: run.id, dictionary: dictionary.name, latent: row.latent }) : undefined}>{row.latent}</a> <span class="soft small">{row.label}</span></span>
+            <span class="cut" data-tip={row.label ? nameOf(row.label) : undefined}><a class="num" href={isLive() ? href("latent", { run: run.id, dictionary: dictionary.name, latent: row.latent }) : undefined}>{row.latent}</a> <span class="soft small">{nameOf(row.label ?? " ")}</span></span>
             <span class="track" data-tip={`${number(row.pooled)}${row.density === null ? "" : `\nfires on ${percent(row.density)} of tokens`}`}>
               <i style={{ left: 0, width: `${(100 * row.pooled) / most}%`, background: row.pooled > line ? "var(--strength)" : "var(--strength-soft)" }} />
               <i style={{ left: `${(100 * line) / most}%`, width: 0, top: "-7px", bottom: "-7px", borderRadius: 0, borderLeft: "1.5px dashed var(--ink-3)" }} />
