@@ -13,8 +13,10 @@ import typer
 
 from microtome.commands.demo import demo
 from microtome.commands.evaluate import evaluate
+from microtome.commands.latents import latents
 from microtome.commands.report import report
 from microtome.commands.serve import serve
+from microtome.commands.show import show
 from microtome.commands.sites import sites
 from microtome.commands.train import train
 from microtome.errors import ConfigError, MicrotomeError, ResumeError, SiteError
@@ -27,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for _command in (sites, train, evaluate, report, serve, demo):
+for _command in (sites, train, evaluate, latents, show, report, serve, demo):
     app.command()(_command)
 
 

@@ -162,6 +162,66 @@ def print_examples(console: Console, examples: Mapping[int, Sequence[Any]]) -> N
             console.print(line, soft_wrap=True, highlight=False)
 
 
+def print_latents(console: Console, found: Mapping[str, Any]) -> None:
+    """Rows of `LatentStore.table`."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=f"{found['total']:,} latents", title_justify="left")
+    for heading in ("latent", "density", "max", "mean"):
+        table.add_column(heading, justify="right")
+    for heading in ("top token", "label", "score"):
+        table.add_column(heading)
+    for row in found["rows"]:
+        label, user = row["label"], row["user_label"]
+        score = label["score"] if label else None
+        table.add_row(
+            str(row["latent"]),
+            f"{row['density']:.2e}",
+            f"{row['max']:.2f}",
+            f"{row['mean']:.2f}",
+            Text(visible(row["top_token"] or "")),
+            Text(visible(user["text"] if user else label["text"] if label else "")),
+            "" if score is None else f"{score:.2f}",
+        )
+    console.print(table)
+
+
+def print_latent(console: Console, latent: Any, per_band: int) -> None:
+    """One latent of a store: figures, labels, tokens, logits, relatives and examples."""
+
+    def line(text: str) -> None:
+        console.print(visible(text), markup=False, highlight=False, soft_wrap=True)
+
+    line(f"latent {latent.latent}: density {latent.density:.2e}, max {latent.max:.3f}, mean {latent.mean:.3f}")
+    if latent.user_label is not None:
+        line(f"named: {latent.user_label.text} {latent.user_label.note}")
+    for label in latent.candidates:
+        score = "not measured, it fires too rarely" if label.score is None else f"{label.score:.2f} on unseen text"
+        line(f"label: {label.text}  ({label.how}; balanced accuracy {score})")
+    for one in latent.token_statistics[:per_band]:
+        line(f"fires on {one.token!r}: {one.count:,} times, precision {one.precision:.2f}, recall {one.recall:.2f}")
+    for name, values in (("raises", latent.top_logits), ("lowers", latent.bottom_logits)):
+        line(f"{name}: " + ", ".join(f"{one.token!r} {one.value:.2f}" for one in values))
+    line("decoder near: " + ", ".join(f"{one.latent} {one.cosine:.2f}" for one in latent.neighbours))
+    line("fires with: " + ", ".join(f"{one.latent} {one.score:.2f}" for one in latent.coactive))
+    for band in dict.fromkeys(example.band for example in latent.examples):
+        line(f"band {band}")
+        _print_windows(console, [example for example in latent.examples if example.band == band][:per_band])
+
+
+def _print_windows(console: Console, examples: Sequence[Any]) -> None:
+    from rich.text import Text
+
+    for example in examples:
+        value = example.activation if example.margin is None else example.margin
+        line = Text(f"  {value:8.2f}  ")
+        for position, (token, activation) in enumerate(zip(example.tokens, example.activations)):
+            style = "bold reverse" if position == example.peak else ("bold" if activation > 0 else "")
+            line.append(visible(token), style=style)
+        console.print(line, soft_wrap=True, highlight=False)
+
+
 def visible(token: str) -> str:
     """Token text on one line: line breaks and tabs are shown as signs."""
     return token.replace("\n", "↵").replace("\r", "␍").replace("\t", "⇥")

@@ -67,6 +67,14 @@ def test_settings_are_those_of_the_config() -> None:
         assert list(written) == list(actual)
 
 
+def test_settings_of_a_latent_store_are_those_of_its_config() -> None:
+    from microtome.latents import StoreConfig
+
+    (rows,) = [rows for rows in tables(page("docs/latents.md")) if rows[0][0] == "setting of `StoreConfig`"]
+    written = {row[0].strip("`"): json.loads(row[1].strip("`")) for row in rows[1:]}
+    assert written == {field.name: field.default for field in dataclasses.fields(StoreConfig)}
+
+
 def test_every_option_of_train_is_in_the_table_and_the_other_way_round() -> None:
     (general,) = [rows for rows in tables(page("docs/training.md")) if rows[0][:2] == ["key", "option"]]
     written = {row[1].strip("`") for row in general[1:]} | {"--out", "--config", "--resume", "--lr"}
@@ -228,7 +236,7 @@ def run_python(arguments: list[str], folder: Path) -> str:
 
 
 # docs/training.md begins with a snippet that trains for long; its last one runs too.
-RUN_WHOLE = ("README.md", "docs/text.md", "docs/models.md", "docs/app.md")
+RUN_WHOLE = ("README.md", "docs/text.md", "docs/models.md", "docs/latents.md", "docs/app.md")
 
 
 def test_python_snippets_run(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ _EXPORTS = {
     "build_stores": "microtome.latents.builder",
     "on_text": "microtome.latents.live",
     "placed": "microtome.latents.live",
+    "export_neuronpedia": "microtome.latents.neuronpedia",
 }
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "LatentStore",
     "StoreConfig",
     "build_stores",
+    "export_neuronpedia",
     "on_text",
     "placed",
 ]
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from microtome.latents.builder import build_stores
     from microtome.latents.config import StoreConfig
     from microtome.latents.live import on_text, placed
+    from microtome.latents.neuronpedia import export_neuronpedia
     from microtome.latents.records import Example, Latent
     from microtome.latents.store import LatentStore
 

@@ -167,7 +167,7 @@ def examples(  # type: ignore[no-untyped-def]
             shown = False
             for m in range(n_top):
                 shown = shown or keys[chosen[m]] == keys[c]
-            if not shown:
+            if not shown and per_band > 0:
                 band = min(highest - octave_of(peak_value[c]), bands - 1)
                 n_held[band] = _offer(c, keys, priorities, peak_value, held[band], n_held[band])
         for band in range(bands):

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 _ADDED = ("resid_pre", "resid_mid", "resid_post", "attn_out", "mlp_out")
 _OUTPUT_OF = {"mlp_act": "mlp_out", "attn_z": "attn_out"}
-# Directions at a time against a whole vocabulary or dictionary.
-_AT_ONCE = 256
+# Entries of a product with a whole vocabulary or dictionary at a time: what it multiplies is converted once for each.
+_AT_ONCE = 2**28
 _PROOF_TOKENS = 4
 _TOLERANCE = 2e-2
 
@@ -110,9 +110,13 @@ def _largest(left: Tensor, right: Tensor, n: int) -> tuple[Tensor, Tensor]:
     """For each row of `left` the n rows of `right` with the largest products, and those, in float32."""
     n = min(n, len(right))
     zeros = torch.zeros(len(right))
-    selection = fastest_selection(right.shape[1], len(right), _AT_ONCE)
+    rows = max(1, min(_AT_ONCE // len(right), len(left)))
+    selection = fastest_selection(right.shape[1], len(right), rows)
+    if selection == "int8":
+        # Its product is chosen from in parts, and is never there as a whole.
+        rows *= 4
     indices, values = [], []
-    for part in left.split(_AT_ONCE):
+    for part in left.split(rows):
         pairs, found_N = PreActivations(part, right, zeros, selection=selection).topk(n)
         order = found_N.view(len(part), n).sort(dim=1, descending=True, stable=True)
         indices.append(pairs.latent_N.view(len(part), n).gather(1, order.indices))

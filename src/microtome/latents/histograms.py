@@ -1,4 +1,4 @@
-"""The log-spaced histograms of a store: half octaves of activation, the same for every latent, only the filled part kept."""
+"""The log-spaced histograms of a store: half octaves, the same for every latent, of which the filled part is kept."""
 
 from __future__ import annotations
 

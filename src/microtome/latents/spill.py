@@ -71,8 +71,10 @@ class Spill:
 
 @dataclass(frozen=True)
 class Codes:
-    """All codes of a pass: the firings of row r are `offsets[r]:offsets[r + 1]` of `latents` and `values`, which stay on
-    the disk; near misses in the order of the text."""
+    """All codes of a pass: the firings of row r are `offsets[r]:offsets[r + 1]` of `latents` and `values`.
+
+    Both stay on the disk. Near misses are in the order of the text.
+    """
 
     offsets: np.ndarray
     latents: np.ndarray

@@ -105,7 +105,10 @@ class LatentStore:
         """One latent. Raises `ConfigError` for one that does not exist (also IndexError would be misleading: -1)."""
         self._check(latent)
         row = self._rows(tables.LATENTS, latent)[0]
+        explained = user_labels.read_explanations(self.path.parent).get(latent)
         labels = [Label(found["text"], found["score"], found["how"]) for found in self._rows(tables.LABELS, latent)]
+        if explained is not None:
+            labels.insert(0, explained)
         return Latent(
             latent=latent,
             **{key: row[key] for key in _SCALARS},
@@ -144,8 +147,13 @@ class LatentStore:
         columns["token_offsets"], columns["token_ids"] = offsets, values
         return columns
 
-    @cached_property
+    @property
     def _labels(self) -> list[Label | None]:
+        explained = user_labels.read_explanations(self.path.parent)
+        return [explained.get(latent, label) for latent, label in enumerate(self._made_labels)]
+
+    @cached_property
+    def _made_labels(self) -> list[Label | None]:
         found = self._files[tables.LABELS].read().to_pylist()
         best: list[Label | None] = [None] * self.n_latents
         for row in reversed(found):
@@ -188,7 +196,7 @@ class LatentStore:
         key = self._sort_key(sort)[found]
         order = np.lexsort((found, -key if descending else key))
         chosen = found[order[offset : offset + limit]]
-        return {"total": len(found), "rows": [self._table_row(int(latent), users) for latent in chosen]}
+        return {"total": len(found), "rows": self._table_rows(chosen, users)}
 
     def rows(self, latents: Iterable[int]) -> list[dict[str, Any]]:
         """The rows of `table` for given latents, in their order."""
@@ -202,7 +210,7 @@ class LatentStore:
         found = np.nonzero(keep)[0]
         order = np.lexsort((found, -self._sort_key("label_score")[found]))[:limit]
         users = self.user_labels()
-        return {"total": len(found), "rows": [self._table_row(int(latent), users) for latent in found[order]]}
+        return {"total": len(found), "rows": self._table_rows(found[order], users)}
 
     def nearest(self, query: int | Tensor | np.ndarray, n: int = 10) -> list[Neighbour]:
         """The latents whose decoder directions have the largest cosine with a direction [D], or with a latent's own
@@ -251,6 +259,11 @@ class LatentStore:
         """Name a latent; empty text and note take the name away. Atomic, and safe between processes."""
         self._check(latent)
         return user_labels.put(self.path.parent, latent, text, note)
+
+    def keep_explanation(self, latent: int, label: Label) -> None:
+        """Keep a label that an explainer made; it comes before those made by rule."""
+        self._check(latent)
+        user_labels.put_explanation(self.path.parent, latent, label)
 
     def user_labels(self) -> dict[int, UserLabel]:
         """What users called latents."""
@@ -350,18 +363,22 @@ class LatentStore:
         rank[np.argsort(largest, kind="stable")] = np.arange(1, self.n_latents + 1) / self.n_latents
         return np.where(fired, medium * rank, 0.0)
 
-    def _table_row(self, latent: int, users: Mapping[int, UserLabel]) -> dict[str, Any]:
-        own, user, token = self._labels[latent], users.get(latent), int(self._columns["top_token"][latent])
-        return {
-            "latent": latent,
-            "count": int(self._columns["count"][latent]),
-            "density": float(self._columns["density"][latent]),
-            "max": float(self._columns["max"][latent]),
-            "mean": float(self._columns["mean"][latent]),
-            "label": None if own is None else asdict(own),
-            "user_label": None if user is None else asdict(user),
-            "top_token": None if token < 0 else self.token_text(token),
-        }
+    def _table_rows(self, latents: np.ndarray, users: Mapping[int, UserLabel]) -> list[dict[str, Any]]:
+        labels, columns = self._labels, self._columns
+        rows = []
+        for latent in latents.tolist():
+            own, user, token = labels[latent], users.get(latent), int(columns["top_token"][latent])
+            rows.append(
+                {
+                    "latent": latent,
+                    "count": int(columns["count"][latent]),
+                    **{name: float(columns[name][latent]) for name in ("density", "max", "mean")},
+                    "label": None if own is None else asdict(own),
+                    "user_label": None if user is None else asdict(user),
+                    "top_token": None if token < 0 else self.token_text(token),
+                }
+            )
+        return rows
 
 
 def _decoder(row: Mapping[str, Any]) -> Decoder:

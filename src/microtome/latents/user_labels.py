@@ -1,7 +1,7 @@
-"""What users call latents: labels.json beside the store, so that it survives a rebuild.
+"""What users and explainers call latents: labels.json and explanations.json beside the store.
 
-It is replaced whole and atomically. A lock file keeps two processes that write at the same moment from losing one of
-the two labels.
+They survive a rebuild. Each is replaced whole and atomically, and a lock file keeps two processes that write at the
+same moment from losing one of the two labels.
 """
 
 from __future__ import annotations
@@ -12,49 +12,75 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from microtome.artifacts import read_json, write_json
 from microtome.errors import ArtifactError
-from microtome.latents.records import UserLabel
+from microtome.latents.records import Label, UserLabel
 
-SCHEMA, VERSION = "microtome.labels", 1
-_FILE, _LOCK = "labels.json", ".labels.lock"
+VERSION = 1
+LABELS, EXPLANATIONS = "labels", "explanations"
+_LOCK = ".labels.lock"
 
 
 def read(folder: Path) -> dict[int, UserLabel]:
-    """The labels by latent; none where no file is. Raises `ArtifactError` for a file that is damaged or newer."""
-    path = folder / _FILE
-    if not path.is_file():
-        return {}
-    found = read_json(path)
-    try:
-        if found["schema"] != SCHEMA or found["schema_version"] > VERSION:
-            raise ArtifactError(
-                f"'{path}' is of version {found['schema_version']} of {found['schema']}, this microtome reads up to "
-                f"{VERSION} of {SCHEMA}",
-                cure="Upgrade microtome",
-            )
-        return {
-            int(latent): UserLabel(str(one["text"]), str(one["note"]), str(one["when"]))
-            for latent, one in found["labels"].items()
-        }
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ArtifactError(
-            f"'{path}' does not hold labels ({type(error).__name__}: {error})", cure="Restore it from a copy"
-        ) from None
+    """Users' labels by latent; none where no file is. Raises `ArtifactError` for a file that is damaged or newer."""
+    return {
+        latent: UserLabel(str(one["text"]), str(one["note"]), str(one["when"]))
+        for latent, one in _read(folder, LABELS, {"text", "note", "when"}).items()
+    }
 
 
 def put(folder: Path, latent: int, text: str, note: str) -> UserLabel | None:
     """Set the label of a latent, or take it away where text and note are empty."""
     label = UserLabel(text, note, datetime.now(UTC).isoformat(timespec="seconds"))
-    with _locked(folder):
-        labels = read(folder)
-        labels.pop(latent, None)
-        if text or note:
-            labels[latent] = label
-        plain = {str(number): asdict(labels[number]) for number in sorted(labels)}
-        write_json(folder / _FILE, {"schema": SCHEMA, "schema_version": VERSION, "labels": plain})
+    _put(folder, LABELS, {"text", "note", "when"}, latent, asdict(label) if text or note else None)
     return label if text or note else None
+
+
+def read_explanations(folder: Path) -> dict[int, Label]:
+    """Explainers' labels by latent. Raises as `read`."""
+    return {
+        latent: Label(str(one["text"]), one["score"], str(one["how"]))
+        for latent, one in _read(folder, EXPLANATIONS, {"text", "score", "how"}).items()
+    }
+
+
+def put_explanation(folder: Path, latent: int, label: Label) -> None:
+    """Keep an explainer's label, in place of an earlier one."""
+    _put(folder, EXPLANATIONS, {"text", "score", "how"}, latent, asdict(label))
+
+
+def _read(folder: Path, what: str, keys: set[str]) -> dict[int, dict[str, Any]]:
+    path, schema = folder / f"{what}.json", f"microtome.{what}"
+    if not path.is_file():
+        return {}
+    found = read_json(path)
+    try:
+        if found["schema"] != schema or found["schema_version"] > VERSION:
+            raise ArtifactError(
+                f"'{path}' is of version {found['schema_version']} of {found['schema']}, this microtome reads up to "
+                f"{VERSION} of {schema}",
+                cure="Upgrade microtome",
+            )
+        labels = {int(latent): dict(one) for latent, one in found["labels"].items()}
+        if any(one.keys() != keys for one in labels.values()):
+            raise ValueError(f"expected {', '.join(sorted(keys))} of each latent")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ArtifactError(
+            f"'{path}' does not hold {what} ({type(error).__name__}: {error})", cure="Restore it from a copy"
+        ) from None
+    return labels
+
+
+def _put(folder: Path, what: str, keys: set[str], latent: int, value: dict[str, Any] | None) -> None:
+    with _locked(folder):
+        labels = _read(folder, what, keys)
+        labels.pop(latent, None)
+        if value is not None:
+            labels[latent] = value
+        plain = {str(number): labels[number] for number in sorted(labels)}
+        write_json(folder / f"{what}.json", {"schema": f"microtome.{what}", "schema_version": VERSION, "labels": plain})
 
 
 @contextlib.contextmanager

@@ -228,7 +228,8 @@ def evaluate_and_save(
     origin: dict[str, Any],
 ) -> dict[str, Metrics]:
     """Evaluate dictionaries of a run, find examples for a few latents of each, and store both in the run."""
-    from microtome.evaluation.examples import choose_latents, top_examples_of_all
+    from microtome.evaluation.examples import choose_latents
+    from microtome.latents.top_examples import top_examples_of_all
 
     total, done = planned_contexts(blocks, placed, config) + len(blocks), 0
 

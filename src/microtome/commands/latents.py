@@ -1,0 +1,148 @@
+"""`microtome latents`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from microtome.commands.options import ColumnOption, DeviceOption, TextOption, console, number, words
+from microtome.errors import ConfigError
+
+SortOption = Annotated[
+    str, typer.Option(help="latent, count, density, max, mean, interesting or label_score, for --list.")
+]
+
+
+def latents(
+    run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    text: TextOption = None,
+    column: ColumnOption = None,
+    tokens: Annotated[str, typer.Option(help="Tokens to read.")] = "1e6",
+    dictionary: Annotated[
+        str | None, typer.Option(help="Names of dictionaries, by commas.  [default: all of the run]")
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="Show a table of latents of a store that is there.")] = False,
+    sort: SortOption = "interesting",
+    limit: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
+    search: Annotated[str | None, typer.Option(help="Latents whose label or tokens hold this.")] = None,
+    density: Annotated[str | None, typer.Option(help="LOW,HIGH: latents that fire on such a share of tokens.")] = None,
+    strength: Annotated[str | None, typer.Option(help="LOW,HIGH: latents with such a maximum.")] = None,
+    token: Annotated[str | None, typer.Option(help="Latents that fire on this token.")] = None,
+    nearest: Annotated[int | None, typer.Option(help="Latents whose decoder is nearest to this one's.")] = None,
+    neuronpedia: Annotated[Path | None, typer.Option(help="Write the store in Neuronpedia's layout here.")] = None,
+    explain: Annotated[
+        str | None, typer.Option(help="Ask an explainer for labels of these latents, by commas.")
+    ] = None,
+    explainer: Annotated[
+        str | None, typer.Option(help="http://…/v1 of an OpenAI-compatible endpoint, or a local model.")
+    ] = None,
+    explainer_model: Annotated[str | None, typer.Option(help="Model that the endpoint serves.")] = None,
+    device: DeviceOption = "auto",
+) -> None:
+    """Find out what every latent of a run means, in one pass over text; or look for latents in what was found.
+
+    Without --text, the text the run was trained on is read. A build that was stopped goes on.
+
+    Example: `microtome latents run --text wiki.txt --tokens 5e5`, then `microtome latents run --search court`
+    """
+    if explain is not None or explainer is not None or explainer_model is not None:
+        _explain(run, dictionary, explain, explainer, explainer_model, device)
+        return
+    queries = {"sort": sort, "density": density, "strength": strength, "token": token}
+    asked = list_ or any(v is not None for v in (search, density, strength, token, nearest, neuronpedia))
+    if asked:
+        _query(run, dictionary, queries, limit=limit, search=search, nearest=nearest, neuronpedia=neuronpedia)
+        return
+    from microtome.console import ConsoleWatcher
+    from microtome.latents import build_stores
+
+    terminal = console()
+    with ConsoleWatcher(terminal) as watcher:
+        stores = build_stores(
+            run,
+            text=text,
+            column=column,
+            tokens=number(tokens, "tokens") or 0,
+            names=words(dictionary),
+            device=device,
+            watcher=watcher,
+        )
+    for store in stores:
+        classes = store.overview()["classes"]
+        figures = ", ".join(f"{count:,} {name}" for name, count in classes.items())
+        terminal.print(f"{store.name}: {figures}; {store.path.parent}", highlight=False, soft_wrap=True)
+
+
+def _explain(
+    run: Path, dictionary: str | None, latents: str | None, where: str | None, model: str | None, device: str
+) -> None:
+    from microtome.latents import LatentStore
+    from microtome.latents.explainers import explain, open_explainer
+
+    if latents is None or where is None:
+        raise ConfigError(
+            "expected both --explain and --explainer", cure="Give for example --explain 7,8 --explainer tiny"
+        )
+    store = LatentStore.open(run, dictionary)
+    chosen = [number(word, "explain") or 0 for word in words(latents) or []]
+    terminal = console()
+    for latent, label in explain(store, chosen, open_explainer(where, model, device)).items():
+        score = "not measured" if label.score is None else f"{label.score:.2f}"
+        terminal.print(f"{latent:>7}  {score}  {label.text}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _query(
+    run: Path,
+    dictionary: str | None,
+    queries: dict[str, str | None],
+    *,
+    limit: int,
+    search: str | None,
+    nearest: int | None,
+    neuronpedia: Path | None,
+) -> None:
+    from microtome.console import print_latents
+    from microtome.latents import LatentStore
+
+    store = LatentStore.open(run, dictionary)
+    if neuronpedia is not None:
+        from microtome.latents import export_neuronpedia
+
+        print(export_neuronpedia(store, neuronpedia))
+    elif search is not None:
+        print_latents(console(), store.search(search, limit=limit))
+    elif nearest is not None:
+        terminal = console()
+        for neighbour in store.nearest(nearest, limit):
+            label = store[neighbour.latent].label
+            terminal.print(
+                f"{neighbour.latent:>7}  {neighbour.cosine:6.3f}  {label.text if label else ''}",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            )
+    else:
+        found = store.table(
+            sort=queries["sort"] or "interesting",
+            density=_ends(queries["density"], "density"),
+            strength=_ends(queries["strength"], "strength"),
+            token=queries["token"],
+            limit=limit,
+        )
+        print_latents(console(), found)
+
+
+def _ends(value: str | None, name: str) -> tuple[float | None, float | None]:
+    """`0.001,0.1`, `0.001,` or `,0.1`."""
+    if value is None:
+        return None, None
+    low, comma, high = value.partition(",")
+    try:
+        ends = (float(low) if low.strip() else None, float(high) if high.strip() else None)
+    except ValueError:
+        comma = ""
+    if not comma:
+        raise ConfigError(f"got --{name} {value}, expected LOW,HIGH", cure=f"Write for example --{name} 0.001,0.1")
+    return ends

@@ -1,0 +1,167 @@
+"""Labels written by a language model, on request: any OpenAI-compatible endpoint, or a local model of `transformers`.
+
+The explainer sees every other example of a latent, strongest first, with the firing tokens marked, and writes a
+phrase. The others, and the near misses, in which the latent is silent, are unseen: for each of them it is asked whether
+the latent described so fires in it, and balanced accuracy over both is the score. Near misses are the hardest texts
+to tell apart, and there are few of them, so this score is stricter and coarser than that of a rule.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from microtome.errors import ConfigError, ModelError
+from microtome.latents.records import NEAR_MISS, Example, Label
+
+if TYPE_CHECKING:
+    from microtome.latents.store import LatentStore
+    from microtome.models import LanguageModel
+
+_TASK = (
+    "Below are pieces of text in which one unit of a neural network fires, strongest first. The tokens it fires on are "
+    "between << and >>.\n\n{examples}\n\nIn at most ten words: what does the unit fire on? Answer with the phrase "
+    "alone.\nAnswer:"
+)
+_QUESTION = (
+    "A unit of a neural network fires on: {label}\n\nDoes it fire somewhere in this text? Answer with yes or no.\n\n"
+    "Text: {text}\nAnswer:"
+)
+
+
+class Explainer(Protocol):
+    """Something that continues a prompt."""
+
+    @property
+    def name(self) -> str:
+        """What labels say they were made by."""
+        ...
+
+    def complete(self, prompt: str, max_tokens: int) -> str: ...
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An OpenAI-compatible endpoint: `url` up to and with `/v1`. The key, if there is one, is OPENAI_API_KEY."""
+
+    url: str
+    model: str
+    timeout: float = 60.0
+
+    @property
+    def name(self) -> str:
+        return self.model
+
+    def complete(self, prompt: str, max_tokens: int) -> str:
+        """The answer, at temperature 0. Raises `ModelError` for an endpoint that fails or answers otherwise."""
+        import urllib.error
+        import urllib.request
+
+        if not self.url.startswith(("http://", "https://")):
+            raise ConfigError(f"got the endpoint '{self.url}', expected http:// or https://", cure="Give its address")
+        body = {
+            "model": self.model,
+            "messages": [{"role": "user", "content": prompt}],
+            "max_tokens": max_tokens,
+            "temperature": 0,
+        }
+        headers = {"Content-Type": "application/json"}
+        if key := os.environ.get("OPENAI_API_KEY"):
+            headers["Authorization"] = f"Bearer {key}"
+        address = f"{self.url.rstrip('/')}/chat/completions"
+        request = urllib.request.Request(address, json.dumps(body).encode(), headers)
+        try:
+            with urllib.request.urlopen(request, timeout=self.timeout) as answer:
+                return str(json.loads(answer.read())["choices"][0]["message"]["content"])
+        except (urllib.error.URLError, TimeoutError, ValueError, KeyError, IndexError, TypeError) as error:
+            raise ModelError(
+                f"the explainer at '{self.url}' did not answer as expected ({error})",
+                cure="Check the address, the model's name and OPENAI_API_KEY",
+            ) from None
+
+
+@dataclass(frozen=True)
+class Local:
+    """A model that runs here."""
+
+    model: LanguageModel
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    def complete(self, prompt: str, max_tokens: int) -> str:
+        """The greedy continuation."""
+        return self.model.generate(prompt, max_new_tokens=max_tokens)
+
+
+def explain(
+    store: LatentStore,
+    latents: Sequence[int],
+    explainer: Explainer,
+    *,
+    shown: int = 8,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> dict[int, Label]:
+    """Ask for a label of each latent, score it, and keep it in the store. Latents that never fired are left out.
+
+    `shown` examples are seen at most. What is made is kept latent by latent, so what was paid for is not lost.
+    """
+    made: dict[int, Label] = {}
+    for done, latent in enumerate(latents, start=1):
+        fired = [example for example in store[latent].examples if example.band != NEAR_MISS]
+        if fired:
+            text = explainer.complete(_TASK.format(examples=_listed(fired[::2][:shown])), 30)
+            text = next((line.strip() for line in text.splitlines() if line.strip()), "")
+            score = _detection(text, fired[1::2][:shown], _near(store, latent), explainer) if text else None
+            made[latent] = Label(text, score, f"explained by {explainer.name}")
+            store.keep_explanation(latent, made[latent])
+        progress(done, len(latents))
+    return made
+
+
+def _near(store: LatentStore, latent: int) -> list[Example]:
+    return [example for example in store[latent].examples if example.band == NEAR_MISS]
+
+
+def _listed(examples: Sequence[Example]) -> str:
+    return "\n".join(f"{number}. {marked(example)}" for number, example in enumerate(examples, start=1))
+
+
+def marked(example: Example) -> str:
+    """The text of an example with the firing tokens between << and >>."""
+    return "".join(f"<<{token}>>" if value > 0 else token for token, value in zip(example.tokens, example.activations))
+
+
+def _detection(
+    label: str, positives: Sequence[Example], negatives: Sequence[Example], explainer: Explainer
+) -> float | None:
+    """Balanced accuracy of yes and no; None where there is nothing unseen of one kind."""
+    if not positives or not negatives:
+        return None
+
+    def yes(example: Example) -> bool:
+        prompt = _QUESTION.format(label=label, text="".join(example.tokens))
+        return explainer.complete(prompt, 3).strip().lower().startswith("yes")
+
+    hits = sum(map(yes, positives)) / len(positives)
+    false = sum(map(yes, negatives)) / len(negatives)
+    return (hits + 1 - false) / 2
+
+
+def open_explainer(where: str, model: str | None, device: str = "auto") -> Explainer:
+    """An endpoint for an address, otherwise a local model. Raises `ConfigError` for an address without a model."""
+    if where.startswith(("http://", "https://")):
+        if model is None:
+            raise ConfigError(
+                f"got the explainer '{where}' without a model", cure="Name the model it serves with --explainer-model"
+            )
+        return Endpoint(where, model)
+    if model is not None:
+        raise ConfigError("got --explainer-model without an endpoint", cure="Give --explainer http://…/v1")
+    from microtome.models import LanguageModel
+
+    return Local(LanguageModel.load(where, device=device))

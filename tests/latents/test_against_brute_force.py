@@ -1,0 +1,241 @@
+"""Every number and every example of 200 random latents, against plain code that looks at everything at once."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from microtome.latents import Latent
+from microtome.text import Blocks
+from tests.latents.conftest import CONTEXT, LATENTS, SETTINGS, Built
+
+CHOSEN = sorted(random.Random(1).sample(range(LATENTS), 200))
+MASK = 2**64 - 1
+
+
+def test_counts_and_histograms(built: Built) -> None:
+    usable = ~built.dense.blocks.special
+    assert built.store.tokens == usable.sum()
+    for f in CHOSEN:
+        values = built.dense.codes[:, :, f][usable]
+        values = values[values > 0]
+        latent = built.store[f]
+        assert latent.count == len(values)
+        assert latent.density == len(values) / usable.sum()
+        assert latent.max == (values.max() if len(values) else 0)
+        assert latent.mean == pytest.approx(values.astype(float).mean() if len(values) else 0, rel=1e-12)
+        edges, counts = latent.histogram.edges, latent.histogram.counts
+        assert sum(counts) == latent.count
+        for low, high, count in zip(edges[:-1], edges[1:], counts):
+            assert count == ((values >= low) & (values < high)).sum()
+            assert high / low == pytest.approx(math.sqrt(2))
+
+
+def test_examples(built: Built) -> None:
+    blocks, shown = built.dense.blocks, 0
+    for f in CHOSEN:
+        latent = built.store[f]
+        expected = brute_force_examples(blocks, built.dense.codes[:, :, f], f)
+        found = [(e.band, where(blocks, e)) for e in latent.examples if e.band != "near_miss"]
+        assert found == [(band, block * CONTEXT + peak) for band, block, peak, _ in expected], f
+        for example, (_, block, peak, window) in zip(latent.examples, expected):
+            assert example.token_ids == [int(t) for t in blocks.tokens[block, window]]
+            assert example.activations == [float(v) for v in built.dense.codes[block, window, f]]
+            assert example.activation == built.dense.codes[block, peak, f]
+            assert example.peak == window.index(peak)
+            assert example.document == blocks.document[block, peak]
+            assert example.document_id == blocks.document_ids[example.document]
+            assert example.offset == blocks.start[block, window[0]]
+            mine = np.argwhere((blocks.document == example.document) & ~blocks.special)
+            assert example.before_cut == ((block, window[0]) != tuple(mine[0]))
+            assert example.after_cut == ((block, window[-1]) != tuple(mine[-1]))
+            shown += 1
+    assert shown > 2000
+
+
+def where(blocks: Blocks, example: object) -> int:
+    """The place of the peak of an example, found again from its document and offset alone."""
+    rows = np.argwhere((blocks.document == example.document) & (blocks.start == example.offset) & ~blocks.special)
+    # Tokens of one character in several bytes share their offset: the one whose window has these tokens.
+    for block, position in rows:
+        window = blocks.tokens[block, position : position + len(example.token_ids)]
+        if list(window) == example.token_ids:
+            return int(block * CONTEXT + position + example.peak)
+    raise AssertionError("the example is not in the text")
+
+
+def window_of(blocks: Blocks, block: int, peak: int) -> list[int]:
+    window = [peak]
+    for step, limit in ((-1, peak - SETTINGS.before), (1, peak + SETTINGS.after)):
+        t = peak + step
+        while 0 <= t < CONTEXT and (t - limit) * step <= 0:
+            if blocks.special[block, t] or blocks.document[block, t] != blocks.document[block, peak]:
+                break
+            window.append(t)
+            t += step
+    return sorted(window)
+
+
+def mix(word: int) -> int:
+    word = (word + 0x9E3779B97F4A7C15) & MASK
+    word = ((word ^ (word >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    word = ((word ^ (word >> 27)) * 0x94D049BB133111EB) & MASK
+    return word ^ (word >> 31)
+
+
+def key_of(tokens: tuple[int, ...]) -> int:
+    word = len(tokens)
+    for token in tokens:
+        word = mix(word ^ token)
+    return word
+
+
+def brute_force_examples(blocks: Blocks, codes: np.ndarray, f: int) -> list[tuple[str, int, int, list[int]]]:
+    """(band, block, peak, window) of all examples, from the codes [N, T] of one latent."""
+    candidates = []
+    for block in range(len(blocks)):
+        peak = int(codes[block].argmax())
+        if codes[block, peak] > 0:
+            window = window_of(blocks, block, peak)
+            key = tuple(int(t) for t in blocks.tokens[block, window])
+            candidates.append((float(codes[block, peak]), block, peak, window, key))
+    if not candidates:
+        return []
+    candidates.sort(key=lambda c: (-c[0], c[1]))
+    top, seen = [], set()
+    for c in candidates:
+        if c[4] not in seen and len(top) < SETTINGS.top:
+            top.append(c)
+            seen.add(c[4])
+    found = [("top", *c[1:4]) for c in top]
+    octave = lambda value: math.frexp(value)[1]  # noqa: E731
+    highest = octave(candidates[0][0])
+    for band in range(SETTINGS.bands):
+        best: dict[tuple[int, ...], tuple] = {}
+        for c in candidates:
+            if c[4] not in seen and min(highest - octave(c[0]), SETTINGS.bands - 1) == band:
+                best.setdefault(c[4], c)
+        drawn = sorted(best.values(), key=lambda c: mix((key_of(c[4]) + mix(f + SETTINGS.seed)) & MASK))
+        drawn = sorted(drawn[: SETTINGS.per_band], key=lambda c: (-c[0], c[1] * CONTEXT + c[2]))
+        found += [(str(band), *c[1:4]) for c in drawn]
+    return found
+
+
+def test_near_misses(built: Built) -> None:
+    blocks, shown = built.dense.blocks, 0
+    usable = ~blocks.special
+    margins = np.where((built.dense.codes > 0) | ~usable[:, :, None], -np.inf, np.minimum(built.dense.margins, 0))
+    nearest = np.sort(margins, axis=2)[:, :, -8]
+    for f in CHOSEN:
+        found = [e for e in built.store[f].examples if e.band == "near_miss"]
+        best: dict[tuple[int, ...], float] = {}
+        for block in range(0, len(blocks), SETTINGS.near_every):
+            near = [t for t in range(CONTEXT) if usable[block, t] and margins[block, t, f] >= nearest[block, t]]
+            if near and not (built.dense.codes[block, :, f] > 0).any():
+                peak = max(near, key=lambda t: (margins[block, t, f], -t))
+                key = tuple(int(t) for t in blocks.tokens[block, window_of(blocks, block, peak)])
+                best[key] = max(margins[block, peak, f], best.get(key, -np.inf))
+        expected = sorted(best.values(), reverse=True)
+        for example in found:
+            assert example.activation == 0 and set(example.activations) == {0.0}
+            assert example.margin is not None and example.margin <= 0
+            assert min(abs(example.margin - m) for m in expected) < 1e-5
+            shown += 1
+        assert len(found) == min(SETTINGS.near_misses, len(expected))
+        margins_found = [example.margin for example in found]
+        assert margins_found == sorted(margins_found, reverse=True)
+    assert shown > 100
+
+
+def test_token_statistics(built: Built) -> None:
+    blocks = built.dense.blocks
+    usable = ~blocks.special
+    occurrences = Counter(blocks.tokens[usable].tolist())
+    for f in CHOSEN:
+        fired = Counter(blocks.tokens[(built.dense.codes[:, :, f] > 0) & usable].tolist())
+        expected = sorted(fired.items(), key=lambda item: (-item[1], item[0]))[: SETTINGS.tokens]
+        statistics = built.store[f].token_statistics
+        assert [(s.token_id, s.count) for s in statistics] == expected
+        for s in statistics:
+            assert s.precision == fired[s.token_id] / occurrences[s.token_id]
+            assert s.recall == fired[s.token_id] / fired.total()
+
+
+def test_coactivation(built: Built) -> None:
+    active = (built.dense.codes[~built.dense.blocks.special] > 0).astype(np.int64)
+    both = active.T @ active
+    for f in CHOSEN:
+        union = both[f, f] + both.diagonal() - both[f]
+        score = np.divide(both[f], union, out=np.zeros(LATENTS), where=union > 0)
+        score[f] = -1
+        order = np.lexsort((np.arange(LATENTS), -score))[: SETTINGS.coactive]
+        expected = [(int(g), float(score[g]), int(both[f, g])) for g in order if both[f, g] > 0]
+        assert [(c.latent, c.score, c.count) for c in built.store[f].coactive] == expected
+
+
+def test_neighbours_and_decoder(built: Built) -> None:
+    W_dec = built.store.dictionary.W_dec.double().numpy()
+    cosine = W_dec @ W_dec.T / np.outer(*[np.linalg.norm(W_dec, axis=1)] * 2)
+    np.fill_diagonal(cosine, -2)
+    for f in CHOSEN:
+        latent: Latent = built.store[f]
+        found = [n.latent for n in latent.neighbours]
+        assert found == list(np.argsort(-cosine[f])[: len(found)])
+        assert [n.cosine for n in latent.neighbours] == pytest.approx(cosine[f, found], abs=1e-6)
+        assert built.store.nearest(f, 3) == pytest.approx(latent.neighbours[:3])
+        by_size = np.argsort(np.abs(W_dec[f]))
+        strongest = [c.index for c in latent.decoder.strongest]
+        assert strongest == list(by_size[::-1][: len(strongest)])
+        assert [c.value for c in latent.decoder.weakest] == pytest.approx(W_dec[f, by_size[: SETTINGS.coordinates]])
+        assert sum(latent.decoder.histogram.counts) == W_dec.shape[1]
+
+
+def test_labels_are_scored_on_unseen_text(built: Built) -> None:
+    """The first candidate of every latent that has a score: its rule applied to every token, by hand."""
+    blocks = built.dense.blocks
+    unseen = np.array([mix((block + mix(SETTINGS.seed)) & MASK) % 5 == 0 for block in range(len(blocks))])
+    usable, checked = ~blocks.special, Counter[str]()
+    names = {}
+    for token in np.unique(blocks.tokens):
+        names.setdefault(built.store.token_text(int(token)), []).append(int(token))
+    for f in CHOSEN[:60]:
+        for label in built.store[f].candidates:
+            if label.score is None:
+                continue
+            words = label.text.partition("‘")[2].removesuffix("’").split("’, ‘")
+            ids = [token for word in words for token in names.get(word, [])]
+            if len(ids) != len([w for w in words if w in names]):
+                continue  # two tokens of one text: which is meant cannot be read from the label
+            hits = fired = false = silent = 0
+            for block in np.nonzero(unseen)[0]:
+                for t in np.nonzero(usable[block])[0]:
+                    predicted = predicts(blocks, int(block), int(t), label.how, ids)
+                    if built.dense.codes[block, t, f] > 0:
+                        fired, hits = fired + 1, hits + predicted
+                    else:
+                        silent, false = silent + 1, false + predicted
+            assert label.score == pytest.approx((hits / fired + 1 - false / silent) / 2), (f, label)
+            checked[label.how] += 1
+    assert len(checked) == 5 and min(checked.values()) > 10
+
+
+def predicts(blocks: Blocks, block: int, t: int, how: str, ids: list[int]) -> bool:
+    def same(other: int) -> bool:
+        inside = 0 <= other < CONTEXT and not blocks.special[block, other]
+        return inside and blocks.document[block, other] == blocks.document[block, t]
+
+    if how == "tokens":
+        return blocks.tokens[block, t] in ids
+    if how == "shared context":
+        back = t - 1
+        while same(back) and t - back <= 16:
+            if blocks.tokens[block, back] in ids:
+                return True
+            back -= 1
+        return False
+    other = t - 1 if how == "preceding tokens" else t + 1
+    return same(other) and blocks.tokens[block, other] in ids

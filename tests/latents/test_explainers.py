@@ -1,0 +1,100 @@
+"""Labels by a language model: what it sees, how it is scored, an endpoint and a local model."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from microtome.errors import ConfigError, ModelError
+from microtome.latents.explainers import Endpoint, Local, explain, marked, open_explainer
+from microtome.models import LanguageModel
+from tests.latents.conftest import Built
+
+
+class Knows:
+    """An explainer that says yes to the texts it is told."""
+
+    name = "knows"
+
+    def __init__(self, yes: set[str]) -> None:
+        self.yes, self.prompts = yes, []
+
+    def complete(self, prompt: str, max_tokens: int) -> str:
+        self.prompts.append(prompt)
+        if "Does it fire" in prompt:
+            return "Yes." if prompt.partition("Text: ")[2].removesuffix("\nAnswer:") in self.yes else " no"
+        return "\n  words of a list\nand more"
+
+
+def test_a_label_is_scored_on_what_was_not_seen(built: Built) -> None:
+    latent = next(
+        one for one in built.store if sum(e.band == "near_miss" for e in one.examples) >= 2 and one.count > 40
+    )
+    fired = [e for e in latent.examples if e.band != "near_miss"]
+    near = [e for e in latent.examples if e.band == "near_miss"]
+    unseen = ["".join(e.tokens) for e in fired[1::2][:8]]
+    explainer = Knows({*unseen[1:], "".join(near[0].tokens)})
+    (label,) = explain(built.store, [latent.latent], explainer).values()
+    assert label.text == "words of a list" and label.how == "explained by knows"
+    hits = sum(text in explainer.yes for text in unseen) / len(unseen)
+    false = sum("".join(e.tokens) in explainer.yes for e in near) / len(near)
+    assert label.score == pytest.approx((hits + 1 - false) / 2)
+    task = explainer.prompts[0]
+    assert marked(fired[0]) in task and marked(fired[1]) not in task
+    assert f"<<{fired[0].tokens[fired[0].peak]}>>" in task
+    again = built.store[latent.latent]
+    assert again.label == label and again.candidates[0] == label and len(again.candidates) > 1
+    assert built.store.table(label="words of a LIST")["total"] == 1
+
+
+@pytest.fixture
+def endpoint() -> Iterator[tuple[str, list]]:
+    asked: list = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            asked.append((self.path, self.headers.get("Authorization"), body))
+            answer = {"choices": [{"message": {"content": "an answer"}}]} if body["model"] == "good" else {"error": 1}
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(answer).encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/v1", asked
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_an_endpoint(endpoint: tuple[str, list], monkeypatch: pytest.MonkeyPatch) -> None:
+    url, asked = endpoint
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    assert Endpoint(url, "good").complete("hello", 5) == "an answer"
+    path, key, body = asked[0]
+    assert (path, key) == ("/v1/chat/completions", "Bearer secret")
+    assert body["messages"] == [{"role": "user", "content": "hello"}] and body["temperature"] == 0
+    with pytest.raises(ModelError, match="did not answer as expected"):
+        Endpoint(url, "bad").complete("hello", 5)
+
+
+def test_a_local_model(lm: LanguageModel, built: Built) -> None:
+    explainer = Local(lm)
+    assert explainer.complete("import ", 3) == lm.generate("import ", max_new_tokens=3)
+    assert explainer.name == "tiny"
+
+
+def test_what_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"without a model\. Name the model it serves with --explainer-model"):
+        open_explainer("http://localhost/v1", None)
+    with pytest.raises(ConfigError, match="got --explainer-model without an endpoint"):
+        open_explainer("tiny", "gpt")

@@ -1,0 +1,135 @@
+"""Tables, searches, the nearest latents, live text, and the layout for Neuronpedia."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from microtome.errors import ArtifactError, ConfigError, TextError
+from microtome.latents import export_neuronpedia, on_text, placed
+from microtome.models import LanguageModel
+from tests.latents.conftest import LATENTS, Built
+
+
+def test_a_latent_is_plain_json(built: Built) -> None:
+    plain = built.store[4].to_json()
+    assert json.loads(json.dumps(plain, allow_nan=False)) == plain
+    dead = built.store[3]
+    assert dead.count == 0 and dead.label is None and dead.histogram.counts == []
+    assert [example.band for example in dead.examples if example.band != "near_miss"] == []
+
+
+def test_sorting_and_filters(built: Built) -> None:
+    store = built.store
+    everything = store.table(limit=LATENTS)
+    assert everything["total"] == LATENTS
+    densities = [row["density"] for row in everything["rows"]]
+    assert densities == sorted(densities, reverse=True)
+    rising = store.table(sort="max", descending=False, limit=LATENTS)["rows"]
+    assert [row["max"] for row in rising] == sorted(row["max"] for row in rising)
+    paged = [store.table(offset=offset, limit=50)["rows"] for offset in range(0, LATENTS, 50)]
+    assert [row for page in paged for row in page] == everything["rows"]
+    middle = float(np.median(densities))
+    found = store.table(density=(middle, None), strength=(None, 1e9), limit=LATENTS)
+    assert {row["latent"] for row in found["rows"]} == {
+        r["latent"] for r in everything["rows"] if r["density"] >= middle
+    }
+    best = store.table(sort="interesting", limit=1)["rows"][0]
+    assert 1e-4 < best["density"] < 0.1 or best["max"] > 0
+    assert store.table(sort="interesting", limit=LATENTS)["rows"][-1]["latent"] is not None
+
+
+def test_by_token_and_by_label(built: Built) -> None:
+    store = built.store
+    row = next(r for r in store.table(limit=LATENTS)["rows"] if r["top_token"] is not None)
+    by_token = {r["latent"] for r in store.table(token=row["top_token"], limit=LATENTS)["rows"]}
+    expected = {latent.latent for latent in store if row["top_token"] in [s.token for s in latent.token_statistics]}
+    assert by_token == expected and row["latent"] in by_token
+    assert store.table(token="no such token")["total"] == 0
+    store.set_label(11, "Quite Special", "seen in a Test")
+    try:
+        assert [r["latent"] for r in store.table(label="quite special")["rows"]] == [11]
+        assert 11 in [r["latent"] for r in store.search("in a test")["rows"]]
+    finally:
+        store.set_label(11, "")
+
+
+def test_nearest_to_a_direction(built: Built) -> None:
+    decoder = built.store.dictionary.W_dec
+    found = built.store.nearest(2.5 * decoder[17], 3)
+    assert found[0].latent == 17 and found[0].cosine == pytest.approx(1.0)
+    assert [n.latent for n in found[1:]] == [n.latent for n in built.store.nearest(17, 2)]
+
+
+def test_overview(built: Built) -> None:
+    overview = built.store.overview()
+    assert sum(overview["classes"].values()) == LATENTS
+    assert sum(overview["density"]["counts"]) == LATENTS - overview["classes"]["dead"]
+    assert overview["classes"]["dead"] >= 1
+
+
+def test_live_text_is_the_dictionary_on_the_model(lm: LanguageModel, built: Built) -> None:
+    place = placed(built.run, None, lm)
+    text = "the model returns\n\ta <b>list</b>"
+    found = on_text(lm, place, text)
+    tokens = lm.encode(text)
+    x = next(iter(lm.capture(tokens, "1.mlp_out").values()))[0].float()
+    dense = place.dictionary.encode(x).dense().numpy()
+    dense[found["special"]] = 0
+    assert found["token_ids"] == tokens[0].tolist()
+    assert "".join(t for t, special in zip(found["tokens"], found["special"]) if not special) == text
+    rebuilt = np.zeros_like(dense)
+    for t, codes in enumerate(found["codes"]):
+        for index, value in codes:
+            rebuilt[t, found["latents"][index]] = value
+    np.testing.assert_allclose(rebuilt, dense, atol=1e-6)
+    for one in found["pooled"]:
+        own = dense[~np.array(found["special"]), one["latent"]]
+        assert one["max"] == pytest.approx(own.max(), abs=1e-6)
+        assert one["mean"] == pytest.approx(own.mean(), abs=1e-6)
+        assert one["tokens"] == (own > 0).sum()
+    chosen = on_text(lm, place, text, latents=[3, 5])
+    assert sorted(chosen["latents"]) == [3, 5]
+
+
+def test_live_text_refuses(lm: LanguageModel, built: Built) -> None:
+    place = placed(built.run, None, lm)
+    with pytest.raises(TextError, match=r"got no text\. Give some\."):
+        on_text(lm, place, "")
+    with pytest.raises(TextError, match="tokens of text, expected at most"):
+        on_text(lm, place, "word " * 5000)
+    with pytest.raises(ConfigError, match=r"got latent 999, the dictionary has 240"):
+        on_text(lm, place, "x", latents=[999])
+
+
+def test_neuronpedia_layout(built: Built, tmp_path: Path) -> None:
+    folder = export_neuronpedia(built.store, tmp_path)
+    assert folder == tmp_path / "tiny" / "1-microtome-mlp_out"
+    heads = {path.stem: json.loads(path.read_text()) for path in folder.glob("*.jsonl")}
+    assert sorted(heads) == ["model", "release", "source", "sourceset"]
+    assert heads["source"]["id"] == folder.name and heads["source"]["setName"] == heads["sourceset"]["name"]
+
+    def lines(part: str) -> list[dict]:
+        return [
+            json.loads(line) for line in gzip.decompress((folder / part / "batch-0.jsonl.gz").read_bytes()).splitlines()
+        ]
+
+    features, activations, explanations = (lines(part) for part in ("features", "activations", "explanations"))
+    assert [one["index"] for one in features] == [str(latent) for latent in range(LATENTS)]
+    latent = built.store[7]
+    assert features[7]["pos_str"] == [one.token for one in latent.top_logits]
+    assert features[7]["frac_nonzero"] == latent.density
+    assert features[7]["hookName"] == "blocks.1.hook_mlp_out"
+    mine = [one for one in activations if one["index"] == "7"]
+    assert len(mine) == len(latent.examples)
+    for one, example in zip(mine, latent.examples):
+        assert one["values"] == example.activations and one["tokens"] == example.tokens
+        assert one["maxValueTokenIndex"] == example.peak
+    assert len({one["id"] for one in activations}) == len(activations)
+    assert next(one for one in explanations if one["index"] == "7")["description"] == latent.label.text
+    with pytest.raises(ArtifactError, match="exists already"):
+        export_neuronpedia(built.store, tmp_path)
