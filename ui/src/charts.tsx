@@ -38,10 +38,20 @@ function logarithmic(low: number, high: number, from: number, to: number): Scale
       const t = m * 10 ** power;
       if (t >= low * 0.999 && t <= high * 1.001) ticks.push(t);
     }
-  return Object.assign((value: number) => from + ((Math.log10(Math.max(value, 1e-12)) - a) / (b - a || 1)) * (to - from), { ticks });
+  // Within less than a decade round numbers of a linear axis tell more.
+  const shown = ticks.length > 2 ? ticks : linear(low, high, 0, 1, 3).ticks.filter((t) => t > 0);
+  return Object.assign((value: number) => from + ((Math.log10(Math.max(value, 1e-12)) - a) / (b - a || 1)) * (to - from), { ticks: shown });
 }
 
 const tick = (value: number): string => (Math.abs(value) >= 1e4 ? amount(value) : short(value));
+
+/** Of labels that would touch, every second, third, … is left out. */
+function apart(scale: Scale, room: number): number[] {
+  const { ticks } = scale;
+  if (ticks.length < 2) return ticks;
+  const every = Math.ceil(room / Math.abs(scale(ticks[1]) - scale(ticks[0])));
+  return ticks.filter((_, i) => (ticks.length - 1 - i) % every === 0);
+}
 
 interface FrameProps {
   width: number;
@@ -72,7 +82,7 @@ function Frame({ width, height, y, x, xTick = tick, yTick = tick, xTitle, left =
         </g>
       ))}
       <line class="base" x1={left} x2={width} y1={height - BOTTOM} y2={height - BOTTOM} />
-      {x?.ticks.map((t) => <text x={Math.min(x(t), width - 12)} y={height - BOTTOM + 15} text-anchor="middle">{xTick(t)}</text>)}
+      {x && apart(x, 52).map((t) => <text x={Math.min(x(t), width - 12)} y={height - BOTTOM + 15} text-anchor="middle">{xTick(t)}</text>)}
       {xTitle && <text class="title" x={(left + width) / 2} y={height - 2} text-anchor="middle">{xTitle}</text>}
       {children}
     </svg>

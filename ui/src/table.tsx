@@ -13,6 +13,8 @@ export interface Column<Row> {
   /** What the server sorts by; without it the column cannot be sorted. */
   sort?: string;
   tip?: string;
+  /** Left out where the window is narrow. */
+  wide?: boolean;
   cell: (row: Row) => ComponentChildren;
 }
 
@@ -37,7 +39,20 @@ const [ROW, CHUNK] = [34, 100];
 // A row that is a link (so that it opens in a new tab too) is still a row to those who hear the table.
 const AS_ROW = { role: "row" } as object;
 
+function useNarrow(): boolean {
+  const [query] = useState(() => matchMedia("(max-width: 980px)"));
+  const [narrow, setNarrow] = useState(query.matches);
+  useEffect(() => {
+    const update = () => setNarrow(query.matches);
+    query.addEventListener("change", update);
+    return () => query.removeEventListener("change", update);
+  }, []);
+  return narrow;
+}
+
 export function VirtualTable<Row>(props: Props<Row>) {
+  const narrow = useNarrow();
+  const columns = props.columns.filter((column) => !(narrow && column.wide));
   const key = query(props.path, props.params);
   const [state, setState] = useState<{ key: string; total: number | null; chunks: Map<number, Row[]>; error: Problem | null }>(
     { key, total: null, chunks: new Map(), error: null });
@@ -125,7 +140,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
     if (next * ROW < element.scrollTop) element.scrollTop = next * ROW;
     if ((next + 1) * ROW > element.scrollTop + element.clientHeight) element.scrollTop = (next + 1) * ROW - element.clientHeight;
   };
-  const widths = { gridTemplateColumns: props.columns.map((column) => column.width).join(" ") };
+  const widths = { gridTemplateColumns: columns.map((column) => column.width).join(" ") };
   const rows = [];
   if (total !== null)
     for (let index = from; index < until; index += 1) {
@@ -133,7 +148,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
       const style = { ...widths, top: `${index * ROW}px` };
       rows.push(row ? (
         <a key={index} class={index === on ? "v-row on" : "v-row"} id={`row-${index}`} href={props.href(row)} style={style} tabIndex={-1} {...AS_ROW} aria-rowindex={index + 2}>
-          {props.columns.map((column) => <span role="gridcell" class={column.right ? "r num" : ""}>{column.cell(row)}</span>)}
+          {columns.map((column) => <span role="gridcell" class={column.right ? "r num" : ""}>{column.cell(row)}</span>)}
         </a>
       ) : <div key={index} class="v-row" style={style}><span class="bones"><i style={{ width: "60px" }} /></span></div>);
     }
@@ -142,7 +157,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
     <div class="v-table" role="grid" aria-label={props.label} aria-rowcount={total ?? -1} style={{ overflowX: props.minWidth ? "auto" : undefined }}>
       <div style={{ minWidth: props.minWidth ? `${props.minWidth}px` : undefined }}>
         <div class="v-head" style={widths} role="row">
-          {props.columns.map((column) => {
+          {columns.map((column) => {
             const active = column.sort !== undefined && column.sort === props.sort;
             return (
               <span role="columnheader" class={column.right ? "r" : ""} data-tip={column.tip} aria-sort={active ? (props.descending ? "descending" : "ascending") : undefined}>

@@ -200,8 +200,7 @@ class LatentStore:
 
     def rows(self, latents: Iterable[int]) -> list[dict[str, Any]]:
         """The rows of `table` for given latents, in their order."""
-        users = self.user_labels()
-        return [self._table_row(latent, users) for latent in latents]
+        return self._table_rows(np.array(list(latents), dtype=np.int64), self.user_labels())
 
     def search(self, words: str, *, limit: int = 100) -> dict[str, Any]:
         """Latents whose label, user label or note holds `words`, or that fire on a token of that text: the better

@@ -64,19 +64,19 @@ export function Latents(props: PageProps) {
         {filtered && <button class="btn quiet" onClick={() => setParams({ token: null, label: null, near: null, show: null, strength_from: null, strength_to: null, row: null })}>Clear</button>}
       </div>
       <VirtualTable<LatentRow>
-        label="Latents" path={runPath(run.id, "/latents")} params={asked} sort={sort} descending={descending} onTotal={setTotal} minWidth={720}
+        label="Latents" path={runPath(run.id, "/latents")} params={asked} sort={sort} descending={descending} onTotal={setTotal} minWidth={680}
         onSort={(by, down) => setParams({ sort: by, order: down ? null : "up", row: null })}
         first={Number(params.row ?? 0)} onFirst={(row) => setParams({ row: row || null })}
         href={(row) => href("latent", { run: run.id, dictionary: dictionary.name, latent: row.latent })}
         empty="No latent fits the filter."
         columns={[
           { key: "latent", title: "latent", width: "72px", right: true, sort: "latent", cell: (row) => <b style={{ fontWeight: 560 }}>{row.latent}</b> },
-          { key: "label", title: "label", width: "minmax(160px, 1fr)", cell: (row) => row.label ? <span data-tip={nameOf(row.label)} style={row.by_user ? { fontWeight: 560 } : undefined}>{nameOf(row.label)}</span> : <span class="faint">–</span> },
-          { key: "top_token", title: "top token", width: "130px", tip: "The token it fires on most", cell: (row) => (row.top_token === null || row.top_token === undefined ? <span class="faint">–</span> : <Chip text={row.top_token} />) },
+          { key: "label", title: "label", width: "minmax(120px, 1fr)", cell: (row) => row.label ? <span data-tip={nameOf(row.label)} style={row.by_user ? { fontWeight: 560 } : undefined}>{nameOf(row.label)}</span> : <span class="faint">–</span> },
+          { key: "top_token", title: "top token", width: "110px", tip: "The token it fires on most", cell: (row) => (row.top_token === null || row.top_token === undefined ? <span class="faint">–</span> : <Chip text={row.top_token} />) },
           ...(params.near ? [{ key: "cosine", title: "cosine", width: "76px", right: true, tip: "of the decoder directions", cell: (row: LatentRow) => number(row.cosine, 3) }] : []),
           { key: "density", title: "density", width: "78px", right: true, sort: "density", tip: "Share of tokens it fires on", cell: (row) => percent(row.density) },
-          { key: "bar", title: "", width: "88px", cell: (row) => <DensityBar density={row.density} /> },
-          { key: "count", title: "tokens", width: "74px", right: true, sort: "count", tip: "Tokens it fired on", cell: (row) => amount(row.count) },
+          { key: "bar", title: "", width: "88px", wide: true, cell: (row) => <DensityBar density={row.density} /> },
+          { key: "count", title: "tokens", width: "74px", wide: true, right: true, sort: "count", tip: "Tokens it fired on", cell: (row) => amount(row.count) },
           { key: "max", title: "strongest", width: "82px", right: true, sort: "max", cell: (row) => number(row.max) },
           { key: "mean", title: "mean", width: "74px", right: true, sort: "mean", tip: "Mean where it fires", cell: (row) => number(row.mean) },
         ]}

@@ -172,7 +172,7 @@ function AllMetrics({ shown, glossary }: { shown: Measured; glossary: Record<str
 function Facts({ facts, shown }: { facts: Record<string, unknown>; shown: Measured }) {
   const config = (facts.config ?? {}) as Record<string, unknown>;
   const optimiser = (config.optimiser ?? {}) as Record<string, unknown>;
-  const flat = (value: unknown): string => Array.isArray(value) ? value.map(flat).join(", ") : typeof value === "number" ? short(value, 6) : value === null || value === undefined || value === "" ? "–" : String(value);
+  const flat = (value: unknown): string => Array.isArray(value) ? value.map(flat).join(", ") : typeof value === "number" ? (Number.isInteger(value) && value >= 10_000 ? whole(value) : short(value, 6)) : value === null || value === undefined || value === "" ? "–" : String(value);
   const first: [string, unknown][] = [["model", config.model], ["text", String(config.text ?? "–").split(",").map((p) => p.split("/").pop()).join(", ")], ["tokens", config.tokens], ["seed", config.seed], ["sparsifier", shown.sparsifier], ["learning rate", optimiser.lr], ["computed in", facts.dtype], ["microtome", facts.microtome]];
   const rest = Object.entries({ ...config, ...Object.fromEntries(Object.entries(optimiser).map(([k, v]) => [`optimiser.${k}`, v])) }).filter(([key, value]) => key !== "optimiser" && flat(value) !== "–" && !(typeof value === "string" && value.includes("/")));
   return (
