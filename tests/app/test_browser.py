@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -121,7 +123,7 @@ def test_the_table_sorts_filters_and_restores(watched: Watched, site: Site) -> N
     page.get_by_text(f"{expected['total']} of 256").wait_for()
 
     def shown() -> list[str]:
-        page.wait_for_function("document.querySelectorAll('.v-row b').length > 4")
+        page.wait_for_function("() => document.querySelectorAll('.v-row b').length > 4")
         return [row.inner_text() for row in page.locator(".v-row b").all()[:5]]
 
     numbers = shown()
@@ -155,7 +157,7 @@ def test_a_hundred_thousand_rows_are_scrolled_by_a_few(watched: Watched, site: S
     page.locator("#row-99999").get_by_text("99999").wait_for()
     assert page.locator(".v-row").count() < 60
     assert len(set(asked)) < 10
-    page.wait_for_function("location.hash.includes('row=')")
+    page.wait_for_function("() => location.hash.includes('row=')")
 
 
 def test_markup_in_tokens_and_labels_is_text(watched: Watched, site: Site) -> None:
@@ -170,7 +172,7 @@ def test_markup_in_tokens_and_labels_is_text(watched: Watched, site: Site) -> No
     assert any("<script>" in text.replace("\n", "") for text in shown)
     assert page.locator(".ws", has_text="↵").count() > 0
     page.reload()
-    page.wait_for_function("document.querySelector('.label-edit')?.value.startsWith('<img')")
+    page.wait_for_function("() => document.querySelector('.label-edit')?.value.startsWith('<img')")
     page.get_by_label("Your label").fill("")
     page.get_by_role("button", name="Save label").click()
     page.get_by_text("labelled by you").wait_for(state="detached")
@@ -179,7 +181,7 @@ def test_markup_in_tokens_and_labels_is_text(watched: Watched, site: Site) -> No
 def test_both_sides_show_characters_alike(watched: Watched, site: Site) -> None:
     page = watched.page
     page.goto(site.address)
-    page.wait_for_function("window.microtomePlain")
+    page.wait_for_function("() => !!window.microtomePlain")
     texts = [
         NASTY,
         "",
@@ -195,11 +197,7 @@ def test_both_sides_show_characters_alike(watched: Watched, site: Site) -> None:
         "😀\u200d",
     ]
     for text in texts:
-        import re
-
         expected = re.sub(r"<[^>]+>", "", str(visible(text)))
-        import html
-
         assert page.evaluate("text => window.microtomePlain(text)", text) == html.unescape(expected)
 
 
@@ -208,7 +206,7 @@ def test_typing_shows_activations(watched: Watched, site: Site) -> None:
     page.goto(address(site, "text"))
     page.get_by_label("Your text").press_sequentially("def parse(text):", delay=15)
     page.get_by_text("What stands out").wait_for()
-    page.wait_for_function("document.querySelectorAll('.heat tbody tr').length > 3")
+    page.wait_for_function("() => document.querySelectorAll('.heat tbody tr').length > 3")
     assert "text=def+parse" in page.url
     before = [row.inner_text() for row in page.locator(".heat tbody th a").all()]
     page.locator(".heat thead button").nth(2).click()
@@ -230,7 +228,9 @@ def test_typing_on_the_page_of_a_latent(watched: Watched, site: Site) -> None:
     page.get_by_label("Your text").fill(NASTY)
     page.locator("[aria-live] .tok").first.wait_for()
     shown = page.locator("[aria-live]").inner_text().replace("\n", "")
-    assert "<script>" in shown.replace("·", "") and "U+202E" in shown and "U+200B" in shown
+    assert "<script>alert(1)</script>" in shown
+    # `tiny` reads these byte by byte: the pieces are shown as what they are, and turn nothing round.
+    assert "�" in shown and "\u202e" not in shown and "\u200b" not in shown
 
 
 @pytest.mark.parametrize("page_name", PAGES)

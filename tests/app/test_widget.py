@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -16,7 +17,7 @@ from tests.app.conftest import Site
 )
 def test_the_kernel_answers_as_the_server(site: Site, path: str) -> None:
     kernel = Kernel(site.runs[0])
-    assert kernel.ask("GET", path) == httpx.get(site.address + path, timeout=60).json()
+    assert json.loads(json.dumps(kernel.ask("GET", path))) == httpx.get(site.address + path, timeout=60).json()
 
 
 def test_text_and_errors_go_through_messages(site: Site) -> None:
