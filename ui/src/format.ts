@@ -5,7 +5,8 @@ export function number(value: number | null | undefined, digits = 4): string {
   const size = Math.abs(value);
   if (size === 0) return "0";
   if (size < 1e-4) return value.toExponential(1).replaceAll("-", "−");
-  return (size >= 10 ** digits - 0.5 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(digits)).replace("-", "−");
+  if (size >= 10 ** digits - 0.5) return Math.round(value).toLocaleString("en-US").replace("-", "−");
+  return (size >= 1000 ? Number(value.toPrecision(digits)).toLocaleString("en-US") : value.toPrecision(digits)).replace("-", "−");
 }
 
 /** As short as it can be, for axes and settings. */
@@ -42,7 +43,7 @@ const RATES = new Set(["dead_fraction", "dense_fraction"]);
 /** A metric by its key: shares as percentages, sizes with two decimals, the rest with four. */
 export function metric(key: string, value: number | null | undefined): string {
   if (value === null || value === undefined) return "–";
-  if (RATES.has(key)) return percent(value, 3);
+  if (RATES.has(key)) return `${fixed(value * 100, 2)}\u00a0%`;
   if (key === "l0" || key === "l1") return fixed(value, Math.abs(value) >= 1000 ? 0 : 2);
   return fixed(value, 4);
 }

@@ -25,7 +25,8 @@ export function Compare({ run, dictionary, listing }: PageProps) {
   const [params, setParams] = useParams();
   const all = listing.runs.flatMap((one) => one.dictionaries.map((d) => ({ run: one.id, dictionary: d.name, step: "" })));
   const here = { run: run.id, dictionary: dictionary.name, step: "" };
-  const other = all.find((one) => one.run !== run.id || one.dictionary !== dictionary.name) ?? here;
+  const others = all.filter((one) => one.run !== run.id || one.dictionary !== dictionary.name);
+  const other = others.find((one) => one.run === run.id) ?? others[0] ?? here;
   const sides = { left: chosen(params, "left", listing, here), right: chosen(params, "right", listing, other) };
   const asked = Object.fromEntries((["left", "right"] as const).flatMap((s) => Object.entries(sides[s]).map(([k, v]) => [`${s}_${k}`, v])));
   const picker = (side: "left" | "right") => {

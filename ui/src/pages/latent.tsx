@@ -136,8 +136,8 @@ function bandName(band: string, latent: Latent): string {
   if (band === "near_miss") return "Nearly fired";
   const octave = Number(band);
   const last = Math.max(...latent.examples.map((one) => Number(one.band)).filter(Number.isFinite));
-  const high = number(latent.max / 2 ** octave, 3);
-  return octave === last && octave > 0 ? `up to ${high}` : `${number(latent.max / 2 ** (octave + 1), 3)} – ${high}`;
+  const high = number(latent.max / 2 ** octave, 2);
+  return octave === last && octave > 0 ? `up to ${high}` : `${number(latent.max / 2 ** (octave + 1), 2)} – ${high}`;
 }
 
 function Examples({ latent }: { latent: Latent }) {
