@@ -60,6 +60,7 @@ def test_metrics_are_those_of_the_evaluation(client: httpx.Client, site: Site) -
 def test_a_path_of_the_text_stays_on_the_machine(client: httpx.Client) -> None:
     shown = get(client, "/api/runs/looked-at")["dictionaries"][0]
     assert shown["evaluation"]["facts"]["text"]["name"] == "text.jsonl"
+    assert get(client, "/api/runs/looked-at")["facts"]["config"]["text"] == "text.jsonl"
 
 
 def test_curves_are_the_rows(client: httpx.Client, site: Site) -> None:

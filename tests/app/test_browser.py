@@ -246,6 +246,7 @@ def test_every_view_is_saved_as_one_file(
     file = tmp_path / "saved.html"
     download.value.save_as(file)
     assert "<script>alert(1)" not in file.read_text()
+    assert str(site.runs[0].parent) not in file.read_text()
 
     context = browser.new_context(offline=True)
     opened = Watched(context.new_page())

@@ -25,7 +25,7 @@ export interface Evaluation {
 export interface Density { edges: number[]; counts: number[]; classes: Record<string, number>; rare_below: number; dense_above: number; tokens: number; latents: number }
 export interface Bins { edges: number[]; counts: number[] }
 export interface Measured extends Entry { evaluation: Evaluation | null; error?: Problem; density?: Density; cosine?: Bins }
-export interface RunOverview { id: string; path: string; status?: string; tokens_done: number; facts: Record<string, unknown>; dictionaries: Measured[] }
+export interface RunOverview { id: string; status?: string; tokens_done: number; facts: Record<string, unknown>; dictionaries: Measured[] }
 export interface Curves { dictionary: string; status?: string; tokens: number | null; target_l0: number; lines: number; series: Record<string, { x: number[]; y: number[] }> }
 export interface PageProps { run: RunListed; dictionary: Entry; listing: Listing }
 

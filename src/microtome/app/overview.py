@@ -36,7 +36,7 @@ def _listed(runs: OpenRuns, identifier: str) -> dict[str, Any]:
             "id": identifier,
             "path": str(run.path),
             "status": facts.get("status"),
-            "model": (facts.get("config") or {}).get("model"),
+            "model": _config(facts).get("model"),
             "dictionaries": [{**entry, **_state(run, entry["name"])} for entry in facts["dictionaries"]],
         }
     except MicrotomeError as error:
@@ -59,10 +59,9 @@ def overview(runs: OpenRuns, identifier: str) -> dict[str, Any]:
     rows = runs.metrics(identifier)
     return {
         "id": identifier,
-        "path": str(run.path),
         "status": facts.get("status"),
         "tokens_done": rows[-1]["tokens"] if rows else 0,
-        "facts": {key: value for key, value in facts.items() if key != "dictionaries"},
+        "facts": {**{key: value for key, value in facts.items() if key != "dictionaries"}, "config": _config(facts)},
         "dictionaries": [
             {**entry, **_state(run, entry["name"]), **_evaluation(run, entry["name"])}
             for entry in facts["dictionaries"]
@@ -90,11 +89,23 @@ def _evaluation(run: Run, name: str) -> dict[str, Any]:
 
 
 def _public(facts: Mapping[str, Any]) -> dict[str, Any]:
-    # A page that is passed on need not tell where files lie on the disk.
     text = facts.get("text")
     if not isinstance(text, Mapping) or "name" not in text:
         return dict(facts)
-    return {**facts, "text": {**text, "name": ", ".join(Path(p).name for p in str(text["name"]).split(","))}}
+    return {**facts, "text": {**text, "name": _without_folders(str(text["name"]))}}
+
+
+def _config(facts: Mapping[str, Any]) -> dict[str, Any]:
+    config = dict(facts.get("config") or {})
+    for key in ("model", "text", "eval_text", "activations", "targets", "eval_activations", "eval_targets"):
+        if isinstance(config.get(key), str):
+            config[key] = _without_folders(config[key])
+    return config
+
+
+def _without_folders(names: str) -> str:
+    # A page that is passed on need not tell where files lie on the disk. Names on the Hub have a slash as well.
+    return ", ".join(Path(name).name if name.startswith(("/", "~")) else name for name in names.split(","))
 
 
 def density_histogram(count_F: np.ndarray, tokens: int) -> dict[str, Any]:
