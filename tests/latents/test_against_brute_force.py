@@ -186,7 +186,9 @@ def test_neighbours_and_decoder(built: Built) -> None:
         found = [n.latent for n in latent.neighbours]
         assert found == list(np.argsort(-cosine[f])[: len(found)])
         assert [n.cosine for n in latent.neighbours] == pytest.approx(cosine[f, found], abs=1e-6)
-        assert built.store.nearest(f, 3) == pytest.approx(latent.neighbours[:3])
+        asked = built.store.nearest(f, 3)
+        assert [n.latent for n in asked] == found[:3]
+        assert [n.cosine for n in asked] == pytest.approx(cosine[f, found[:3]], abs=1e-6)
         by_size = np.argsort(np.abs(W_dec[f]))
         strongest = [c.index for c in latent.decoder.strongest]
         assert strongest == list(by_size[::-1][: len(strongest)])
@@ -208,7 +210,7 @@ def test_labels_are_scored_on_unseen_text(built: Built) -> None:
                 continue
             words = label.text.partition("‘")[2].removesuffix("’").split("’, ‘")
             ids = [token for word in words for token in names.get(word, [])]
-            if len(ids) != len([w for w in words if w in names]):
+            if "�" in label.text or len(ids) != len([w for w in words if w in names]):
                 continue  # two tokens of one text: which is meant cannot be read from the label
             hits = fired = false = silent = 0
             for block in np.nonzero(unseen)[0]:

@@ -138,6 +138,17 @@ def test_labels_of_two_processes_are_all_kept(built: Built) -> None:
     }
 
 
+def test_two_builds_do_not_mix(lm: LanguageModel, make_run: Maker) -> None:
+    run = make_run("topk")
+
+    class Second(StopAfter):
+        def building(self, done: int, total: int) -> None:
+            with pytest.raises(ArtifactError, match="another process is building the latent stores in"):
+                build_stores(run, tokens=1000, config=SETTINGS, model=lm)
+
+    build_stores(run, tokens=1000, config=SETTINGS, model=lm, watcher=Second(-1))
+
+
 def test_what_is_refused(lm: LanguageModel, make_run: Maker, built: Built, monkeypatch: Any) -> None:
     run = make_run("topk", "relu")
     with pytest.raises(ArtifactError, match=r"has no latent store yet. Build it with 'microtome latents"):

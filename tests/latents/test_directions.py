@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from microtome.latents.directions import DirectPath, _largest, nearest_others, rare_direction
+from microtome.latents.directions import DirectPath, _ends, nearest_others, rare_direction
 from microtome.models import LanguageModel
 from microtome.sites import ModuleSite, Site
 from tests.models.tiny_models import tiny_hf
 
+LAYER_NORM = ("gpt2", "gpt_neox")
 PROMPT = torch.tensor([[1, 5, 3, 7, 2, 9]])
 
 
@@ -21,8 +22,8 @@ def wrapped(family: str) -> LanguageModel:
 @pytest.mark.parametrize("family", ["gpt2", "llama", "gemma2", "gemma3", "olmo2", "gpt_neox"])
 @pytest.mark.parametrize("point", ["resid_post", "mlp_out", "mlp_act"])
 def test_logits_are_the_limit_of_adding_the_direction(family: str, point: str) -> None:
-    """In the last layer nothing else stands between: with more and more of the direction, what the norms keep of the
-    stream is the direction alone, and logits differ from direct ones by one positive factor and the final norm's bias.
+    """In the last layer nothing else stands between: with more and more of the direction, what a norm in the way keeps
+    is the direction alone, and the logits, at one scale of the final norm, change by the direct ones times one factor.
     """
     model = wrapped(family)
     site = Site(model.n_layers - 1, point)
@@ -31,8 +32,14 @@ def test_logits_are_the_limit_of_adding_the_direction(family: str, point: str) -
     direction_D = torch.nn.functional.normalize(torch.randn(model.width(site)), dim=0)
 
     def pushed(sign: float) -> torch.Tensor:
-        with model.edit({site: lambda value: value + sign * 1e5 * direction_D}):
-            return uncapped(model, model.logits(PROMPT)[0, -1].double())
+        with (
+            model.record(f"{model.n_layers - 1}.resid_post") as seen,
+            model.edit({site: lambda value: value + sign * 1e5 * direction_D}),
+        ):
+            logits_V = uncapped(model, model.logits(PROMPT)[0, -1].double())
+        (stream,) = (value[0, -1].double() for value in seen.values())
+        # At one scale of the final norm: a post-norm bounds how far the stream can be pushed.
+        return logits_V * (stream - stream.mean() * (family in LAYER_NORM)).pow(2).mean().sqrt()
 
     # Half the difference of both signs: biases cancel.
     effect_V = (pushed(1) - pushed(-1)) / 2
@@ -88,10 +95,11 @@ def test_extremes_are_those_of_all_logits() -> None:
 
 def test_screened_products_choose_what_exact_ones_do() -> None:
     left, right = torch.randn(40, 320), torch.randn(3000, 320)
-    index, values = _largest(left, right, 4)
-    exact = (left.double() @ right.double().T).topk(4, dim=1)
-    assert (index == exact.indices).all()
-    assert torch.allclose(values.double(), exact.values, atol=1e-3)
+    exact = left.double() @ right.double().T
+    for (index, values), sign in zip(_ends(left, right, 4), (1, -1)):
+        expected = (sign * exact).topk(4, dim=1)
+        assert (index == expected.indices).all()
+        assert torch.allclose(values.double(), expected.values, atol=1e-3)
 
 
 def test_a_latent_is_not_its_own_neighbour_even_among_twins() -> None:

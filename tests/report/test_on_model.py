@@ -9,8 +9,9 @@ import torch
 
 from microtome.dictionaries import Dictionary, DictionaryConfig
 from microtome.evaluation import EvaluationConfig, Placed, evaluate_on_model
-from microtome.evaluation.examples import choose_latents, top_examples
+from microtome.evaluation.examples import choose_latents
 from microtome.evaluation.storage import load_evaluation, save_evaluation
+from microtome.latents.top_examples import top_examples
 from microtome.markup import visible
 from microtome.report import write_report
 from microtome.sites import Site
@@ -68,16 +69,16 @@ def test_tokens_keep_the_spaces_their_vocabulary_writes() -> None:
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    from microtome.evaluation.examples import _decoder
+    from microtome.latents.rows import token_decoder
 
     pieces = {"<unk>": 0, "▁the": 1, "cat": 2, "▁▁": 3, "▁": 4}
     sentencepiece = Tokenizer(models.WordLevel(pieces, unk_token="<unk>"))
     sentencepiece.decoder = decoders.Metaspace()
-    decode = _decoder(PreTrainedTokenizerFast(tokenizer_object=sentencepiece))
+    decode = token_decoder(PreTrainedTokenizerFast(tokenizer_object=sentencepiece))
     assert [decode(i) for i in (1, 2, 3, 4)] == [" the", "cat", "  ", " "]
 
     byte_level = Tokenizer(models.WordLevel({"<unk>": 0, "Ġthe": 1, "cat": 2, "ĊĠ": 3, "ĉ": 4}, unk_token="<unk>"))
     byte_level.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     byte_level.decoder = decoders.ByteLevel()
-    decode = _decoder(PreTrainedTokenizerFast(tokenizer_object=byte_level))
+    decode = token_decoder(PreTrainedTokenizerFast(tokenizer_object=byte_level))
     assert [decode(i) for i in (1, 2, 3, 4)] == [" the", "cat", "\n ", "\t"]

@@ -7,10 +7,12 @@ result is in RUN/latents/.building/progress.json, and a build of something else 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import fcntl
 import hashlib
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,11 +22,11 @@ import numpy as np
 import torch
 
 from microtome.activations import check_memory
-from microtome.artifacts import new_folder, partial_name, read_json, remove_partial, to_json, write_json
-from microtome.dictionaries import load_dictionary
+from microtome.artifacts import MANIFEST, new_folder, partial_name, read_json, remove_partial, to_json, write_json
 from microtome.errors import ActivationError, ArtifactError, ConfigError
 from microtome.evaluation.on_model import Placed, batch_of
 from microtome.latents.config import StoreConfig
+from microtome.latents.directions import ENTRIES_AT_ONCE
 from microtome.latents.store import SCHEMA, VERSION, LatentStore, store_path
 from microtome.runs import Run
 
@@ -116,18 +118,33 @@ def build_stores(
         "settings": dataclasses.asdict(config),
         "blocks_sha256": hashlib.sha256(blocks.tokens.tobytes()).hexdigest(),
     }
-    state_needs(jobs, blocks, config, run.path, watcher)
+    state_needs(jobs, model, blocks, config, run.path, watcher)
     building = run.path / "latents" / ".building"
-    _read(model, jobs, blocks, config, building, says, watcher)
-    from microtome.latents.describing import write_store
+    with _alone(building.parent):
+        _read(model, jobs, blocks, config, building, says, watcher)
+        from microtome.latents.describing import write_store
 
-    stores = []
-    for job in jobs:
-        watcher.note(f"describing the latents of {job.name}")
-        _replace(run, job, blocks, config, building, says, model, write_store)
-        stores.append(LatentStore.open(run.path, job.name))
-    shutil.rmtree(building)
+        stores = []
+        for job in jobs:
+            watcher.note(f"describing the latents of {job.name}")
+            _replace(run, job, blocks, config, building, says, model, write_store)
+            stores.append(LatentStore.open(run.path, job.name))
+        shutil.rmtree(building)
     return stores
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Refuse to build where another process does; its lock goes with it, however it ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ArtifactError(
+                f"another process is building the latent stores in '{folder}'", cure="Wait until it is done"
+            ) from None
+        yield
 
 
 def _jobs(
@@ -140,8 +157,8 @@ def _jobs(
     facts = run.facts
     loaded = {}
     for name in names or run.names:
-        run.dictionary(name)
-        loaded[name] = load_dictionary(run.dictionary_path(name))
+        dictionary = run.dictionary(name)
+        loaded[name] = (dictionary, read_json(run.dictionary_path(name) / MANIFEST))
     if model is None:
         model = LanguageModel.load(facts["config"]["model"], device=device, dtype=dtype or facts["dtype"])
     expected = facts["data"]["source"]["model"]
@@ -159,9 +176,16 @@ def _jobs(
     return jobs, model
 
 
-def state_needs(jobs: Sequence[Job], blocks: Blocks, config: StoreConfig, where: Path, watcher: BuildWatcher) -> None:
+def state_needs(
+    jobs: Sequence[Job],
+    model: LanguageModel,
+    blocks: Blocks,
+    config: StoreConfig,
+    where: Path,
+    watcher: BuildWatcher,
+) -> None:
     """Tell how much memory and disk a build takes beside the models, and refuse it where they are not there."""
-    memory, disk = needs(jobs, blocks.tokens.size, config)
+    memory, disk = needs(jobs, blocks.tokens.size, config, unembedding=model.vocab_size * model.d_model)
     watcher.note(
         f"{len(jobs)} dictionar{'y' if len(jobs) == 1 else 'ies'}, {blocks.n_usable:,} tokens: at most "
         f"{memory / 2**20:,.0f} MiB of memory beside the models, about {disk / 2**20:,.0f} MiB of disk while building"
@@ -175,13 +199,15 @@ def state_needs(jobs: Sequence[Job], blocks: Blocks, config: StoreConfig, where:
         )
 
 
-def needs(jobs: Sequence[Job], tokens: int, config: StoreConfig) -> tuple[float, float]:
-    """(memory, disk) in bytes that a build takes at most beside the models, and about."""
+def needs(jobs: Sequence[Job], tokens: int, config: StoreConfig, *, unembedding: int) -> tuple[float, float]:
+    """(memory, disk) in bytes that a build takes at most beside the models, and about; `unembedding` numbers."""
     shapes = [job.place.dictionary.config for job in jobs]
     latents = max(shape.latents for shape in shapes)
     product = 3 * 4 * config.batch_tokens * latents
     windows = min(latents, 4096) * (config.slots + config.near_misses) * config.window * _BYTES_PER_WINDOW_TOKEN
-    memory = tokens * _BYTES_PER_TOKEN + max(product, 2 * config.memory_mib * 2**20 + windows)
+    # In float32, as the screen has it, and a part of the product with it.
+    logits = 6 * unembedding + 2 * ENTRIES_AT_ONCE if config.logits else 0
+    memory = tokens * _BYTES_PER_TOKEN + max(product, 2 * config.memory_mib * 2**20 + windows + logits)
     per_token = sum(shape.l0 * _BYTES_PER_FIRING + 16 * _NEAR_PER_TOKEN / config.near_every for shape in shapes)
     return memory, tokens * per_token
 
@@ -201,24 +227,27 @@ def _read(
     progress = building / "progress.json"
     identity = {**says, "dictionaries": {job.name: job.weights_sha256 for job in jobs}}
     done, sizes = _resumed(progress, identity, watcher)
-    spills = {job.name: Spill(building / job.name, sizes.get(job.name, {})) for job in jobs}
     size = max(1, config.batch_tokens // blocks.tokens.shape[1])
     every = max(1, config.checkpoint_tokens // (size * blocks.tokens.shape[1]))
     sites = list(dict.fromkeys(job.place.site_in for job in jobs))
-    for number, first in enumerate(range(done, len(blocks), size), start=1):
-        tokens_CT, keep_CT = batch_of(blocks, first, size)
-        captured = model.capture(tokens_CT, sites)
+    with contextlib.ExitStack() as stack:
+        spills = {}
         for job in jobs:
-            x_CTD = captured[job.place.site_in]
-            x_ND = x_CTD[keep_CT.to(x_CTD.device)].float().cpu()
-            spills[job.name].append(**codes_of(job, x_ND, keep_CT.numpy(), first, config))
-        last = min(first + size, len(blocks))
-        if number % every == 0 or last == len(blocks):
-            lengths = {name: spill.sync() for name, spill in spills.items()}
-            write_json(progress, {"identity": identity, "blocks": last, "sizes": lengths})
-        watcher.building(last, len(blocks))
-    for spill in spills.values():
-        spill.close()
+            spills[job.name] = Spill(building / job.name, sizes.get(job.name, {}))
+            # Also when it is interrupted: what is still in a buffer must not be written into a later build.
+            stack.callback(spills[job.name].close)
+        for number, first in enumerate(range(done, len(blocks), size), start=1):
+            tokens_CT, keep_CT = batch_of(blocks, first, size)
+            captured = model.capture(tokens_CT, sites)
+            for job in jobs:
+                x_CTD = captured[job.place.site_in]
+                x_ND = x_CTD[keep_CT.to(x_CTD.device)].float().cpu()
+                spills[job.name].append(**codes_of(job, x_ND, keep_CT.numpy(), first, config))
+            last = min(first + size, len(blocks))
+            if number % every == 0 or last == len(blocks):
+                lengths = {name: spill.sync() for name, spill in spills.items()}
+                write_json(progress, {"identity": identity, "blocks": last, "sizes": lengths})
+            watcher.building(last, len(blocks))
 
 
 def _resumed(progress: Path, identity: Mapping[str, Any], watcher: BuildWatcher) -> tuple[int, dict[str, Any]]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _ADDED = ("resid_pre", "resid_mid", "resid_post", "attn_out", "mlp_out")
 _OUTPUT_OF = {"mlp_act": "mlp_out", "attn_z": "attn_out"}
 # Entries of a product with a whole vocabulary or dictionary at a time: what it multiplies is converted once for each.
-_AT_ONCE = 2**28
+ENTRIES_AT_ONCE = 2**28
 _PROOF_TOKENS = 4
 _TOLERANCE = 2e-2
 
@@ -101,33 +101,44 @@ class DirectPath:
 
     def extremes(self, decoder_FD: Tensor, n: int) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
         """(tokens, values) [F, n] of the largest logits, largest first, and of the smallest, smallest first."""
-        direction_FM = self.directions(decoder_FD)
-        top, bottom = (_largest(d, self._unembedding, n) for d in (direction_FM, -direction_FM))
+        top, bottom = _ends(self.directions(decoder_FD), self._unembedding, n)
         return top, (bottom[0], -bottom[1])
 
 
-def _largest(left: Tensor, right: Tensor, n: int) -> tuple[Tensor, Tensor]:
-    """For each row of `left` the n rows of `right` with the largest products, and those, in float32."""
+def _ends(left: Tensor, right: Tensor, n: int, *, both: bool = True) -> tuple[tuple[Tensor, Tensor], ...]:
+    """For each row of `left` the n rows of `right` with the largest products, and those, in float32; then, with `both`,
+    the same for `-left`, from the same product."""
     n = min(n, len(right))
     zeros = torch.zeros(len(right))
-    rows = max(1, min(_AT_ONCE // len(right), len(left)))
+    rows = max(1, min(ENTRIES_AT_ONCE // len(right), len(left)))
     selection = fastest_selection(right.shape[1], len(right), rows)
     if selection == "int8":
         # Its product is chosen from in parts, and is never there as a whole.
         rows *= 4
-    indices, values = [], []
+    found: list[list[tuple[Tensor, Tensor]]] = []
     for part in left.split(rows):
-        pairs, found_N = PreActivations(part, right, zeros, selection=selection).topk(n)
-        order = found_N.view(len(part), n).sort(dim=1, descending=True, stable=True)
-        indices.append(pairs.latent_N.view(len(part), n).gather(1, order.indices))
-        values.append(order.values)
-    return torch.cat(indices), torch.cat(values)
+        product = PreActivations(part, right, zeros, selection=selection)
+        found.append([_sorted(product, n)])
+        if both:
+            opposite = PreActivations(-part, right, zeros, selection=selection)
+            if selection != "int8":
+                opposite.z_BF = product.z_BF.neg_()
+            found[-1].append(_sorted(opposite, n))
+    return tuple((torch.cat([f[0] for f in end]), torch.cat([f[1] for f in end])) for end in zip(*found))
+
+
+def _sorted(product: PreActivations, n: int) -> tuple[Tensor, Tensor]:
+    """(index, value) [rows, n] of the largest of each row, the largest first."""
+    pairs, found_N = product.topk(n)
+    order = found_N.view(-1, n).sort(dim=1, descending=True, stable=True)
+    return pairs.latent_N.view(-1, n).gather(1, order.indices), order.values
 
 
 def nearest(query_QD: Tensor, decoder_FD: Tensor, n: int) -> tuple[Tensor, Tensor]:
     """The n latents with the largest cosine to each query, and the cosines, [Q, n], the nearest first."""
     unit = torch.nn.functional.normalize
-    return _largest(unit(query_QD.float(), dim=1), unit(decoder_FD.float(), dim=1), n)
+    (found,) = _ends(unit(query_QD.float(), dim=1), unit(decoder_FD.float(), dim=1), n, both=False)
+    return found
 
 
 def nearest_others(low: int, high: int, decoder_FD: Tensor, n: int) -> tuple[Tensor, Tensor]:

@@ -131,7 +131,8 @@ class Writer:
     """Writes a Parquet file a row group at a time. Use as a context manager."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._writer = path, None
+        self._path = path
+        self._writer: Any = None
 
     def write(self, table: Any) -> None:
         """One row group, an empty one too."""
