@@ -35,9 +35,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("app")
     text = folder / "text.jsonl"
     write_text(text, (argparse, inspect))
-    with open(text, "a") as file:
-        for _ in range(40):
-            file.write(json.dumps({"text": NASTY * 6}) + "\n")
+    # First, so that a store made of the first tokens has seen it.
+    nasty = "".join(json.dumps({"text": f"{i} {NASTY * 4}"}) + "\n" for i in range(8))
+    text.write_text(nasty + text.read_text())
     out = folder / "looked-at"
     arguments = train_arguments(
         out, text=str(text), latents=str(DICTIONARY_LATENTS), l0="8", tokens="12000", sparsifier="topk,batchtopk"
