@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from microtome.app.widget import Kernel, live
-from tests.app.conftest import Site
+from tests.app.conftest import Site, Watched
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,39 @@ def test_a_widget_has_a_static_card_beside_it(site: Site) -> None:
         widget._handle_custom_msg({"id": 1, "method": "GET", "path": "/api/runs"}, [])
         assert sent.pop()["value"]["runs"][0]["id"] == "looked-at"
     assert "dictionary=" in live(site.runs[0]).route
+
+
+# What a notebook's front end does: the module is imported, and messages go to the kernel and back.
+MOUNT = """async route => {
+  const { default: widget } = await import('/static/widget.js');
+  const element = document.createElement('div');
+  document.body.replaceChildren(element);
+  const heard = [];
+  const send = async ({ id, method, path, body }) => {
+    const headers = method === 'POST' ? { 'content-type': 'application/json' } : {};
+    const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+    const value = await answer.json();
+    heard.forEach(tell => tell(answer.ok ? { id, value } : { id, error: value.error }));
+  };
+  widget.render({ model: { get: () => route, on: (_, tell) => heard.push(tell), off() {}, send }, el: element });
+}"""
+
+
+@pytest.mark.browser
+def test_the_widget_s_module_runs_in_a_browser(browser: Any, site: Site) -> None:
+    # A notebook has no such policy as the app's own pages, which keep styles of others out.
+    context = browser.new_context(bypass_csp=True)
+    found = Watched(context.new_page())
+    found.watch()
+    page = found.page
+    page.goto(site.address)
+    page.get_by_text("All metrics").wait_for()
+    page.evaluate(MOUNT, f"#/text?run=looked-at&dictionary={site.names[0]}&text=def+f():")
+    page.get_by_text("What stands out").wait_for()
+    assert page.evaluate("() => getComputedStyle(document.body.firstChild.shadowRoot.querySelector('.panel')).padding")
+    page.get_by_label("Your text").fill("import argparse")
+    page.locator(".heat thead button", has_text="import").first.wait_for()
+    page.locator(".heat tbody th a").first.click()
+    page.get_by_text("When it fires").wait_for()
+    assert found.complaints == []
+    context.close()

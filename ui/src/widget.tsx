@@ -60,6 +60,7 @@ export default {
     const box = document.createElement("div");
     box.className = "mt";
     box.dataset.theme = dark ? "dark" : "light";
+    box.style.background = "var(--bg)";
     root.append(style, box);
     // A link inside goes to a view of the widget, not of the notebook.
     box.addEventListener("click", (event) => {

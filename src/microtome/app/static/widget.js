@@ -1692,7 +1692,7 @@ const ur = {
     const r = matchMedia("(prefers-color-scheme: dark)").matches || document.body.dataset.jpThemeLight === "false", a = t.attachShadow({ mode: "open" }), l = document.createElement("style");
     l.textContent = sr;
     const o = document.createElement("div");
-    return o.className = "mt", o.dataset.theme = r ? "dark" : "light", a.append(l, o), o.addEventListener("click", (d) => {
+    return o.className = "mt", o.dataset.theme = r ? "dark" : "light", o.style.background = "var(--bg)", a.append(l, o), o.addEventListener("click", (d) => {
       const i = d.target.closest?.("a[href^='#/']");
       if (!i) return;
       d.preventDefault();
