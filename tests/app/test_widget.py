@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from microtome.app.widget import Kernel, live
+from microtome.latents import LatentStore
 from tests.app.conftest import Site, Watched
 
 
@@ -29,6 +30,14 @@ def test_text_and_errors_go_through_messages(site: Site) -> None:
         {"id": 4, "method": "POST", "path": "/api/runs"},
     ):
         assert "there is nothing at" in kernel.reply(message)["error"]["problem"]
+
+
+def test_a_store_shows_a_text_as_a_heat_map(site: Site) -> None:
+    store = LatentStore.open(site.runs[0], site.names[0])
+    found = store.on("def f(text):")
+    assert "def" in found["tokens"][1]
+    html = found._repr_html_()
+    assert all(f"<b>{latent}</b>" in html for latent in found["latents"][:16])
 
 
 def test_a_widget_has_a_static_card_beside_it(site: Site) -> None:

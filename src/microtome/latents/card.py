@@ -25,6 +25,17 @@ _FRAME = (
 _SOFT = "opacity:.65;font-size:12px"
 
 
+class OnText(dict[str, Any]):
+    """What `on_text` says of a text; in a notebook, its heat map."""
+
+    def __init__(self, answer: Mapping[str, Any], names: Mapping[int, str]) -> None:
+        super().__init__(answer)
+        self._names = names
+
+    def _repr_html_(self) -> str:
+        return text_heat(self, names=self._names)
+
+
 def latent_card(latent: Latent) -> str:
     """One latent: label, numbers, histogram, logits and its strongest examples."""
     label = latent.user_label.text if latent.user_label else latent.label.text if latent.label else ""
