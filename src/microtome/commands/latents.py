@@ -78,6 +78,7 @@ def latents(
 def _explain(
     run: Path, dictionary: str | None, latents: str | None, where: str | None, model: str | None, device: str
 ) -> None:
+    from microtome.console import visible
     from microtome.latents import LatentStore
     from microtome.latents.explainers import explain, open_explainer
 
@@ -90,7 +91,7 @@ def _explain(
     terminal = console()
     for latent, label in explain(store, chosen, open_explainer(where, model, device)).items():
         score = "not measured" if label.score is None else f"{label.score:.2f}"
-        terminal.print(f"{latent:>7}  {score}  {label.text}", markup=False, highlight=False, soft_wrap=True)
+        terminal.print(f"{latent:>7}  {score}  {visible(label.text)}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _query(
@@ -103,7 +104,7 @@ def _query(
     nearest: int | None,
     neuronpedia: Path | None,
 ) -> None:
-    from microtome.console import print_latents
+    from microtome.console import print_latents, visible
     from microtome.latents import LatentStore
 
     store = LatentStore.open(run, dictionary)
@@ -118,7 +119,7 @@ def _query(
         for neighbour in store.nearest(nearest, limit):
             label = store[neighbour.latent].label
             terminal.print(
-                f"{neighbour.latent:>7}  {neighbour.cosine:6.3f}  {label.text if label else ''}",
+                f"{neighbour.latent:>7}  {neighbour.cosine:6.3f}  {visible(label.text) if label else ''}",
                 highlight=False,
                 markup=False,
                 soft_wrap=True,

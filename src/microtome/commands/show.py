@@ -76,7 +76,7 @@ def _print_prompt(found: dict[str, Any], run: Path, dictionary: str | None, top:
     for one in found["pooled"][:top]:
         label = store[one["latent"]].label if store is not None else None
         head = f"latent {one['latent']:>6}  max {one['max']:8.3f}  on {one['tokens']} tokens"
-        terminal.print(f"{head}  {label.text if label else ''}", markup=False, highlight=False, soft_wrap=True)
+        terminal.print(f"{head}  {visible(label.text) if label else ''}", markup=False, highlight=False, soft_wrap=True)
     for token, codes in zip(found["tokens"], found["codes"]):
         strongest = sorted(codes, key=lambda pair: -pair[1])[:4]
         shown = "  ".join(f"{found['latents'][index]}={value:.2f}" for index, value in strongest)
