@@ -90,6 +90,7 @@ export function Field(props: { label: string; value: string; placeholder?: strin
   const [text, setText] = useState(props.value);
   const timer = useRef(0);
   useEffect(() => setText(props.value), [props.value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
   const change = (value: string) => {
     setText(value);
     clearTimeout(timer.current);

@@ -63,6 +63,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
   const body = useRef<HTMLDivElement>(null);
   const asked = useRef(new Map<number, AbortController>());
   const held = useRef<(() => void)[]>([]);
+  const settle = useRef(0);
 
   useEffect(() => {
     asked.current.forEach((stop) => stop.abort());
@@ -72,7 +73,10 @@ export function VirtualTable<Row>(props: Props<Row>) {
     setOn(-1);
     setState((before) => (before.key === key ? { ...before, chunks: new Map(), error: null } : { key, total: null, chunks: new Map(), error: null }));
   }, [key, attempt]);
-  useEffect(() => () => held.current.forEach((release) => release()), []);
+  useEffect(() => () => {
+    held.current.forEach((release) => release());
+    clearTimeout(settle.current);
+  }, []);
 
   const ready = state.key === key;
   const total = ready ? state.total : null;
@@ -113,9 +117,10 @@ export function VirtualTable<Row>(props: Props<Row>) {
     placed.current = true;
     if (props.first) body.current.scrollTop = props.first * ROW;
   }, [total]);
-  const settle = useRef(0);
   const scrolled = () => {
-    const now = body.current!.scrollTop;
+    // The last scrolling may be told of when the page is gone.
+    if (!body.current) return;
+    const now = body.current.scrollTop;
     setTop(now);
     clearTimeout(settle.current);
     settle.current = window.setTimeout(() => props.onFirst?.(Math.round(now / ROW)), 250);

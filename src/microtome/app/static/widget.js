@@ -106,7 +106,7 @@ function sn(e) {
   };
 }
 function _e(e, t, r, a, l, o, d, i, c, h) {
-  var u, p, f, s, v, b, g, m, k, y, w, pe, fe, re, X, me, K, F, V = t.type;
+  var u, p, f, s, v, b, g, m, k, y, w, se, ke, re, X, fe, K, F, V = t.type;
   if (t.constructor !== qe) return null;
   128 & r.__u && (c = 32 & r.__u, u = r.__c.__z) && (t.__u |= c, p = o = [], u.nodeType == 8 ? i = Ae(u, o) : o.push(u), i = o[0] || i), (u = S.__b) && u(t);
   e: if (typeof V == "function") {
@@ -123,10 +123,10 @@ function _e(e, t, r, a, l, o, d, i, c, h) {
           s.componentDidUpdate(v, b, g);
         });
       } else k && !V.getDerivedStateFromProps && s.componentWillMount && s.componentWillMount(), k && s.componentDidMount && s.__h.push(s.componentDidMount);
-      s.context = w, s.props = m, s.__P = e, s.__g &= -5, pe = S.__r, fe = k ? 25 : 0;
+      s.context = w, s.props = m, s.__P = e, s.__g &= -5, se = S.__r, ke = k ? 25 : 0;
       do
-        s.__g &= -9, pe && pe(t), u = s.render(s.props, s.state = s.__s, s.context);
-      while (8 & s.__g && ++fe < 25);
+        s.__g &= -9, se && se(t), u = s.render(s.props, s.state = s.__s, s.context);
+      while (8 & s.__g && ++ke < 25);
       k && (Ue.push.apply(s.__h, s.__k), s.__k = []), s.state = s.__s, s.getChildContext && (a = ie({}, a, s.getChildContext())), k && r.__c && s.getSnapshotBeforeUpdate && (g = s.getSnapshotBeforeUpdate(v, b)), re = u && u.type === E && u.key == null ? u.props.children : u, m.__P && (u = i, l = (e = m.__P).namespaceURI, c = o = null, r.props && r.props.__P != e && (r.__k.some(function(x) {
         x && et(x, x);
       }), r.__k = null), i = r.__k ? $(r, 0) : null), i = Dt(e, Qe(re) ? re : [re], t, r, a, l, o, d, i, c, h), m.__P && (t.__e = null, i = u), t.__u &= -161, p && p.some(ae), s.__h.length && d.push(s), 1 & s.__g && (s.__g &= -4);
@@ -135,10 +135,10 @@ function _e(e, t, r, a, l, o, d, i, c, h) {
         if (t.__u |= 128 | c, o) {
           for (~(K = o.indexOf(i || void 0)) || (K = o.length); (F = o[K - 1]) && F.nodeType == 8; ) K--;
           for (; K < o.length; K++) if (F = o[K]) if (o[K] = null, X) {
-            if (F == me) break;
+            if (F == fe) break;
           } else {
             if (F.nodeType != 8) break;
-            F.data.startsWith("$s") && (me = Ae(X = F));
+            F.data.startsWith("$s") && (fe = Ae(X = F));
           }
         }
         if (!X) {
@@ -250,7 +250,7 @@ function n(e, t, r, a, l, o) {
   var h = { type: e, props: c, key: r, ref: d, __k: null, __: null, __b: 0, __e: null, __c: null, constructor: un, __v: --hn, __i: -1, __u: 0 };
   return S.vnode && S.vnode(h), h;
 }
-var ue, U, De, ft, Fe = Object.is, ze = 0, Kt = [], Xe = [], M = S, mt = M.__b, gt = M.__r, vt = M.diffed, bt = M.__c, xt = M.unmount, kt = M.__;
+var he, U, De, ft, Fe = Object.is, ze = 0, Kt = [], Xe = [], M = S, mt = M.__b, gt = M.__r, vt = M.diffed, bt = M.__c, xt = M.unmount, kt = M.__;
 function We(e, t) {
   M.__h && M.__h(U, e, ze || t), ze = 0;
   var r = U.__H || (U.__H = { __: [], __h: [] });
@@ -260,7 +260,7 @@ function A(e) {
   return ze = 1, pn(Ft, e);
 }
 function pn(e, t, r) {
-  var a = We(ue++, 2);
+  var a = We(he++, 2);
   if (a.t = e, !a.__c && (a.__ = [Ft(void 0, t), function(o) {
     var d = (a.__N || a.__)[0], i = a.t(d, o);
     Fe(d, i) || (a.__N = [i, a.__[1]], a.__c.setState({}));
@@ -283,11 +283,11 @@ function pn(e, t, r) {
   return a.__;
 }
 function W(e, t) {
-  var r = We(ue++, 3);
+  var r = We(he++, 3);
   !M.__s && tt(r.__H, t) && (r.__P = !0, r.__ = e, r.u = t, U.__H.__h.push(r));
 }
 function yt(e, t) {
-  var r = We(ue++, 4);
+  var r = We(he++, 4);
   !M.__s && tt(r.__H, t) && (r.__P = !1, r.__ = e, r.u = t, U.__h.push(r));
 }
 function H(e) {
@@ -296,21 +296,21 @@ function H(e) {
   }, []);
 }
 function fn(e, t) {
-  var r = We(ue++, 7);
+  var r = We(he++, 7);
   return tt(r.__H, t) && (r.__ = e(), r.__H = t), r.__;
 }
 function mn() {
   var e;
   do {
     for (; e = Xe.shift(); ) try {
-      ve(e);
+      ge(e);
     } catch (r) {
       M.__e(r, { __: (e = e.__P) && e.__v });
     }
     for (; e = Kt.shift(); ) {
       var t = e.__H;
       if (e.__P && t) try {
-        t.__h.some(ve), t.__h.some(Ze), t.__h = [];
+        t.__h.some(ge), t.__h.some(Ze), t.__h = [];
       } catch (r) {
         t.__h = [], M.__e(r, e.__v);
       }
@@ -322,9 +322,9 @@ M.__b = function(e) {
 }, M.__ = function(e, t) {
   e && t.__k && t.__k.__m && (e.__m = t.__k.__m), kt && kt(e, t);
 }, M.__r = function(e) {
-  gt && gt(e), ue = 0;
+  gt && gt(e), he = 0;
   var t = (U = e.__c).__H;
-  t && (De == U ? U.__h = [] : (t.__h.some(ve), t.__h.some(Ze), ue = 0), t.__h = [], t.__.some(function(r) {
+  t && (De == U ? U.__h = [] : (t.__h.some(ge), t.__h.some(Ze), he = 0), t.__h = [], t.__.some(function(r) {
     r.__N && (r.__ = r.__N), r.u = r.__N = void 0;
   })), De = U;
 }, M.diffed = function(e) {
@@ -336,7 +336,7 @@ M.__b = function(e) {
 }, M.__c = function(e, t) {
   t.some(function(r) {
     try {
-      r.__h.some(ve), r.__h = r.__h.filter(function(a) {
+      r.__h.some(ge), r.__h = r.__h.filter(function(a) {
         return !a.__ || Ze(a);
       });
     } catch (a) {
@@ -356,7 +356,7 @@ M.__b = function(e) {
           r = r && r.__c;
         }
         l.__P = r, St(Xe.push(l));
-      } else ve(l);
+      } else ge(l);
     } catch (o) {
       t = o;
     }
@@ -372,7 +372,7 @@ function gn(e) {
 function St(e) {
   e != 1 && ft == M.requestAnimationFrame || ((ft = M.requestAnimationFrame) || gn)(mn);
 }
-function ve(e) {
+function ge(e) {
   var t = U, r = e.__c;
   typeof r == "function" && (e.__c = void 0, r()), U = t;
 }
@@ -470,10 +470,10 @@ const Xt = (e, t = 4) => {
   const r = C(e, t);
   return r.includes(".") ? r.replace(/\.?0+$/, "") : r;
 };
-function ce(e, t) {
+function de(e, t) {
   return e == null || !Number.isFinite(e) ? "–" : e.toLocaleString("en-US", { minimumFractionDigits: t, maximumFractionDigits: t }).replace("-", "−");
 }
-const B = (e) => ce(e, 0);
+const B = (e) => de(e, 0);
 function Y(e, t = 2) {
   if (e == null || !Number.isFinite(e)) return "–";
   const r = e * 100, a = Math.abs(r);
@@ -484,7 +484,7 @@ function G(e) {
 }
 const kn = /* @__PURE__ */ new Set(["dead_fraction", "dense_fraction"]);
 function O(e, t) {
-  return t == null ? "–" : kn.has(e) ? `${ce(t * 100, 2)} %` : e === "l0" || e === "l1" ? ce(t, Math.abs(t) >= 1e3 ? 0 : 2) : ce(t, 4);
+  return t == null ? "–" : kn.has(e) ? `${de(t * 100, 2)} %` : e === "l0" || e === "l1" ? de(t, Math.abs(t) >= 1e3 ? 0 : 2) : de(t, 4);
 }
 function at() {
   const e = H(null), [t, r] = A(560);
@@ -515,7 +515,7 @@ function yn(e, t) {
   const a = Math.ceil(t / Math.abs(e(r[1]) - e(r[0])));
   return r.filter((l, o) => (r.length - 1 - o) % a === 0);
 }
-const [de, J] = [10, 34];
+const [ue, J] = [10, 34];
 function it({ width: e, height: t, y: r, x: a, xTick: l = Oe, yTick: o = Oe, xTitle: d, left: i = 44, label: c, children: h, onMove: u, onLeave: p }) {
   return /* @__PURE__ */ n(
     "svg",
@@ -546,7 +546,7 @@ function wn({ lines: e, log: t, label: r, height: a = 200, xTitle: l = "tokens" 
   p.length === 0 && (p = [0, 1]);
   let f = p.reduce((m, k) => Math.min(m, k)), s = p.reduce((m, k) => Math.max(m, k));
   t ? [f, s] = [f * 0.92, s * 1.08] : [f, s] = [f >= 0 && f < s * 0.6 ? 0 : f, s === f ? f + 1 : s + (s - f) * 0.05];
-  const v = (t ? Zt : le)(f, s, a - J, de), b = le(Math.min(0, ...u), u.length ? Math.max(...u) : 1, 44, d - 8, d > 420 ? 5 : 3), g = i === null ? null : h.filter((m) => !m.dashed).map((m) => {
+  const v = (t ? Zt : le)(f, s, a - J, ue), b = le(Math.min(0, ...u), u.length ? Math.max(...u) : 1, 44, d - 8, d > 420 ? 5 : 3), g = i === null ? null : h.filter((m) => !m.dashed).map((m) => {
     let k = 0;
     for (let y = 1; y < m.x.length; y += 1) Math.abs(b(m.x[y]) - i) < Math.abs(b(m.x[k]) - i) && (k = y);
     return { line: m, i: k };
@@ -575,12 +575,12 @@ function wn({ lines: e, log: t, label: r, height: a = 200, xTitle: l = "tokens" 
     ] })
   ] });
 }
-function ke({ edges: e, sets: t, label: r, xTitle: a, xTick: l, height: o = 190, logX: d, marks: i = [] }) {
-  const [c, h] = at(), u = Math.max(1, ...t.flatMap((s) => s.counts)), p = le(0, u, o - J, de, 3), f = (d ? Zt : le)(e[0], e[e.length - 1], 44, h - 2, h > 420 ? 6 : 4);
+function xe({ edges: e, sets: t, label: r, xTitle: a, xTick: l, height: o = 190, logX: d, marks: i = [] }) {
+  const [c, h] = at(), u = Math.max(1, ...t.flatMap((s) => s.counts)), p = le(0, u, o - J, ue, 3), f = (d ? Zt : le)(e[0], e[e.length - 1], 44, h - 2, h > 420 ? 6 : 4);
   return /* @__PURE__ */ n("div", { ref: c, children: /* @__PURE__ */ n(it, { width: h, height: o, x: f, y: p, label: r, xTitle: a, xTick: l, children: [
     i.map((s) => /* @__PURE__ */ n("g", { children: [
-      /* @__PURE__ */ n("line", { class: "base", x1: f(s.at), x2: f(s.at), y1: de, y2: o - J, "stroke-dasharray": "2 3" }),
-      /* @__PURE__ */ n("text", { x: f(s.at) + 4, y: de + 8, children: s.label })
+      /* @__PURE__ */ n("line", { class: "base", x1: f(s.at), x2: f(s.at), y1: ue, y2: o - J, "stroke-dasharray": "2 3" }),
+      /* @__PURE__ */ n("text", { x: f(s.at) + 4, y: ue + 8, children: s.label })
     ] })),
     t.map(
       (s) => s.counts.map((v, b) => {
@@ -609,9 +609,9 @@ function Sn({ points: e, label: t, xTitle: r, yTitle: a, height: l = 220, onPick
   const [d, i] = at(), c = e.map((s) => s.x), h = e.flatMap((s) => [s.low ?? s.y, s.high ?? s.y]), u = (s) => {
     const [v, b] = [Math.min(...s), Math.max(...s)], g = (b - v) * 0.18 || Math.abs(b) * 0.2 || 1;
     return [Math.max(0, v - g), b + g];
-  }, p = le(...u(c), 44, i - 8), f = le(...u(h), l - J, de);
+  }, p = le(...u(c), 44, i - 8), f = le(...u(h), l - J, ue);
   return /* @__PURE__ */ n("div", { ref: d, children: /* @__PURE__ */ n(it, { width: i, height: l, x: p, y: f, label: t, xTitle: r, children: [
-    /* @__PURE__ */ n("text", { class: "title", x: 50, y: de + 2, children: a }),
+    /* @__PURE__ */ n("text", { class: "title", x: 50, y: ue + 2, children: a }),
     e.map((s) => /* @__PURE__ */ n("g", { "data-tip": `${s.name}
 ${r} ${C(s.x)}, ${a} ${C(s.y)}`, onClick: () => o?.(s.name), style: { cursor: o ? "pointer" : void 0 }, children: [
       s.low !== void 0 && /* @__PURE__ */ n("line", { x1: p(s.x), x2: p(s.x), y1: f(s.low), y2: f(s.high), stroke: s.colour, "stroke-width": 1.5 }),
@@ -674,7 +674,7 @@ function Je(e) {
   const t = [...new Set(e.options.map((a) => a.group ?? ""))], r = (a) => e.options.filter((l) => (l.group ?? "") === a).map((l) => /* @__PURE__ */ n("option", { value: l.value, selected: l.value === e.value, children: l.label }));
   return /* @__PURE__ */ n("label", { class: "select", "data-tip": e.label, children: /* @__PURE__ */ n("select", { "aria-label": e.label, value: e.value, onChange: (a) => e.onChange(a.currentTarget.value), children: t.map((a) => a ? /* @__PURE__ */ n("optgroup", { label: a, children: r(a) }) : r(a)) }) });
 }
-function be(e) {
+function ve(e) {
   return /* @__PURE__ */ n("div", { class: "seg", role: "group", "aria-label": e.label, children: e.options.map((t) => /* @__PURE__ */ n("button", { "aria-pressed": t.value === e.value, onClick: () => e.onChange(t.value), children: [
     t.colour && /* @__PURE__ */ n("span", { class: "swatch", style: { background: t.colour } }),
     t.label,
@@ -683,7 +683,7 @@ function be(e) {
 }
 function we(e) {
   const [t, r] = A(e.value), a = H(0);
-  W(() => r(e.value), [e.value]);
+  W(() => r(e.value), [e.value]), W(() => () => clearTimeout(a.current), []);
   const l = (o) => {
     r(o), clearTimeout(a.current), a.current = window.setTimeout(() => e.onChange(o), e.delay ?? 250);
   };
@@ -703,7 +703,7 @@ function we(e) {
     }
   );
 }
-function ge({ k: e, v: t, i: r, tip: a }) {
+function me({ k: e, v: t, i: r, tip: a }) {
   return /* @__PURE__ */ n("div", { class: "tile", "data-tip": a, children: [
     /* @__PURE__ */ n("div", { class: "k", children: e }),
     /* @__PURE__ */ n("div", { class: "v num", children: t }),
@@ -738,7 +738,7 @@ function An(e) {
   }
   return { page: a, params: Object.fromEntries(new URLSearchParams(r)) };
 }
-function he(e, t) {
+function pe(e, t) {
   const r = new URLSearchParams();
   for (const [l, o] of Object.entries(t)) o != null && o !== "" && r.set(l, String(o));
   const a = r.toString();
@@ -765,7 +765,7 @@ function Ot() {
 function ne() {
   return [Ot().params, (t, r = !0) => {
     const a = Re();
-    Ye(he(a.page, { ...a.params, ...t }), r);
+    Ye(pe(a.page, { ...a.params, ...t }), r);
   }];
 }
 const [L, j] = [34, 100], Mn = { role: "row" };
@@ -779,13 +779,15 @@ function Un() {
 function Jt(e) {
   const t = Un(), r = e.columns.filter((x) => !(t && x.wide)), a = ee(e.path, e.params), [l, o] = A(
     { key: a, total: null, chunks: /* @__PURE__ */ new Map(), error: null }
-  ), [d, i] = A((e.first ?? 0) * L), [c, h] = A(600), [u, p] = A(-1), [f, s] = A(0), v = H(null), b = H(/* @__PURE__ */ new Map()), g = H([]);
+  ), [d, i] = A((e.first ?? 0) * L), [c, h] = A(600), [u, p] = A(-1), [f, s] = A(0), v = H(null), b = H(/* @__PURE__ */ new Map()), g = H([]), m = H(0);
   W(() => {
     b.current.forEach((x) => x.abort()), b.current = /* @__PURE__ */ new Map(), g.current.forEach((x) => x()), g.current = [], p(-1), o((x) => x.key === a ? { ...x, chunks: /* @__PURE__ */ new Map(), error: null } : { key: a, total: null, chunks: /* @__PURE__ */ new Map(), error: null });
-  }, [a, f]), W(() => () => g.current.forEach((x) => x()), []);
-  const m = l.key === a, k = m ? l.total : null, y = Math.max(0, Math.floor(d / L) - 6), w = Math.min(k ?? j, Math.ceil((d + c) / L) + 6), pe = m ? Array.from({ length: Math.max(1, Math.ceil(w / j) - Math.floor(y / j)) }, (x, z) => Math.floor(y / j) + z) : [];
+  }, [a, f]), W(() => () => {
+    g.current.forEach((x) => x()), clearTimeout(m.current);
+  }, []);
+  const k = l.key === a, y = k ? l.total : null, w = Math.max(0, Math.floor(d / L) - 6), se = Math.min(y ?? j, Math.ceil((d + c) / L) + 6), ke = k ? Array.from({ length: Math.max(1, Math.ceil(se / j) - Math.floor(w / j)) }, (x, z) => Math.floor(w / j) + z) : [];
   W(() => {
-    for (const x of pe) {
+    for (const x of ke) {
       if (l.chunks.has(x) || b.current.has(x) || l.error) continue;
       const z = ee(e.path, { ...e.params, offset: x * j, limit: j }), Z = new AbortController();
       b.current.set(x, Z), Te("GET", z, void 0, Z.signal).then(
@@ -803,34 +805,35 @@ function Jt(e) {
     const z = new ResizeObserver(() => h(x.clientHeight));
     return z.observe(x), () => z.disconnect();
   }, []);
-  const fe = H(!1);
+  const re = H(!1);
   yt(() => {
-    fe.current || !v.current || k === null || (fe.current = !0, e.first && (v.current.scrollTop = e.first * L));
-  }, [k]);
-  const re = H(0), X = () => {
+    re.current || !v.current || y === null || (re.current = !0, e.first && (v.current.scrollTop = e.first * L));
+  }, [y]);
+  const X = () => {
+    if (!v.current) return;
     const x = v.current.scrollTop;
-    i(x), clearTimeout(re.current), re.current = window.setTimeout(() => e.onFirst?.(Math.round(x / L)), 250);
-  }, me = (x) => l.chunks.get(Math.floor(x / j))?.[x % j], K = (x) => {
+    i(x), clearTimeout(m.current), m.current = window.setTimeout(() => e.onFirst?.(Math.round(x / L)), 250);
+  }, fe = (x) => l.chunks.get(Math.floor(x / j))?.[x % j], K = (x) => {
     const z = Math.max(1, Math.floor(c / L) - 1), Z = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1, PageDown: z, PageUp: -z, Home: -1e9, End: 1e9 };
     if (x.key === "Enter" && u >= 0) {
-      const dt = me(u);
+      const dt = fe(u);
       dt && Ye(e.href(dt));
       return;
     }
     const q = Z[x.key];
-    if (q === void 0 || !k) return;
+    if (q === void 0 || !y) return;
     x.preventDefault(), x.stopPropagation();
-    const P = Math.max(0, Math.min(k - 1, u < 0 ? Math.floor(d / L) + (Math.abs(q) > 1 ? q : 0) : u + q));
+    const P = Math.max(0, Math.min(y - 1, u < 0 ? Math.floor(d / L) + (Math.abs(q) > 1 ? q : 0) : u + q));
     p(P);
-    const se = v.current;
-    P * L < se.scrollTop && (se.scrollTop = P * L), (P + 1) * L > se.scrollTop + se.clientHeight && (se.scrollTop = (P + 1) * L - se.clientHeight);
+    const ce = v.current;
+    P * L < ce.scrollTop && (ce.scrollTop = P * L), (P + 1) * L > ce.scrollTop + ce.clientHeight && (ce.scrollTop = (P + 1) * L - ce.clientHeight);
   }, F = { gridTemplateColumns: r.map((x) => x.width).join(" ") }, V = [];
-  if (k !== null)
-    for (let x = y; x < w; x += 1) {
-      const z = me(x), Z = { ...F, top: `${x * L}px` };
+  if (y !== null)
+    for (let x = w; x < se; x += 1) {
+      const z = fe(x), Z = { ...F, top: `${x * L}px` };
       V.push(z ? /* @__PURE__ */ n("a", { class: x === u ? "v-row on" : "v-row", id: `row-${x}`, href: e.href(z), style: Z, tabIndex: -1, ...Mn, "aria-rowindex": x + 2, children: r.map((q) => /* @__PURE__ */ n("span", { role: "gridcell", class: q.right ? "r num" : "", children: q.cell(z) })) }, x) : /* @__PURE__ */ n("div", { class: "v-row", style: Z, children: /* @__PURE__ */ n("span", { class: "bones", children: /* @__PURE__ */ n("i", { style: { width: "60px" } }) }) }, x));
     }
-  return m && l.error ? /* @__PURE__ */ n(R, { error: l.error, retry: () => s((x) => x + 1) }) : /* @__PURE__ */ n("div", { class: "v-table", role: "grid", "aria-label": e.label, "aria-rowcount": k ?? -1, style: { overflowX: e.minWidth ? "auto" : void 0 }, children: /* @__PURE__ */ n("div", { style: { minWidth: e.minWidth ? `${e.minWidth}px` : void 0 }, children: [
+  return k && l.error ? /* @__PURE__ */ n(R, { error: l.error, retry: () => s((x) => x + 1) }) : /* @__PURE__ */ n("div", { class: "v-table", role: "grid", "aria-label": e.label, "aria-rowcount": y ?? -1, style: { overflowX: e.minWidth ? "auto" : void 0 }, children: /* @__PURE__ */ n("div", { style: { minWidth: e.minWidth ? `${e.minWidth}px` : void 0 }, children: [
     /* @__PURE__ */ n("div", { class: "v-head", style: F, role: "row", children: r.map((x) => {
       const z = x.sort !== void 0 && x.sort === e.sort;
       return /* @__PURE__ */ n("span", { role: "columnheader", class: x.right ? "r" : "", "data-tip": x.tip, "aria-sort": z ? e.descending ? "descending" : "ascending" : void 0, children: x.sort ? /* @__PURE__ */ n("button", { onClick: () => e.onSort(x.sort, z ? !e.descending : !0), children: [
@@ -839,8 +842,8 @@ function Jt(e) {
       ] }) : x.title });
     }) }),
     /* @__PURE__ */ n("div", { class: "v-body", ref: v, tabIndex: 0, onScroll: X, onKeyDown: K, style: { height: e.height ?? "min(640px, calc(100vh - 300px))", minHeight: "272px" }, "aria-activedescendant": u >= 0 ? `row-${u}` : void 0, children: [
-      /* @__PURE__ */ n("div", { style: { height: `${(k ?? 8) * L}px` }, children: V }),
-      k === 0 && /* @__PURE__ */ n("div", { style: { position: "absolute", inset: 0 }, children: /* @__PURE__ */ n(D, { title: "Nothing found", short: !0, children: e.empty }) })
+      /* @__PURE__ */ n("div", { style: { height: `${(y ?? 8) * L}px` }, children: V }),
+      y === 0 && /* @__PURE__ */ n("div", { style: { position: "absolute", inset: 0 }, children: /* @__PURE__ */ n(D, { title: "Nothing found", short: !0, children: e.empty }) })
     ] })
   ] }) });
 }
@@ -886,7 +889,7 @@ function Rt({ text: e, value: t = 0, scale: r, peak: a, breaks: l, tip: o, picke
 function jt(e) {
   return /* @__PURE__ */ n(E, { children: e.tokens.map((t, r) => /* @__PURE__ */ n(Rt, { text: t, value: e.values[r], scale: e.scale, peak: r === e.peak, breaks: e.breaks })) });
 }
-const xe = { left: "var(--s0)", right: "var(--s1)" };
+const be = { left: "var(--s0)", right: "var(--s1)" };
 function At(e, t, r, a) {
   const l = e[`${t}_run`] ?? a.run, o = r.runs.find((d) => d.id === l);
   return { run: l, dictionary: e[`${t}_dictionary`] ?? (l === a.run ? a.dictionary : o?.dictionaries[0]?.name ?? ""), step: e[`${t}_step`] ?? "" };
@@ -895,7 +898,7 @@ function qn({ run: e, dictionary: t, listing: r }) {
   const [a, l] = ne(), o = r.runs.flatMap((f) => f.dictionaries.map((s) => ({ run: f.id, dictionary: s.name, step: "" }))), d = { run: e.id, dictionary: t.name }, i = o.filter((f) => f.run !== e.id || f.dictionary !== t.name), c = i.find((f) => f.run === e.id) ?? i[0] ?? d, h = { left: At(a, "left", r, d), right: At(a, "right", r, c) }, u = Object.fromEntries(["left", "right"].flatMap((f) => Object.entries(h[f]).map(([s, v]) => [`${f}_${s}`, v]))), p = (f) => {
     const s = h[f], v = r.runs.find((b) => b.id === s.run)?.dictionaries.find((b) => b.name === s.dictionary);
     return /* @__PURE__ */ n("div", { class: "row", children: [
-      /* @__PURE__ */ n("span", { class: "swatch", style: { background: xe[f], width: "11px", height: "11px" } }),
+      /* @__PURE__ */ n("span", { class: "swatch", style: { background: be[f], width: "11px", height: "11px" } }),
       /* @__PURE__ */ n(
         Je,
         {
@@ -953,23 +956,23 @@ function Tn({ sides: e, glossary: t }) {
         /* @__PURE__ */ n("td", { class: "r num", children: p(d, c) }),
         /* @__PURE__ */ n("td", { class: "r num", children: p(i, h) }),
         /* @__PURE__ */ n("td", { class: "r num", style: { fontWeight: u ? 600 : 400, color: u ? "var(--ink)" : "var(--ink-3)" }, "data-tip": u ? "The intervals do not overlap" : c && h ? "The intervals overlap" : void 0, children: d === null || i === null ? "–" : `${i > d ? "+" : ""}${O(o, i - d)}` }),
-        /* @__PURE__ */ n("td", { class: "fit", style: { verticalAlign: "middle" }, children: /* @__PURE__ */ n(Cn, { rows: [{ value: d, ends: c, colour: xe.left }, { value: i, ends: h, colour: xe.right }], width: 170 }) })
+        /* @__PURE__ */ n("td", { class: "fit", style: { verticalAlign: "middle" }, children: /* @__PURE__ */ n(Cn, { rows: [{ value: d, ends: c, colour: be.left }, { value: i, ends: h, colour: be.right }], width: 170 }) })
       ] });
     }) })
   ] }) }) }) });
 }
 function Ln({ asked: e, sides: t }) {
-  const [r, a] = ne(), l = oe(ee("/api/compare", e)), o = r.order === "least", d = (i, c) => he("latent", { run: i.run, dictionary: i.dictionary, latent: c });
+  const [r, a] = ne(), l = oe(ee("/api/compare", e)), o = r.order === "least", d = (i, c) => pe("latent", { run: i.run, dictionary: i.dictionary, latent: c });
   return /* @__PURE__ */ n(N, { title: "Matched latents", note: "each latent's nearest on the other side, by decoder cosine", children: /* @__PURE__ */ n(Ie, { answer: l, children: (i) => /* @__PURE__ */ n("div", { class: "stack", children: [
     /* @__PURE__ */ n("div", { class: "grid g2 late", children: [
       /* @__PURE__ */ n(
-        ke,
+        xe,
         {
           edges: i.edges,
           label: "Latents by the cosine of their best match",
           xTitle: "cosine of the best match",
           height: 230,
-          sets: [{ name: "left", counts: i.left.counts, colour: "color-mix(in srgb, var(--s0) 70%, transparent)" }, { name: "right", counts: i.right.counts, colour: xe.right, outline: !0 }]
+          sets: [{ name: "left", counts: i.left.counts, colour: "color-mix(in srgb, var(--s0) 70%, transparent)" }, { name: "right", counts: i.right.counts, colour: be.right, outline: !0 }]
         }
       ),
       /* @__PURE__ */ n("table", { class: "t", style: { alignSelf: "start" }, children: [
@@ -983,7 +986,7 @@ function Ln({ asked: e, sides: t }) {
         /* @__PURE__ */ n("tbody", { children: [
           ["left", "right"].map((c) => /* @__PURE__ */ n("tr", { children: [
             /* @__PURE__ */ n("td", { children: [
-              /* @__PURE__ */ n("span", { class: "swatch", style: { background: xe[c], marginRight: "8px" } }),
+              /* @__PURE__ */ n("span", { class: "swatch", style: { background: be[c], marginRight: "8px" } }),
               c,
               " ",
               /* @__PURE__ */ n("span", { class: "faint num", children: [
@@ -992,7 +995,7 @@ function Ln({ asked: e, sides: t }) {
               ] })
             ] }),
             ["0.5", "0.7", "0.9"].map((h) => /* @__PURE__ */ n("td", { class: "r num", children: Y(i[c].above[h], 3) })),
-            /* @__PURE__ */ n("td", { class: "r num", children: ce(i[c].median, 3) })
+            /* @__PURE__ */ n("td", { class: "r num", children: de(i[c].median, 3) })
           ] })),
           /* @__PURE__ */ n("tr", { children: [
             /* @__PURE__ */ n("td", { children: "each other's nearest" }),
@@ -1005,7 +1008,7 @@ function Ln({ asked: e, sides: t }) {
       ] })
     ] }),
     /* @__PURE__ */ n("div", { class: "row", children: [
-      /* @__PURE__ */ n(be, { label: "Order", value: o ? "least" : "most", options: [{ value: "most", label: "Most alike" }, { value: "least", label: "Least alike" }], onChange: (c) => a({ order: c === "most" ? null : c }) }),
+      /* @__PURE__ */ n(ve, { label: "Order", value: o ? "least" : "most", options: [{ value: "most", label: "Most alike" }, { value: "least", label: "Least alike" }], onChange: (c) => a({ order: c === "most" ? null : c }) }),
       /* @__PURE__ */ n("label", { class: "check", children: [
         /* @__PURE__ */ n("input", { type: "checkbox", checked: r.mutual === "1", onChange: (c) => a({ mutual: c.currentTarget.checked ? 1 : null }) }),
         "each other's nearest only"
@@ -1027,7 +1030,7 @@ function Ln({ asked: e, sides: t }) {
         columns: [
           { key: "left", title: "left", width: "80px", right: !0, cell: (c) => c.left },
           { key: "left_label", title: "label", width: "minmax(80px, 1fr)", cell: (c) => c.left_label ? T(c.left_label) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) },
-          { key: "cosine", title: "cosine", width: "80px", right: !0, sort: "cosine", cell: (c) => ce(c.cosine, 3) },
+          { key: "cosine", title: "cosine", width: "80px", right: !0, sort: "cosine", cell: (c) => de(c.cosine, 3) },
           { key: "bar", title: "", width: "90px", cell: (c) => /* @__PURE__ */ n("span", { class: "meter", children: /* @__PURE__ */ n("i", { style: { width: `${Math.max(0, c.cosine) * 100}%`, background: c.mutual ? "var(--strength)" : "var(--dead)" } }) }) },
           { key: "right", title: "right", width: "80px", right: !0, cell: (c) => c.right },
           { key: "right_label", title: "label", width: "minmax(80px, 1fr)", cell: (c) => c.right_label ? T(c.right_label) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) }
@@ -1089,7 +1092,7 @@ function Vn(e) {
       /* @__PURE__ */ n(we, { label: "Search labels", value: a.label ?? "", width: "200px", onChange: (s) => l({ label: s, row: null }) }),
       /* @__PURE__ */ n(we, { label: "Fires on token", value: a.token ?? "", width: "150px", onChange: (s) => l({ token: s, row: null }) }),
       /* @__PURE__ */ n(we, { label: "Nearest to latent", type: "number", value: a.near ?? "", width: "150px", onChange: (s) => l({ near: s, row: null }) }),
-      /* @__PURE__ */ n(be, { label: "Density", value: h, options: [{ value: "all", label: "All" }, ...Qt.map((s) => ({ value: s.name, label: s.name, colour: s.colour }))], onChange: (s) => l({ show: s === "all" ? null : s, row: null }) }),
+      /* @__PURE__ */ n(ve, { label: "Density", value: h, options: [{ value: "all", label: "All" }, ...Qt.map((s) => ({ value: s.name, label: s.name, colour: s.colour }))], onChange: (s) => l({ show: s === "all" ? null : s, row: null }) }),
       /* @__PURE__ */ n(we, { label: "Strongest above", type: "number", value: a.strength_from ?? "", width: "140px", onChange: (s) => l({ strength_from: s, row: null }) }),
       /* @__PURE__ */ n(Je, { label: "Order", value: i, options: Yn, onChange: (s) => l({ sort: s === "interesting" ? null : s, order: null, row: null }) }),
       f && /* @__PURE__ */ n("button", { class: "btn quiet", onClick: () => l({ token: null, label: null, near: null, show: null, strength_from: null, strength_to: null, row: null }), children: "Clear" })
@@ -1107,7 +1110,7 @@ function Vn(e) {
         onSort: (s, v) => l({ sort: s, order: v ? null : "up", row: null }),
         first: Number(a.row ?? 0),
         onFirst: (s) => l({ row: s || null }),
-        href: (s) => he("latent", { run: t.id, dictionary: r.name, latent: s.latent }),
+        href: (s) => pe("latent", { run: t.id, dictionary: r.name, latent: s.latent }),
         empty: "No latent fits the filter.",
         columns: [
           { key: "latent", title: "latent", width: "72px", right: !0, sort: "latent", cell: (s) => /* @__PURE__ */ n("b", { style: { fontWeight: 560 }, children: s.latent }) },
@@ -1177,8 +1180,8 @@ function Hn(e) {
     o && !i && !c && /* @__PURE__ */ n(N, { children: /* @__PURE__ */ n(Le, { lines: 6 }) }),
     i && o && /* @__PURE__ */ n(E, { children: [
       /* @__PURE__ */ n("div", { class: "row", children: [
-        /* @__PURE__ */ n(be, { label: "Order latents by", value: u, options: [{ value: "max", label: "Strongest" }, { value: "mean", label: "Mean" }, { value: "sum", label: "Sum" }], onChange: (m) => l({ pool: m === "max" ? null : m }) }),
-        /* @__PURE__ */ n(be, { label: "Latents shown", value: String(f), options: ["12", "24", "48", "96"].map((m) => ({ value: m, label: m })), onChange: (m) => l({ n: m === "24" ? null : m }) }),
+        /* @__PURE__ */ n(ve, { label: "Order latents by", value: u, options: [{ value: "max", label: "Strongest" }, { value: "mean", label: "Mean" }, { value: "sum", label: "Sum" }], onChange: (m) => l({ pool: m === "max" ? null : m }) }),
+        /* @__PURE__ */ n(ve, { label: "Latents shown", value: String(f), options: ["12", "24", "48", "96"].map((m) => ({ value: m, label: m })), onChange: (m) => l({ n: m === "24" ? null : m }) }),
         /* @__PURE__ */ n("label", { class: "check", children: [
           /* @__PURE__ */ n("input", { type: "checkbox", checked: p, onChange: (m) => l({ dense: m.currentTarget.checked ? null : "show" }) }),
           "hide dense latents",
@@ -1222,7 +1225,7 @@ function Fn({ run: e, dictionary: t, answer: r, rows: a, chosen: l, pick: o }) {
       return /* @__PURE__ */ n("tr", { children: [
         /* @__PURE__ */ n("th", { scope: "row", "data-tip": i.label ? T(i.label) : void 0, children: /* @__PURE__ */ n("div", { class: "row", style: { flexWrap: "nowrap", gap: "8px" }, children: [
           /* @__PURE__ */ n("span", { class: "swatch", style: { background: ct(i.density ?? 1e-3) } }),
-          /* @__PURE__ */ n("a", { class: "num", href: I() ? he("latent", { run: e.id, dictionary: t.name, latent: i.latent }) : void 0, children: i.latent }),
+          /* @__PURE__ */ n("a", { class: "num", href: I() ? pe("latent", { run: e.id, dictionary: t.name, latent: i.latent }) : void 0, children: i.latent }),
           /* @__PURE__ */ n("span", { class: "soft small cut grow", children: T(i.label ?? " ") })
         ] }) }),
         d.map((h) => {
@@ -1250,7 +1253,7 @@ function Zn({ run: e, dictionary: t, rows: r, count: a, pool: l, chosen: o }) {
   ] }), children: [
     /* @__PURE__ */ n("div", { class: "bars", style: { position: "relative" }, children: r.slice(0, a).map((p) => /* @__PURE__ */ n("div", { style: { gridTemplateColumns: "250px 1fr 58px" }, children: [
       /* @__PURE__ */ n("span", { class: "cut", "data-tip": p.label ? T(p.label) : void 0, children: [
-        /* @__PURE__ */ n("a", { class: "num", href: I() ? he("latent", { run: e.id, dictionary: t.name, latent: p.latent }) : void 0, children: p.latent }),
+        /* @__PURE__ */ n("a", { class: "num", href: I() ? pe("latent", { run: e.id, dictionary: t.name, latent: p.latent }) : void 0, children: p.latent }),
         " ",
         /* @__PURE__ */ n("span", { class: "soft small", children: T(p.label ?? " ") })
       ] }),
@@ -1268,7 +1271,7 @@ fires on ${Y(p.density)} of tokens`}`, children: [
   ] });
 }
 function On(e) {
-  const { run: t, dictionary: r } = e, [a] = ne(), l = Number(a.latent ?? 0), o = oe(r.store ? ee(te(t.id, `/latents/${l}`), { dictionary: r.name }) : null), d = (c) => he("latent", { run: t.id, dictionary: r.name, latent: c }), i = (c) => l + c >= 0 && l + c < r.latents && Ye(d(l + c));
+  const { run: t, dictionary: r } = e, [a] = ne(), l = Number(a.latent ?? 0), o = oe(r.store ? ee(te(t.id, `/latents/${l}`), { dictionary: r.name }) : null), d = (c) => pe("latent", { run: t.id, dictionary: r.name, latent: c }), i = (c) => l + c >= 0 && l + c < r.latents && Ye(d(l + c));
   return W(() => {
     const c = (h) => {
       !I() || h.ctrlKey || h.metaKey || h.altKey || h.target.closest?.("input, textarea, select, .v-body") || (h.key === "ArrowLeft" ? i(-1) : h.key === "ArrowRight" ? i(1) : h.key === "e" && (h.preventDefault(), document.querySelector(".label-edit")?.focus()));
@@ -1283,10 +1286,10 @@ function On(e) {
       ] })
     ] }),
     /* @__PURE__ */ n("div", { class: "tiles four", children: [
-      /* @__PURE__ */ n(ge, { k: "Density", v: Y(c.density), i: c.density > 0.1 ? "dense" : c.density === 0 ? "dead" : c.density < 1e-4 ? "rare" : "of tokens", tip: "Share of tokens it fires on" }),
-      /* @__PURE__ */ n(ge, { k: "Fired on", v: G(c.count), i: c.tokens_seen ? `of ${G(c.tokens_seen)} tokens` : "tokens" }),
-      /* @__PURE__ */ n(ge, { k: "Strongest", v: C(c.max) }),
-      /* @__PURE__ */ n(ge, { k: "Mean", v: C(c.mean), i: "where it fires" })
+      /* @__PURE__ */ n(me, { k: "Density", v: Y(c.density), i: c.density > 0.1 ? "dense" : c.density === 0 ? "dead" : c.density < 1e-4 ? "rare" : "of tokens", tip: "Share of tokens it fires on" }),
+      /* @__PURE__ */ n(me, { k: "Fired on", v: G(c.count), i: c.tokens_seen ? `of ${G(c.tokens_seen)} tokens` : "tokens" }),
+      /* @__PURE__ */ n(me, { k: "Strongest", v: C(c.max) }),
+      /* @__PURE__ */ n(me, { k: "Mean", v: C(c.mean), i: "where it fires" })
     ] }),
     /* @__PURE__ */ n("div", { class: "side", children: [
       /* @__PURE__ */ n("div", { class: "stack", children: [
@@ -1294,7 +1297,7 @@ function On(e) {
         /* @__PURE__ */ n(Gn, { latent: c })
       ] }),
       /* @__PURE__ */ n("div", { class: "stack cols", children: [
-        /* @__PURE__ */ n(N, { title: "How strongly it fires", children: c.count > 0 ? /* @__PURE__ */ n(ke, { logX: !0, edges: c.histogram.edges, sets: [{ name: "tokens", counts: c.histogram.counts, colour: "var(--strength)" }], label: "Tokens by activation", xTitle: "activation", height: 160 }) : /* @__PURE__ */ n(D, { title: "It never fired", short: !0 }) }),
+        /* @__PURE__ */ n(N, { title: "How strongly it fires", children: c.count > 0 ? /* @__PURE__ */ n(xe, { logX: !0, edges: c.histogram.edges, sets: [{ name: "tokens", counts: c.histogram.counts, colour: "var(--strength)" }], label: "Tokens by activation", xTitle: "activation", height: 160 }) : /* @__PURE__ */ n(D, { title: "It never fired", short: !0 }) }),
         /* @__PURE__ */ n(Qn, { latent: c }),
         /* @__PURE__ */ n(_n, { latent: c }),
         /* @__PURE__ */ n(Bt, { title: "Similar direction", note: "decoder cosine", empty: "No neighbours kept", rows: c.neighbours.map((h) => ({ ...h, value: h.cosine, text: C(h.cosine, 3) })), to: d }),
@@ -1401,7 +1404,7 @@ function Gn({ latent: e }) {
     "one line each"
   ] }), children: e.examples.length === 0 ? /* @__PURE__ */ n(D, { title: "No examples", short: !0, children: "It did not fire on the text that was read." }) : /* @__PURE__ */ n(E, { children: [
     /* @__PURE__ */ n("div", { style: { marginBottom: "14px", overflowX: "auto" }, children: /* @__PURE__ */ n(
-      be,
+      ve,
       {
         label: "Band",
         value: a,
@@ -1510,7 +1513,7 @@ function $n({ latent: e }) {
     /* @__PURE__ */ n("span", { class: "r num", children: C(i.value, 3) })
   ] })) });
   return /* @__PURE__ */ n(N, { title: "Decoder direction", note: "coordinates", children: [
-    /* @__PURE__ */ n(ke, { edges: a.edges, sets: [{ name: "coordinates", counts: a.counts, colour: (d) => d < 0 ? "var(--negative)" : "var(--strength)" }], label: "Coordinates of the decoder direction", xTitle: "value of a coordinate", height: 140 }),
+    /* @__PURE__ */ n(xe, { edges: a.edges, sets: [{ name: "coordinates", counts: a.counts, colour: (d) => d < 0 ? "var(--negative)" : "var(--strength)" }], label: "Coordinates of the decoder direction", xTitle: "value of a coordinate", height: 140 }),
     /* @__PURE__ */ n("h3", { class: "soft", style: { margin: "10px 0 4px" }, children: "Largest" }),
     o(t),
     r.length > 0 && /* @__PURE__ */ n("details", { style: { marginTop: "8px" }, children: [
@@ -1545,7 +1548,7 @@ function er({ run: e, dictionary: t, listing: r }) {
         ] })
       ] }),
       c.error && /* @__PURE__ */ n(R, { error: c.error }),
-      c.evaluation ? /* @__PURE__ */ n("div", { class: "tiles", role: "group", "aria-label": `Metrics of ${c.name}`, children: en.filter((p) => p in c.evaluation.values).map((p) => /* @__PURE__ */ n(ge, { k: tn[p], v: O(p, c.evaluation.values[p]), i: nn(p, c.evaluation.intervals[p]) || c.evaluation.undefined[p], tip: r.glossary[p] })) }) : !c.error && /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(D, { title: "Not measured yet", short: !0, children: a ? "Metrics appear when training ends; the curves below are live." : /* @__PURE__ */ n(E, { children: [
+      c.evaluation ? /* @__PURE__ */ n("div", { class: "tiles", role: "group", "aria-label": `Metrics of ${c.name}`, children: en.filter((p) => p in c.evaluation.values).map((p) => /* @__PURE__ */ n(me, { k: tn[p], v: O(p, c.evaluation.values[p]), i: nn(p, c.evaluation.intervals[p]) || c.evaluation.undefined[p], tip: r.glossary[p] })) }) : !c.error && /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(D, { title: "Not measured yet", short: !0, children: a ? "Metrics appear when training ends; the curves below are live." : /* @__PURE__ */ n(E, { children: [
         "Measure it with ",
         /* @__PURE__ */ n("code", { children: [
           "microtome evaluate ",
@@ -1589,7 +1592,7 @@ function tr({ data: e, shown: t, pick: r }) {
 }
 function nr({ density: e, title: t = "How often latents fire" }) {
   return /* @__PURE__ */ n(N, { title: t, note: `${B(e.latents)} latents on ${G(e.tokens)} tokens`, children: [
-    /* @__PURE__ */ n(ke, { edges: e.edges.map((r) => 10 ** r), logX: !0, xTick: (r) => Y(r, 1), sets: [{ name: "latents", counts: e.counts, colour: ct }], label: "Latents by the share of tokens they fire on", xTitle: "share of tokens a latent fires on" }),
+    /* @__PURE__ */ n(xe, { edges: e.edges.map((r) => 10 ** r), logX: !0, xTick: (r) => Y(r, 1), sets: [{ name: "latents", counts: e.counts, colour: ct }], label: "Latents by the share of tokens they fire on", xTitle: "share of tokens a latent fires on" }),
     /* @__PURE__ */ n("div", { class: "legend", style: { marginTop: "8px", paddingLeft: "44px" }, children: Qt.map((r) => /* @__PURE__ */ n("span", { "data-tip": { dead: "never fired here", rare: `below ${Y(e.rare_below)}`, normal: "between rare and dense", dense: `above ${Y(e.dense_above)}` }[r.name], children: [
       /* @__PURE__ */ n("span", { class: "swatch", style: { background: r.colour } }),
       r.name,
@@ -1600,7 +1603,7 @@ function nr({ density: e, title: t = "How often latents fire" }) {
 }
 function rr({ cosine: e }) {
   const t = Math.max(0, e.counts.findIndex((r) => r > 0) - 1);
-  return /* @__PURE__ */ n(N, { title: "How well tokens are reconstructed", note: "by token", children: /* @__PURE__ */ n(ke, { edges: e.edges.slice(t), sets: [{ name: "tokens", counts: e.counts.slice(t), colour: "var(--s0)" }], label: "Tokens by the cosine of activation and reconstruction", xTitle: "cosine of activation and reconstruction", height: 214 }) });
+  return /* @__PURE__ */ n(N, { title: "How well tokens are reconstructed", note: "by token", children: /* @__PURE__ */ n(xe, { edges: e.edges.slice(t), sets: [{ name: "tokens", counts: e.counts.slice(t), colour: "var(--s0)" }], label: "Tokens by the cosine of activation and reconstruction", xTitle: "cosine of activation and reconstruction", height: 214 }) });
 }
 function ar({ answer: e, problem: t }) {
   if (t && !e) return /* @__PURE__ */ n(R, { error: t });
