@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEMO := $(VENV)/.ready-demo
 
-.PHONY: demo test check-real format clean wheel
+.PHONY: demo test check-real format clean wheel ui
 
 demo: $(READY_DEMO)
 	$(BIN)/microtome demo
@@ -22,6 +22,12 @@ test: $(READY) chromium
 
 check-real: $(READY_DEMO) $(READY)
 	$(BIN)/pytest -m real
+
+# The built web app is part of the repository: only who changes ui/ needs Node.
+# install, not ci: a lock made on one platform need not name the optional packages of all others.
+ui:
+	cd ui && npm install --no-save --no-fund --no-audit && npm run build
+	$(PYTHON) scripts/ui_bundle.py --write
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -1,4 +1,4 @@
-"""Builds the wheel and checks that what the package needs at run time is inside it."""
+"""Builds the wheel and checks that what the package needs at run time is inside it, the current web app included."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
+
+import ui_bundle
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,12 +22,20 @@ def expected_files() -> set[str]:
 
 
 def main() -> int:
+    if problem := ui_bundle.check():
+        print(problem, file=sys.stderr)
+        return 1
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "build", "--wheel", "--outdir", folder]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         (wheel,) = Path(folder).glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
             names = set(archive.namelist())
+            packed = {name: archive.read(name) for name in names if name.startswith("microtome/app/static/")}
+        manifest = f"microtome/app/static/{ui_bundle.MANIFEST}"
+        if packed.get(manifest) != (ui_bundle.BUNDLE / ui_bundle.MANIFEST).read_bytes():
+            print("the wheel does not hold this web app", file=sys.stderr)
+            return 1
         missing = sorted(expected_files() - names)
         if missing:
             print(f"the wheel lacks {len(missing)} files: {', '.join(missing[:10])}", file=sys.stderr)

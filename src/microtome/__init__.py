@@ -27,6 +27,7 @@ _EXPORTS = {
     "evaluate_on_arrays": "microtome.evaluation",
     "evaluate_on_model": "microtome.evaluation",
     "Run": "microtome.training",
+    "plots": "microtome.report.plots",
 }
 
 __all__ = [
@@ -46,12 +47,14 @@ __all__ = [
     "evaluate_on_arrays",
     "evaluate_on_model",
     "Run",
+    "plots",
 ]
 
 if TYPE_CHECKING:
     from microtome.dictionaries import Dictionary, DictionaryConfig, load_dictionary, save_dictionary
     from microtome.evaluation import EvaluationConfig, Placed, evaluate_on_arrays, evaluate_on_model
     from microtome.models import LanguageModel
+    from microtome.report.plots import plots
     from microtome.sites import Site, parse_sites
     from microtome.text import open_text
     from microtome.training import Run, TrainingConfig, train

@@ -17,6 +17,7 @@ from microtome.commands.evaluate import evaluate
 from microtome.commands.generate import generate
 from microtome.commands.latents import latents
 from microtome.commands.report import report
+from microtome.commands.serve import serve
 from microtome.commands.show import show
 from microtome.commands.sites import sites
 from microtome.commands.train import train
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for _command in (sites, train, evaluate, latents, show, generate, report, convert, demo):
+for _command in (sites, train, evaluate, latents, show, generate, serve, report, convert, demo):
     app.command()(_command)
 
 

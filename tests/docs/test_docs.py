@@ -236,7 +236,14 @@ def run_python(arguments: list[str], folder: Path) -> str:
 
 
 # docs/training.md begins with a snippet that trains for long; its last one runs too.
-RUN_WHOLE = ("README.md", "docs/text.md", "docs/models.md", "docs/latents.md", "docs/interventions.md")
+RUN_WHOLE = (
+    "README.md",
+    "docs/text.md",
+    "docs/models.md",
+    "docs/latents.md",
+    "docs/interventions.md",
+    "docs/app.md",
+)
 
 
 def test_python_snippets_run(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from microtome.evaluation import EvaluationConfig, Placed, evaluate_on_model
 from microtome.evaluation.examples import choose_latents
 from microtome.evaluation.storage import load_evaluation, save_evaluation
 from microtome.latents.top_examples import top_examples
+from microtome.markup import visible
 from microtome.report import write_report
-from microtome.report.tokens import visible
 from microtome.sites import Site
 from microtome.text.packing import Blocks
 from tests.models.tiny_models import D_MODEL, VOCAB, char_tokenizer, tiny_language_model

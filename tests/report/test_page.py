@@ -20,8 +20,8 @@ from microtome.evaluation import LossMetrics, ReconstructionMetrics
 from microtome.evaluation.examples import choose_latents
 from microtome.evaluation.storage import METRIC_KEYS, save_evaluation
 from microtome.kernels import PreActivations
+from microtome.markup import visible
 from microtome.report import GLOSSARY, figures, render_report, write_report
-from microtome.report.tokens import visible
 from microtome.training.run import Run
 from tests.report.synthetic import EVIL, TOKENS, make_metrics, make_run
 

@@ -143,3 +143,8 @@ class Latent:
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values, under the names of the fields."""
         return asdict(self)
+
+    def _repr_html_(self) -> str:
+        from microtome.latents.card import latent_card
+
+        return latent_card(self)

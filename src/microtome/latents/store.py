@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from microtome.dictionaries import Dictionary
+    from microtome.latents.card import OnText
+    from microtome.models import LanguageModel
 
 SCHEMA, VERSION = "microtome.latents", 1
 #: Orders of `LatentStore.table`.
@@ -197,6 +199,27 @@ class LatentStore:
         order = np.lexsort((found, -key if descending else key))
         chosen = found[order[offset : offset + limit]]
         return {"total": len(found), "rows": self._table_rows(chosen, users)}
+
+    def rows(self, latents: Iterable[int]) -> list[dict[str, Any]]:
+        """The rows of `table` for given latents, in their order."""
+        return self._table_rows(np.array(list(latents), dtype=np.int64), self.user_labels())
+
+    def on(self, text: str, lm: LanguageModel | None = None) -> OnText:
+        """Which latents fire on a text: what `on_text` gives, shown as a heat map by a notebook.
+
+        The run's language model is loaded unless `lm` is given. Raises as `on_text`.
+        """
+        from microtome.latents.card import OnText
+        from microtome.latents.live import on_text, placed
+        from microtome.models import LanguageModel
+        from microtome.runs import Run
+
+        run = Run.open(self.run_path)
+        if lm is None:
+            lm = LanguageModel.load(run.facts["config"]["model"], dtype=run.facts["dtype"])
+        answer = on_text(lm, placed(run, self.name, lm), text)
+        labels = {row["latent"]: row["user_label"] or row["label"] for row in self.rows(answer["latents"])}
+        return OnText(answer, {latent: label["text"] for latent, label in labels.items() if label})
 
     def search(self, words: str, *, limit: int = 100) -> dict[str, Any]:
         """Latents whose label, user label or note holds `words`, or that fire on a token of that text: the better

@@ -101,7 +101,7 @@ def render_report(run: Run) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from plotly.offline import get_plotlyjs
 
-    from microtome.report.tokens import visible
+    from microtome.markup import visible
 
     environment = Environment(
         loader=PackageLoader("microtome.report", "templates"),

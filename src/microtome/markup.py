@@ -1,7 +1,8 @@
 """Text of tokens for HTML: always escaped, and what is invisible made visible.
 
 A token can hold anything a text can: markup, line breaks, control characters, marks that turn the direction
-of everything behind them. None of it may act on the page.
+of everything behind them. None of it may act on the page. The web app's twin of this is `ui/src/tokens.tsx`; a test
+holds them equal.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ def visible(text: str) -> Markup:
     all of them in `<span class="ws">`; an empty text is `∅`."""
     if not text:
         return _mark("∅")
-    return Markup("").join(_visible_character(character) for character in text)
+    # A combining mark with nothing to combine with would sit on the token before it.
+    carrier = "◌" if unicodedata.category(text[0]).startswith("M") else ""
+    return carrier + Markup("").join(_visible_character(character) for character in text)
 
 
 def _visible_character(character: str) -> Markup:

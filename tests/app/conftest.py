@@ -1,0 +1,129 @@
+"""A server over runs trained on `tiny`, with real latent stores, and a browser that may speak to nobody else."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import train_arguments, write_text
+
+#: Text that would act on a page, and characters nobody sees.
+NASTY = '<script>alert(1)</script> </td>\n\tzero\u200bwidth \u202eturned\u202c שלום é\u0301 🧬 \u00a0&amp; "quoted"\r\n'
+DICTIONARY_LATENTS = 256
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A run of two dictionaries with their latent stores, and one that has not been looked at, still training."""
+    import argparse
+    import inspect
+    import sys
+
+    from microtome import cli
+    from microtome.latents import StoreConfig, build_stores
+    from microtome.runs import Run
+
+    folder = tmp_path_factory.mktemp("app")
+    text = folder / "text.jsonl"
+    write_text(text, (argparse, inspect))
+    # First, so that a store made of the first tokens has seen it.
+    nasty = "".join(json.dumps({"text": f"{i} {NASTY * 4}"}) + "\n" for i in range(8))
+    text.write_text(nasty + text.read_text())
+    out = folder / "looked-at"
+    arguments = train_arguments(
+        out, text=str(text), latents=str(DICTIONARY_LATENTS), l0="8", tokens="12000", sparsifier="topk,batchtopk"
+    )
+    before, sys.argv = sys.argv, ["microtome", *arguments]
+    try:
+        cli.main()
+    except SystemExit as stop:
+        assert not stop.code
+    finally:
+        sys.argv = before
+    build_stores(Run.open(out), text=str(text), tokens=12_000, config=StoreConfig())
+    training = folder / "training"
+    shutil.copytree(
+        out, training, ignore=shutil.ignore_patterns("latents", "evaluations", "dictionaries", "report.html")
+    )
+    facts = json.loads((training / "run.json").read_text())
+    (training / "run.json").write_text(json.dumps({**facts, "status": "training"}))
+    return [out, training]
+
+
+@dataclass
+class Site:
+    """A server that runs in a thread of this process."""
+
+    runs: list[Path]
+    address: str
+    names: list[str]
+
+
+@pytest.fixture(scope="session")
+def site(runs: list[Path]) -> Iterator[Site]:
+    import uvicorn
+
+    from microtome.app import make_app
+    from microtome.runs import Run
+
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(make_app(runs), log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield Site(runs, f"http://127.0.0.1:{listener.getsockname()[1]}", Run.open(runs[0]).names)
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@dataclass
+class Watched:
+    """A page with everything that went wrong on it and every address it asked for."""
+
+    page: Any
+    complaints: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    assert path is not None, "the browser tests need chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def watched(browser: Any, site: Site) -> Iterator[Watched]:
+    """A page that fails the test when it complained or asked anyone but the server."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(20_000)
+    found = Watched(context.new_page())
+    found.watch()
+    yield found
+    context.close()
+    assert found.complaints == []
+    strangers = [url for url in found.asked if not url.startswith((site.address, "data:", "blob:", "file:"))]
+    assert strangers == []

@@ -1,0 +1,275 @@
+"""Every page in a real browser: what it shows, what the URL restores, what a saved file holds; no text acts."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from microtome.latents import LatentStore
+from microtome.markup import visible
+from tests.app.conftest import DICTIONARY_LATENTS, NASTY, Site, Watched
+
+pytestmark = pytest.mark.browser
+PAGES = {
+    "overview": "All metrics",
+    "latents": "of 256",
+    "latent": "When it fires",
+    "text": "What stands out",
+    "compare": "each other's nearest",
+}
+
+
+def address(site: Site, page: str, **params: str | int) -> str:
+    given = {"run": "looked-at", "dictionary": site.names[0], **params}
+    return f"{site.address}/#/{page}?" + "&".join(f"{key}={quote(str(value))}" for key, value in given.items())
+
+
+def busiest(site: Site) -> int:
+    rows = LatentStore.open(site.runs[0], site.names[0]).table(sort="interesting", limit=1)["rows"]
+    return int(rows[0]["latent"])
+
+
+def firing_on_markup(site: Site) -> int:
+    """A latent with an example that holds the script element."""
+    store = LatentStore.open(site.runs[0], site.names[0])
+    for latent in store:
+        for example in latent.examples:
+            if "<script>alert" in "".join(example.tokens):
+                return latent.latent
+    raise AssertionError("no example holds markup")
+
+
+def params(site: Site, page: str) -> dict[str, str | int]:
+    return {"latent": {"latent": busiest(site)}, "text": {"text": NASTY}}.get(page, {})
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("width", [1280, 800])
+def test_every_page_opens_at_both_widths(watched: Watched, site: Site, page: str, width: int) -> None:
+    watched.page.set_viewport_size({"width": width, "height": 900})
+    watched.page.goto(address(site, page, **params(site, page)))
+    watched.page.get_by_text(PAGES[page]).first.wait_for()
+    wider = watched.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wider <= 0, f"the page is {wider} pixels wider than the window"
+
+
+def test_clicking_through(watched: Watched, site: Site) -> None:
+    page = watched.page
+    page.goto(site.address)
+    page.get_by_text("All metrics").wait_for()
+    page.get_by_role("link", name="Latents", exact=True).click()
+    page.get_by_text("of 256").wait_for()
+    first = page.locator(".v-row").first
+    number = first.locator("span").first.inner_text()
+    first.click()
+    page.get_by_text(f"Latent {number}").wait_for()
+    page.get_by_text("What it does to the output").wait_for()
+    page.get_by_role("link", name="Text", exact=True).click()
+    page.get_by_text("No text yet").wait_for()
+    page.get_by_role("link", name="Compare", exact=True).click()
+    page.get_by_text("each other's nearest", exact=True).wait_for()
+    page.go_back()
+    page.get_by_text("No text yet").wait_for()
+    page.get_by_label("Run", exact=True).select_option("training")
+    page.get_by_role("link", name="Overview").click()
+    page.get_by_text("live", exact=True).wait_for()
+    page.get_by_role("link", name="Latents", exact=True).click()
+    page.get_by_text("The latents have not been looked at yet").wait_for()
+
+
+def test_the_keyboard_goes_everywhere(watched: Watched, site: Site) -> None:
+    page = watched.page
+    page.goto(address(site, "overview"))
+    page.get_by_text("All metrics").wait_for()
+    page.keyboard.press("2")
+    page.get_by_text("of 256").wait_for()
+    page.locator(".v-body").focus()
+    for key in ("ArrowDown", "ArrowDown", "End"):
+        page.keyboard.press(key)
+    last = page.locator(".v-row.on")
+    last.wait_for()
+    assert last.get_attribute("aria-rowindex") == str(DICTIONARY_LATENTS + 1)
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    page.get_by_text("When it fires").wait_for()
+    heading = page.locator("h1 .num").inner_text()
+    page.keyboard.press("e")
+    assert page.evaluate("document.activeElement.className").startswith("label-edit")
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight" if heading != f"Latent {DICTIONARY_LATENTS - 1}" else "ArrowLeft")
+    page.wait_for_function("was => document.querySelector('h1 .num').innerText !== was", arg=heading)
+    theme = page.evaluate("document.body.dataset.theme")
+    page.keyboard.press("t")
+    assert page.evaluate("document.body.dataset.theme") != theme
+    page.keyboard.press("?")
+    page.get_by_role("heading", name="Keys").wait_for()
+
+
+def test_the_table_sorts_filters_and_restores(watched: Watched, site: Site) -> None:
+    page = watched.page
+    page.goto(address(site, "latents"))
+    page.get_by_text("of 256").wait_for()
+    page.get_by_role("button", name="strongest").click()
+    page.get_by_role("button", name="strongest ↓").wait_for()
+    page.get_by_role("button", name="normal").click()
+    store = LatentStore.open(site.runs[0], site.names[0])
+    expected = store.table(sort="max", density=(1e-4, 0.1), limit=5)
+    page.get_by_text(f"{expected['total']} of 256").wait_for()
+
+    def shown() -> list[str]:
+        page.wait_for_function("() => document.querySelectorAll('.v-row b').length > 4")
+        return [row.inner_text() for row in page.locator(".v-row b").all()[:5]]
+
+    numbers = shown()
+    assert numbers == [str(row["latent"]) for row in expected["rows"]]
+    url = page.url
+    page.goto("about:blank")
+    page.goto(url)
+    page.get_by_text(f"{expected['total']} of 256").wait_for()
+    assert shown() == numbers
+
+
+def test_a_hundred_thousand_rows_are_scrolled_by_a_few(watched: Watched, site: Site) -> None:
+    """The server is replaced for the table only: the store of a test has not so many latents."""
+    page, asked = watched.page, []
+
+    def answer(route: Any) -> None:
+        query = dict(part.split("=") for part in route.request.url.split("?")[1].split("&"))
+        first, limit = int(query["offset"]), int(query["limit"])
+        asked.append(first)
+        row = {"count": 5, "density": 0.001, "max": 2.5, "mean": 1.5, "label": None, "top_token": " x"}
+        rows = [{"latent": i, **row} for i in range(first, min(first + limit, 100_000))]
+        route.fulfill(body=json.dumps({"total": 100_000, "rows": rows}), content_type="application/json")
+
+    page.route("**/api/runs/*/latents?*", answer)
+    page.goto(address(site, "latents"))
+    page.get_by_text("100,000 of").wait_for()
+    page.evaluate("document.querySelector('.v-body').scrollTop = 50_000 * 34")
+    page.locator("#row-50000").get_by_text("50000").wait_for()
+    page.locator(".v-body").focus()
+    page.keyboard.press("End")
+    page.locator("#row-99999").get_by_text("99999").wait_for()
+    assert page.locator(".v-row").count() < 60
+    assert len(set(asked)) < 10
+    page.wait_for_function("() => location.hash.includes('row=')")
+
+
+def test_markup_in_tokens_and_labels_is_text(watched: Watched, site: Site) -> None:
+    page, latent = watched.page, firing_on_markup(site)
+    page.goto(address(site, "latent", latent=latent))
+    page.get_by_text("When it fires").wait_for()
+    page.get_by_label("Your label").fill("<img src=x onerror=alert(2)>")
+    page.keyboard.press("Enter")
+    page.get_by_text("labelled by you").wait_for()
+    assert page.locator("main script, main img").count() == 0
+    shown = page.locator(".example .text").all_inner_texts()
+    assert any("<script>" in text.replace("\n", "") for text in shown)
+    assert page.locator(".ws", has_text="↵").count() > 0
+    page.reload()
+    page.wait_for_function("() => document.querySelector('.label-edit')?.value.startsWith('<img')")
+    page.get_by_label("Your label").fill("")
+    page.get_by_role("button", name="Save label").click()
+    page.get_by_text("labelled by you").wait_for(state="detached")
+
+
+def test_both_sides_show_characters_alike(watched: Watched, site: Site) -> None:
+    page = watched.page
+    page.goto(site.address)
+    page.wait_for_function("() => !!window.microtomePlain")
+    texts = [
+        NASTY,
+        "",
+        " ",
+        "\u0301x",
+        "\ufffd",
+        "\u2028",
+        "\ue000",
+        "\x00\x1b",
+        "a\u0301",
+        "\u00a0",
+        "\u3000",
+        "😀\u200d",
+    ]
+    for text in texts:
+        expected = re.sub(r"<[^>]+>", "", str(visible(text)))
+        assert page.evaluate("text => window.microtomePlain(text)", text) == html.unescape(expected)
+
+
+def test_typing_shows_activations(watched: Watched, site: Site) -> None:
+    page = watched.page
+    page.goto(address(site, "text"))
+    page.get_by_label("Your text").press_sequentially("def parse(text):", delay=15)
+    page.get_by_text("What stands out").wait_for()
+    page.wait_for_function("() => document.querySelectorAll('.heat tbody tr').length > 3")
+    assert "text=def+parse" in page.url
+    before = [row.inner_text() for row in page.locator(".heat tbody th a").all()]
+    page.locator(".heat thead button").nth(2).click()
+    page.get_by_text("1 token chosen").wait_for()
+    page.wait_for_function(
+        "was => [...document.querySelectorAll('.heat tbody th a')].map(a => a.innerText).join() !== was",
+        arg=",".join(before),
+    )
+    url, chosen = page.url, page.locator(".heat tbody th a").all_inner_texts()
+    page.goto("about:blank")
+    page.goto(url)
+    page.get_by_text("1 token chosen").wait_for()
+    assert page.locator(".heat tbody th a").all_inner_texts() == chosen
+
+
+def test_typing_on_the_page_of_a_latent(watched: Watched, site: Site) -> None:
+    page = watched.page
+    page.goto(address(site, "latent", latent=busiest(site)))
+    page.get_by_label("Your text").fill(NASTY)
+    page.locator("[aria-live] .tok").first.wait_for()
+    shown = page.locator("[aria-live]").inner_text().replace("\n", "")
+    assert "<script>alert(1)</script>" in shown
+    # `tiny` reads these byte by byte: the pieces are shown as what they are, and turn nothing round.
+    assert "�" in shown and "\u202e" not in shown and "\u200b" not in shown
+
+
+@pytest.mark.parametrize("page_name", PAGES)
+def test_every_view_is_saved_as_one_file(
+    watched: Watched, browser: Any, site: Site, tmp_path: Path, page_name: str
+) -> None:
+    page = watched.page
+    page.goto(address(site, page_name, **params(site, page_name)))
+    page.get_by_text(PAGES[page_name]).first.wait_for()
+    page.wait_for_load_state("networkidle")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save this view as one HTML file").click()
+    file = tmp_path / "saved.html"
+    download.value.save_as(file)
+    assert "<script>alert(1)" not in file.read_text()
+    assert str(site.runs[0].parent) not in file.read_text()
+
+    context = browser.new_context(offline=True)
+    opened = Watched(context.new_page())
+    opened.watch()
+    opened.page.goto(file.as_uri())
+    opened.page.get_by_text(PAGES[page_name]).first.wait_for()
+    opened.page.get_by_text("Saved from microtome").wait_for()
+    assert opened.page.locator(".problem").count() == 0
+    here, there = (one.locator("main").inner_text() for one in (page, opened.page))
+    if page_name in ("overview", "compare"):
+        assert there == here
+    assert opened.complaints == []
+    assert [url for url in opened.asked if not url.startswith(("file:", "data:"))] == []
+    context.close()
+
+
+def test_problems_are_shown_where_they_happen(watched: Watched, site: Site) -> None:
+    page = watched.page
+    page.goto(f"{site.address}/#/overview?run=nope")
+    page.get_by_text("This server does not show a run “nope”").wait_for()
+    page.goto(f"{site.address}/#/nowhere")
+    page.get_by_text("There is no page “nowhere”").wait_for()
+    page.goto(address(site, "latent", latent=DICTIONARY_LATENTS))
+    page.get_by_text(f"the dictionary has {DICTIONARY_LATENTS}").wait_for()
+    # The browser itself logs the status 400.
+    watched.complaints[:] = [text for text in watched.complaints if "400" not in text]

@@ -1,0 +1,45 @@
+"""`microtome serve` as a process: it says where it is, answers, and stops on Ctrl-C."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from microtome.app import AppConfig, serve
+from microtome.errors import ArtifactError, ConfigError
+from tests.app.conftest import Site
+from tests.cli.conftest import ENVIRONMENT
+
+
+def test_it_serves_until_interrupted(site: Site) -> None:
+    command = [sys.executable, "-u", "-m", "microtome.cli", "serve", *map(str, site.runs), "--port", "0"]
+    process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    found = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
+    assert found is not None
+    answer = httpx.get(found[0] + "api/runs", timeout=60)
+    assert [run["id"] for run in answer.json()["runs"]] == ["looked-at", "training"]
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert "Traceback" not in errors
+
+
+def test_a_port_that_is_taken_is_told(site: Site) -> None:
+    port = int(site.address.rsplit(":", 1)[1])
+    with pytest.raises(ConfigError) as caught:
+        serve(site.runs, AppConfig(port=port))
+    assert str(caught.value) == (
+        f"cannot listen on 127.0.0.1:{port} (Address already in use). "
+        "Give another --port, or --port 0 for any that is free."
+    )
+
+
+def test_a_folder_that_is_no_run_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match="is not a run"):
+        serve([tmp_path], AppConfig(port=0))

@@ -1,0 +1,19 @@
+// The start: the server's page, or a file that was saved from it.
+import { render } from "preact";
+import { App } from "./app";
+import { SavedTransport, useTransport } from "./api";
+import { detach } from "./router";
+import { plain } from "./tokens";
+import "./styles.css";
+
+const saved = document.getElementById("saved");
+let savedAt: string | undefined;
+if (saved) {
+  const { route, answers, when } = JSON.parse(saved.textContent!);
+  useTransport(new SavedTransport(answers));
+  detach(route);
+  savedAt = when;
+}
+// For the test that holds this and the Python side's rendering of tokens equal.
+Object.assign(window, { microtomePlain: plain });
+render(<App savedAt={savedAt} />, document.getElementById("app")!);

@@ -1,0 +1,28 @@
+// The pages, in the order of their tabs. A new page is a row here and a component beside the others.
+import type { ComponentType } from "preact";
+import { Compare } from "./pages/compare";
+import { LatentPage } from "./pages/latent";
+import { Latents } from "./pages/latents";
+import { Overview } from "./pages/overview";
+import { TextPage } from "./pages/text";
+import type { PageProps } from "./types";
+
+interface PageRow {
+  id: string;
+  title: string;
+  tip: string;
+  component: ComponentType<PageProps>;
+  /** Reached from another page; that page's tab is lit. */
+  hidden?: boolean;
+  within?: string;
+  /** Stays mounted when another dictionary is chosen. */
+  keepsDictionary?: boolean;
+}
+
+export const PAGES: PageRow[] = [
+  { id: "overview", title: "Overview", tip: "Metrics and training", component: Overview, keepsDictionary: true },
+  { id: "latents", title: "Latents", tip: "All latents: sort, filter, search", component: Latents },
+  { id: "latent", title: "Latent", tip: "One latent", component: LatentPage, hidden: true, within: "latents" },
+  { id: "text", title: "Text", tip: "Which latents fire on your text", component: TextPage },
+  { id: "compare", title: "Compare", tip: "Two dictionaries side by side", component: Compare, keepsDictionary: true },
+];
