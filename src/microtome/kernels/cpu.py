@@ -16,7 +16,7 @@ import torch
 from numba import njit, prange
 from torch import Tensor
 
-from microtome.kernels.reference import AdamStep
+from microtome.kernels.reference import AdamStep, ScaledProduct
 
 # Sums may be reordered, which lets them use vector instructions; NaN and infinity keep their meaning.
 _FASTMATH = {"reassoc", "contract", "nsz"}
@@ -132,59 +132,94 @@ def topk_rows(z_BF: Tensor, k: int) -> Tensor:
 @_parallel
 def _topk_rows(z_BF, k, n_slices, lowest_nan, largest, n_parts, latent_BK):  # type: ignore[no-untyped-def]
     n_tokens, n_latents = z_BF.shape
-    length = (n_latents + n_slices - 1) // n_slices
     for part in prange(n_parts):
-        maxima = np.empty(length, z_BF.dtype)
-        found = np.empty(n_latents, np.int64)
-        keys = np.empty(n_latents, z_BF.dtype)
+        maxima = np.empty((n_latents + n_slices - 1) // n_slices, z_BF.dtype)
+        found, keys = np.empty(n_latents, np.int64), np.empty(n_latents, z_BF.dtype)
         for b in range(part * n_tokens // n_parts, (part + 1) * n_tokens // n_parts):
-            row = z_BF[b]
-            hidden = 0
-            for f in range(n_latents):
-                hidden += (row[f] >= lowest_nan) & (row[f] < 0)
-            if hidden > 0:
-                # NaN of negative sign lies below everything positive; it must come out on top.
-                row = row.copy()
-                for f in range(n_latents):
-                    if lowest_nan <= row[f] < 0:
-                        row[f] = largest
-            for j in range(length):
-                maxima[j] = row[j]
-            for s in range(1, n_slices):
-                piece = row[s * length : min((s + 1) * length, n_latents)]
-                for j in range(len(piece)):
-                    if piece[j] > maxima[j]:
-                        maxima[j] = piece[j]
-            # At least k maxima are at or above this, so the k largest entries are too.
-            level = _kth_largest(maxima, length, min(k, length))
-            count = 0
-            if k > length:
-                for f in range(n_latents):
-                    found[f] = f
-                count = n_latents
-            else:
-                for j in range(length):
-                    if maxima[j] >= level:
-                        for f in range(j, n_latents, length):
-                            if row[f] >= level:
-                                found[count] = f
-                                count += 1
-            found[:count].sort()
-            for n in range(count):
-                keys[n] = row[found[n]]
-            cut = _kth_largest(keys, count, k)
-            above = 0
-            for n in range(count):
-                if keys[n] > cut:
-                    above += 1
-            # Of equals, those with the lowest index.
-            equal, n_out = k - above, 0
-            for n in range(count):
-                if keys[n] > cut or (keys[n] == cut and equal > 0):
-                    if keys[n] == cut:
-                        equal -= 1
-                    latent_BK[b, n_out] = found[n]
-                    n_out += 1
+            _topk_row(z_BF[b], k, n_slices, lowest_nan, largest, maxima, found, keys, latent_BK[b])
+
+
+def topk_scaled(product: ScaledProduct, k: int) -> Tensor:
+    """See `reference.topk_scaled`. A row is scaled and chosen from while it is in the cache."""
+    n_tokens, n_latents = product.integers_BF.shape
+    latent_BK = torch.empty(n_tokens, k, dtype=torch.int64)
+    n_slices = max(1, min(_SLICES, n_latents // (4 * k)))
+    largest = np.int32(np.iinfo(np.int32).max)
+    arguments = (*_parts(product), k, n_slices, _lowest_nan(torch.float32), largest, _n_parts(), latent_BK.numpy())
+    _topk_scaled(*arguments)
+    return latent_BK
+
+
+@_parallel
+def _topk_scaled(  # type: ignore[no-untyped-def]
+    integers_BF, scale_B, scale_F, bias_F, k, n_slices, lowest_nan, largest, n_parts, latent_BK
+):
+    n_tokens, n_latents = integers_BF.shape
+    for part in prange(n_parts):
+        row = np.empty(n_latents, np.float32)
+        bits = row.view(np.int32)
+        maxima = np.empty((n_latents + n_slices - 1) // n_slices, np.int32)
+        found, keys = np.empty(n_latents, np.int64), np.empty(n_latents, np.int32)
+        for b in range(part * n_tokens // n_parts, (part + 1) * n_tokens // n_parts):
+            _scale_row(integers_BF[b], scale_B[b], scale_F, bias_F, row)
+            _topk_row(bits, k, n_slices, lowest_nan, largest, maxima, found, keys, latent_BK[b])
+
+
+@_inline
+def _scale_row(integers_F, scale, scale_F, bias_F, row):  # type: ignore[no-untyped-def]
+    for f in range(len(row)):
+        row[f] = np.float32(integers_F[f]) * scale_F[f] * scale + bias_F[f]
+
+
+@_inline
+def _topk_row(row, k, n_slices, lowest_nan, largest, maxima, found, keys, latent_K):  # type: ignore[no-untyped-def]
+    n_latents, length = len(row), len(maxima)
+    hidden = 0
+    for f in range(n_latents):
+        hidden += (row[f] >= lowest_nan) & (row[f] < 0)
+    if hidden > 0:
+        # NaN of negative sign lies below everything positive; it must come out on top.
+        row = row.copy()
+        for f in range(n_latents):
+            if lowest_nan <= row[f] < 0:
+                row[f] = largest
+    for j in range(length):
+        maxima[j] = row[j]
+    for s in range(1, n_slices):
+        piece = row[s * length : min((s + 1) * length, n_latents)]
+        for j in range(len(piece)):
+            if piece[j] > maxima[j]:
+                maxima[j] = piece[j]
+    # At least k maxima are at or above this, so the k largest entries are too.
+    level = _kth_largest(maxima, length, min(k, length))
+    count = 0
+    if k > length:
+        for f in range(n_latents):
+            found[f] = f
+        count = n_latents
+    else:
+        for j in range(length):
+            if maxima[j] >= level:
+                for f in range(j, n_latents, length):
+                    if row[f] >= level:
+                        found[count] = f
+                        count += 1
+    found[:count].sort()
+    for n in range(count):
+        keys[n] = row[found[n]]
+    cut = _kth_largest(keys, count, k)
+    above = 0
+    for n in range(count):
+        if keys[n] > cut:
+            above += 1
+    # Of equals, those with the lowest index.
+    equal, n_out = k - above, 0
+    for n in range(count):
+        if keys[n] > cut or (keys[n] == cut and equal > 0):
+            if keys[n] == cut:
+                equal -= 1
+            latent_K[n_out] = found[n]
+            n_out += 1
 
 
 @_inline
@@ -260,6 +295,54 @@ def _fill_above(z_BF, over_F, under_F, lowest_nan, n_parts, offsets, latent_N): 
                     for f in range(8 * w, 8 * w + 8):
                         if answers[f] != 0:
                             latent_N[n] = f
+                            n += 1
+
+
+def above_scaled(product: ScaledProduct, level: float | Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """See `reference.above_scaled`."""
+    n_tokens, n_latents = product.integers_BF.shape
+    level_F = torch.as_tensor(level, dtype=torch.float32).expand(n_latents).contiguous().numpy()
+    offsets = torch.zeros(n_tokens + 1, dtype=torch.int64)
+    arguments = (*_parts(product), level_F, _n_parts(), offsets.numpy())
+    _count_scaled(*arguments)
+    torch.cumsum(offsets, 0, out=offsets)
+    latent_N, value_N = torch.empty(int(offsets[-1]), dtype=torch.int64), torch.empty(int(offsets[-1]))
+    _fill_scaled(*(*arguments, latent_N.numpy(), value_N.numpy()))
+    return latent_N, offsets, value_N
+
+
+@_parallel
+def _count_scaled(integers_BF, scale_B, scale_F, bias_F, level_F, n_parts, offsets):  # type: ignore[no-untyped-def]
+    n_tokens, n_latents = integers_BF.shape
+    for part in prange(n_parts):
+        row = np.empty(n_latents, np.float32)
+        for b in range(part * n_tokens // n_parts, (part + 1) * n_tokens // n_parts):
+            _scale_row(integers_BF[b], scale_B[b], scale_F, bias_F, row)
+            count = np.int32(0)
+            for f in range(n_latents):
+                count += not (row[f] <= level_F[f])
+            offsets[b + 1] = count
+
+
+@_parallel
+def _fill_scaled(  # type: ignore[no-untyped-def]
+    integers_BF, scale_B, scale_F, bias_F, level_F, n_parts, offsets, latent_N, value_N
+):
+    n_tokens, n_latents = integers_BF.shape
+    for part in prange(n_parts):
+        row = np.empty(n_latents, np.float32)
+        answers = np.zeros((n_latents + 7) // 8 * 8, np.uint8)
+        words = answers.view(np.uint64)
+        for b in range(part * n_tokens // n_parts, (part + 1) * n_tokens // n_parts):
+            _scale_row(integers_BF[b], scale_B[b], scale_F, bias_F, row)
+            for f in range(n_latents):
+                answers[f] = not (row[f] <= level_F[f])
+            n = offsets[b]
+            for w in range(len(words)):
+                if words[w] != 0:
+                    for f in range(8 * w, 8 * w + 8):
+                        if answers[f] != 0:
+                            latent_N[n], value_N[n] = f, row[f]
                             n += 1
 
 
@@ -355,6 +438,10 @@ def _quantise_rows(rows, factor_D, n_parts, integers, scale_N):  # type: ignore[
             for d in range(width):
                 value = scaled[d] * inverse
                 own[d] = np.int8(value + (half if value >= zero else -half))
+
+
+def _parts(product: ScaledProduct) -> Any:
+    return tuple(_np(part) for part in product)
 
 
 def _np(tensor: Tensor) -> Any:

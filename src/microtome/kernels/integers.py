@@ -17,37 +17,64 @@ import torch
 from torch import Tensor
 
 from microtome.kernels.backends import backend_for, speedup
+from microtome.kernels.reference import ScaledProduct
 
-# Tokens multiplied at a time: their results stay in the cache until they are put in place.
-_TOKENS = 512
+# Tokens multiplied at a time, and numbers of the result at most: they stay in the cache until they are looked at.
+_TOKENS, _NUMBERS = 512, 2**23
+# Comparisons per entry that a choice makes, about.
+_PASSES = 8
 # Rows that tell how large each dimension is.
 _SIZE_ROWS = 512
-# PyTorch's product takes activations as unsigned bytes with a shift.
-_SHIFT = 128
 
 
 class IntegerProduct:
-    """`x · Wᵀ + b` in bfloat16, right to about 1 % of its typical size, made some tokens at a time.
+    """`x · Wᵀ + b`, right to about 1 % of its typical size, made some tokens at a time.
 
     `finite` is False where an input is not finite; the product then means nothing, since integers would hide it.
     """
 
     def __init__(self, x_BD: Tensor, W_FD: Tensor, b_F: Tensor) -> None:
         factor_D = _factors(x_BD, W_FD)
-        W_int, W_scale_F = quantise_rows(W_FD, factor_D)
-        self._x_int, x_scale_B = quantise_rows(x_BD, 1 / factor_D)
-        self.finite = bool(torch.isfinite(W_scale_F.sum() + x_scale_B.sum()))
-        if self.finite:
-            self._multiply = _multiplier(W_int, W_scale_F)
-        self._b_F, self._x_scale_B1 = b_F.bfloat16(), x_scale_B.bfloat16()[:, None]
+        self._W_int, self._W_scale_F = quantise_rows(W_FD, factor_D)
+        self._x_int, self._x_scale_B = quantise_rows(x_BD, 1 / factor_D)
+        self.finite = bool(torch.isfinite(self._W_scale_F.sum() + self._x_scale_B.sum()))
+        self._b_F = b_F.float()
+        self._first: tuple[slice, ScaledProduct] | None = None
 
-    def chunks(self, take: Callable[[slice], Tensor]) -> Iterator[tuple[slice, Tensor]]:
-        """(tokens, their rows of the product), in order; `take` gives the memory for the rows of some tokens."""
-        n_tokens = len(self._x_int)
-        for start in range(0, n_tokens, _TOKENS):
-            rows = slice(start, min(start + _TOKENS, n_tokens))
-            product = self._multiply(self._x_int[rows])
-            yield rows, torch.addcmul(self._b_F, product, self._x_scale_B1[rows], out=take(rows))
+    @property
+    def first(self) -> ScaledProduct:
+        """The product for the first tokens; kept, so that it is made once."""
+        if self._first is None:
+            n_tokens, n_latents = len(self._x_int), len(self._W_int)
+            rows = slice(0, min(n_tokens, max(_TOKENS // 4, min(_TOKENS, _NUMBERS // max(1, n_latents)))))
+            self._first = rows, self._multiply(rows, torch.empty(rows.stop, n_latents, dtype=torch.int32))
+        return self._first[1]
+
+    def chunks(self, take: Callable[[int], Tensor]) -> Iterator[tuple[slice, ScaledProduct]]:
+        """(tokens, their part of the product), in order; `take` gives memory for the int32 results of some tokens,
+        which the next part overwrites."""
+        step = len(self.first.integers_BF)
+        for start in range(0, len(self._x_int), max(1, step)):
+            rows = slice(start, min(start + step, len(self._x_int)))
+            yield rows, self._multiply(rows, take(rows.stop - start)) if start else self.first
+
+    def _multiply(self, rows: slice, out: Tensor) -> ScaledProduct:
+        x_int, W_int = self._x_int[rows], self._W_int
+        if exact_integers():
+            torch._int_mm(x_int, W_int.T, out=out)
+        else:
+            out.copy_(x_int.float() @ W_int.float().T)
+        return ScaledProduct(out, self._x_scale_B[rows], self._W_scale_F, self._b_F)
+
+
+def topk_scaled(product: ScaledProduct, k: int) -> Tensor:
+    """Where the k largest entries of each row are, ascending: int64 [B, k]; of equal ones any."""
+    return backend_for(product.scale_B, _PASSES * product.integers_BF.numel()).topk_scaled(product, k)  # type: ignore[no-any-return]
+
+
+def above_scaled(product: ScaledProduct, level: float | Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """(latent_N, offsets [B + 1], value_N): where entries are above `level`, a number or one per latent [F], or NaN."""
+    return backend_for(product.scale_B, _PASSES * product.integers_BF.numel()).above_scaled(product, level)  # type: ignore[no-any-return]
 
 
 def quantise_rows(rows: Tensor, factor_D: Tensor) -> tuple[Tensor, Tensor]:
@@ -70,36 +97,16 @@ def _sizes(rows: Tensor) -> Tensor:
     return sizes_D.clamp(min=max(1e-20, 1e-2 * float(sizes_D.mean().nan_to_num(0.0))))
 
 
-def _multiplier(W_int: Tensor, scale_F: Tensor) -> Callable[[Tensor], Tensor]:
-    """int8 [B, D] → bfloat16 [B, F]: the product with W's integers, each latent times its scale."""
-    if not exact_integers():
-        weight_DF = (W_int.float() * scale_F[:, None]).T
-        return lambda x_int: (x_int.float() @ weight_DF).bfloat16()
-    packed, zeros_F = torch.ops.onednn.qlinear_prepack(W_int, None), torch.zeros(len(W_int), dtype=torch.int64)
-
-    def multiply(x_int: Tensor) -> Tensor:
-        # Unsigned bytes with a shift are what is fast; turning the upper bit round adds it.
-        levels = x_int.view(torch.uint8) ^ _SHIFT
-        return torch.ops.onednn.qlinear_pointwise(  # type: ignore[no-any-return]
-            levels, 1.0, _SHIFT, packed, scale_F, zeros_F, None, 1.0, 0, torch.bfloat16, "none", [], ""
-        )
-
-    return multiply
-
-
 @functools.cache
 def exact_integers() -> bool:
     """Whether this build of PyTorch multiplies integers, without overflowing on the way as some older processors do."""
-    levels, weight = torch.full((16, 64), 255, dtype=torch.uint8), torch.full((16, 64), 127, dtype=torch.int8)
+    levels = torch.full((16, 64), 127, dtype=torch.int8)
+    levels[8:] = -127
     try:
-        packed = torch.ops.onednn.qlinear_prepack(weight, None)
-        found = torch.ops.onednn.qlinear_pointwise(
-            levels, 1.0, _SHIFT, packed, torch.ones(16), torch.zeros(16, dtype=torch.int64), torch.zeros(16), 1.0, 0,
-            torch.float32, "none", [], "",
-        )  # fmt: skip
+        found = torch._int_mm(levels, levels.abs().T[:, :16])
     except (AttributeError, RuntimeError, NotImplementedError):
         return False
-    return bool((found == 64 * 127 * (255 - _SHIFT)).all())
+    return bool((found == 64 * 127 * levels[:, :16].int()).all())
 
 
 @functools.cache
@@ -110,12 +117,13 @@ def integer_speedup(width: int, latents: int, tokens: int, margin: float) -> flo
     width, latents, tokens = min(width, 4096), min(latents, 4096), min(tokens, 2048)
     x_BD, W_FD, b_F = torch.ones(tokens, width), torch.ones(latents, width), torch.zeros(latents)
     out = torch.empty(tokens, latents, dtype=torch.bfloat16)
+    memory = torch.empty(min(tokens, _TOKENS), latents, dtype=torch.int32)
 
     def in_bfloat16() -> None:
         torch.addmm(b_F.bfloat16(), x_BD.bfloat16(), W_FD.bfloat16().T, out=out)
 
     def in_integers() -> None:
-        for _ in IntegerProduct(x_BD, W_FD, b_F).chunks(out.__getitem__):
+        for _ in IntegerProduct(x_BD, W_FD, b_F).chunks(lambda n: memory[:n]):
             pass
 
     return speedup(in_bfloat16, in_integers, margin)

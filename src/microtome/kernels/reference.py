@@ -65,6 +65,32 @@ def rows_above(z_BF: Tensor, level: float | Tensor) -> tuple[Tensor, Tensor]:
     return latent_N, offsets
 
 
+class ScaledProduct(NamedTuple):
+    """A product of integers, not written out: entry (b, f) is integers_BF · scale_B · scale_F + bias_F."""
+
+    integers_BF: Tensor
+    scale_B: Tensor
+    scale_F: Tensor
+    bias_F: Tensor
+
+    def values(self) -> Tensor:
+        """The matrix, float32 [B, F]."""
+        return self.integers_BF * self.scale_F * self.scale_B[:, None] + self.bias_F
+
+
+def topk_scaled(product: ScaledProduct, k: int) -> Tensor:
+    """`topk_rows` of a product that is not written out."""
+    return topk_rows(product.values(), k)
+
+
+def above_scaled(product: ScaledProduct, level: float | Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """`rows_above` of a product that is not written out, and the values there: (latent_N, offsets, value_N)."""
+    z_BF = product.values()
+    latent_N, offsets = rows_above(z_BF, level)
+    token_N = torch.repeat_interleave(torch.arange(len(z_BF)), offsets.diff())
+    return latent_N, offsets, z_BF[token_N, latent_N]
+
+
 def squared_norms(grad: Tensor, along: Tensor | None) -> Tensor:
     """Squared norm of each row, fp64 [rows]; with `along`, of what is left of a row g beside its row w: g − (g·w)·w."""
     if along is not None:

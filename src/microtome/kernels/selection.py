@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from microtome.kernels.backends import backend_for, bfloat16_speedup
-from microtome.kernels.integers import IntegerProduct, integer_speedup
+from microtome.kernels.integers import IntegerProduct, above_scaled, integer_speedup, topk_scaled
 from microtome.kernels.operations import Pairs, dot_pairs, pre_activations
 
 # Values looked at to estimate where the cut of a batch is, before it is found exactly.
@@ -96,13 +96,20 @@ class PreActivations:
     def z_BF(self) -> Tensor:
         """The matrix, as the screen made it."""
         x_BD, W_enc_FD, _ = self._parts
+        if self._integers is not None:
+            return torch.cat([product.values() for _, product in self._integers.chunks(self._memory)])
         dtype = torch.bfloat16 if self._screen else x_BD.dtype
         out = self._workspace.take(len(x_BD), len(W_enc_FD), dtype, x_BD.device)
-        if self._integers is None:
-            return pre_activations(*(part.to(dtype) for part in self._parts), out=out)
-        for _ in self._integers.chunks(out.__getitem__):
-            pass
-        return out
+        return pre_activations(*(part.to(dtype) for part in self._parts), out=out)
+
+    @cached_property
+    @torch.no_grad()
+    def _first_BF(self) -> Tensor:
+        """The first rows of the matrix, for looking at what its values are like."""
+        return self.z_BF if self._integers is None else self._integers.first.values()
+
+    def _memory(self, n_tokens: int) -> Tensor:
+        return self._workspace.take(n_tokens, self.shape[1], torch.int32, torch.device("cpu"))
 
     @classmethod
     def of(cls, z_BF: Tensor) -> PreActivations:
@@ -133,14 +140,13 @@ class PreActivations:
         With `exact_above`, a higher level, a screen may leave values between the two as it found them.
         """
         if self._screen is None:
-            pairs = self._rows_above(level)
-            return pairs, self._found(pairs)
+            return self._rows_above(level)
         if exact_above is None:
-            pairs = self._rows_above(self._lowered(level))
+            pairs, _ = self._rows_above(self._lowered(level))
             values_N = self._values(pairs)
             return _keep(pairs, values_N, torch.le(values_N, _spread(level, pairs)).logical_not_())
-        pairs = self._rows_above(level)
-        values_N = self._found(pairs).float()
+        pairs, values_N = self._rows_above(level)
+        values_N = values_N.float()
         unsure = torch.le(values_N, _spread(self._lowered(exact_above), pairs)).logical_not_().nonzero().squeeze(1)
         values_N[unsure] = self._dots(pairs.token_N[unsure], pairs.latent_N[unsure])
         return pairs, values_N
@@ -148,13 +154,14 @@ class PreActivations:
     @torch.no_grad()
     def largest(self, n_keep: int) -> tuple[Pairs, Tensor]:
         """The `n_keep` largest of the batch, as far as they are above 0 and not equal to the first one left out."""
-        flat = self.z_BF.reshape(-1)
-        if n_keep >= flat.numel():
+        n_all = self.shape[0] * self.shape[1]
+        if n_keep >= n_all:
             return self.above(0.0)
         # Sorting B·F values would cost as much as the encoder product. A sample gives a level that surely has enough
         # entries above it; the exact cut is then found among those few.
+        flat = self._first_BF.reshape(-1)
         sample = flat[:: max(1, flat.numel() // _SAMPLE)].float()
-        rank = min(sample.numel(), int(1.5 * n_keep * sample.numel() / flat.numel()) + 16)
+        rank = min(sample.numel(), int(1.5 * n_keep * sample.numel() / n_all) + 16)
         level = float(sample.kthvalue(sample.numel() - rank + 1).values.clamp(min=0.0)) if sample.numel() else 0.0
         for lowest in (level, 0.0):
             pairs, values_N = self.above(lowest)
@@ -167,14 +174,9 @@ class PreActivations:
         if self._integers is None:
             return self._topk(self.z_BF, k)
         # Each part of the product is chosen from while it is in the cache, and then forgotten.
-        n_tokens, n_latents = self.shape
-        latent_BK = torch.empty(n_tokens, k, dtype=torch.int64)
-
-        def memory(rows: slice) -> Tensor:
-            return self._workspace.take(rows.stop - rows.start, n_latents, torch.bfloat16, torch.device("cpu"))
-
-        for rows, z in self._integers.chunks(memory):
-            latent_BK[rows] = self._topk(z, k)
+        latent_BK = torch.empty(self.shape[0], k, dtype=torch.int64)
+        for rows, product in self._integers.chunks(self._memory):
+            latent_BK[rows] = topk_scaled(product, k)
         return latent_BK
 
     def _topk(self, matrix: Tensor, k: int) -> Tensor:
@@ -182,15 +184,22 @@ class PreActivations:
         work = _PASSES * self.shape[0] * self.shape[1]
         return backend_for(matrix, work, compares=True).topk_rows(matrix, k)  # type: ignore[no-any-return]
 
-    def _rows_above(self, level: float | Tensor) -> Pairs:
+    def _rows_above(self, level: float | Tensor) -> tuple[Pairs, Tensor]:
+        """What the screen has above `level`, and the values it has there."""
+        if self._integers is not None:
+            parts = [above_scaled(product, level) for _, product in self._integers.chunks(self._memory)]
+            ends = torch.cat([torch.zeros(1, dtype=torch.int64), *(offsets.diff() for _, offsets, _ in parts)])
+            latent_N, values_N = torch.cat([part[0] for part in parts]), torch.cat([part[2] for part in parts])
+            return Pairs(latent_N, ends.cumsum(0), self.shape[1]), values_N
         backend = backend_for(self.z_BF, _PASSES * self.z_BF.numel(), compares=True)
         latent_N, offsets = backend.rows_above(self.z_BF, level)
-        return Pairs(latent_N, offsets, self.z_BF.shape[1])
+        pairs = Pairs(latent_N, offsets, self.shape[1])
+        return pairs, self._found(pairs)
 
     def _lowered(self, level: float | Tensor) -> Tensor:
         """What surely lies above `level` lies above this in the screen."""
         assert self._screen is not None
-        size = self.z_BF[:_SIZE_ROWS].float().std(correction=0).nan_to_num(0.0, 0.0, 0.0)
+        size = self._first_BF[:_SIZE_ROWS].float().std(correction=0).nan_to_num(0.0, 0.0, 0.0)
         level = torch.as_tensor(level, dtype=torch.float32, device=size.device)
         return level - self._screen.margin * (size + level.abs())
 
