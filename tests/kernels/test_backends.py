@@ -65,6 +65,20 @@ def test_sum_rows(n_bags: int, width: int, n_rows: int, n_pairs: int, threads: i
     close(cpu.sum_rows(rows, index_N, weight_N, offsets), reference.sum_rows(rows, index_N, weight_N, offsets))
 
 
+@pytest.mark.parametrize(("n_bags", "width", "n_rows", "n_pairs"), [*SHAPES, (4, 3, 5, 0), (50, 6, 10, 3)])
+def test_decode_error(n_bags: int, width: int, n_rows: int, n_pairs: int, threads: int) -> None:
+    rows, (index_N, weight_N, offsets) = draw(n_rows, width), bags(n_bags, n_rows, n_pairs)
+    weight_N[::3] = 0
+    target = draw(n_bags, width, seed=5)
+    ours = cpu.decode_error(rows, index_N, weight_N, offsets, target)
+    theirs = reference.decode_error(rows, index_N, weight_N, offsets, target)
+    close(ours[0], theirs[0])
+    # A slope is a sum over the width of products of sums over the pairs.
+    torch.testing.assert_close(
+        ours[1], theirs[1], rtol=1e-5, atol=1e-5 * (1 + float(theirs[0].abs().max())) * width**0.5
+    )
+
+
 @pytest.mark.parametrize(("n_left", "width", "n_right", "n_pairs"), [*SHAPES, (4, 3, 5, 0)])
 def test_dot_pairs(n_left: int, width: int, n_right: int, n_pairs: int, threads: int) -> None:
     left, right = draw(n_left, width), draw(n_right, width, seed=1)

@@ -56,6 +56,10 @@ def test_sums_and_dots(n_bags: int, width: int, n_rows: int, n_pairs: int) -> No
         rows[2, 0], rows[3, 0] = torch.nan, torch.inf
     offsets = bags(n_bags, n_pairs) if n_bags else index_N.new_zeros(1)
     close(gpu.sum_rows(rows, index_N, weight_N, offsets), reference.sum_rows(rows, index_N, weight_N, offsets))
+    target = draw(offsets.numel() - 1, width, seed=4)
+    errors = [module.decode_error(rows, index_N, weight_N, offsets, target) for module in (gpu, reference)]
+    for ours, theirs in zip(*errors, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-4, equal_nan=True)
     other_N = indices(n_pairs, n_rows, seed=3)
     close(gpu.dot_pairs(rows, index_N, rows, other_N), reference.dot_pairs(rows, index_N, rows, other_N))
 

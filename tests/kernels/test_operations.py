@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from microtome.kernels import Pairs, PreActivations, decode_pairs, encode_pairs
+from microtome.kernels import Pairs, PreActivations, decode_pairs, encode_pairs, squared_error
 
 B, D, D_OUT, F = 17, 6, 5, 23
 
@@ -67,6 +67,18 @@ def test_gradients_pass_gradcheck() -> None:
         return decode_pairs(encode(x, b_in, W_enc, b_enc, pairs), W_dec, pairs)
 
     assert torch.autograd.gradcheck(run, (p["x"], p["b_in"], p["W_enc"], p["b_enc"], p["W_dec"]))
+
+    def error(x: Tensor, b_in: Tensor, W_enc: Tensor, b_enc: Tensor, W_dec: Tensor, target: Tensor) -> Tensor:
+        total, _ = squared_error(encode(x, b_in, W_enc, b_enc, pairs), W_dec, target, pairs)
+        return 0.3 * total
+
+    target = torch.randn(B, p["W_dec"].shape[1], dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(error, (p["x"], p["b_in"], p["W_enc"], p["b_enc"], p["W_dec"], target))
+    values = encode(p["x"], p["b_in"], p["W_enc"], p["b_enc"], pairs)
+    total, found = squared_error(values, p["W_dec"], target, pairs)
+    expected = decode_pairs(values, p["W_dec"], pairs) - target
+    torch.testing.assert_close(found, expected)
+    torch.testing.assert_close(total, expected.square().sum())
 
 
 @settings(deadline=None, max_examples=30)

@@ -90,10 +90,12 @@ def test_reconstruction_loss_and_gradients(kind: str, sparsifier: str, dense: bo
     ours, plain = make(kind, sparsifier), make(kind, sparsifier)
     x, y = batch(ours)
     out = losses.forward_training(ours, x, dense=dense)
-    loss = losses.reconstruction_loss(y, out.prediction_BD, VARIANCE)
+    (loss,), error = losses.reconstruction_losses(ours, out, x, y, VARIANCE)
     loss.backward()
-    expected = (y - plain_prediction(plain, x, plain_codes(plain, x))).square().sum(1).mean() / VARIANCE
+    plain_error = plain_prediction(plain, x, plain_codes(plain, x)) - y
+    expected = plain_error.square().sum(1).mean() / VARIANCE
     expected.backward()
+    torch.testing.assert_close(error, plain_error.detach())
     torch.testing.assert_close(loss, expected)
     assert_same_gradients(ours, plain)
 
@@ -104,12 +106,13 @@ def test_matryoshka_prefixes(sparsifier: str, dense: bool) -> None:
     ours, plain = make("skip_transcoder", sparsifier, sizes), make("skip_transcoder", sparsifier, sizes)
     x, y = batch(ours)
     out = losses.forward_training(ours, x, dense=dense)
-    total = sum(losses.reconstruction_loss(y, p, VARIANCE) for p in losses.prefix_predictions(ours, out))
+    parts, _ = losses.reconstruction_losses(ours, out, x, y, VARIANCE)
+    total = sum(parts)
     total.backward()
     codes = plain_codes(plain, x)
     expected = sum(
         (y - (codes[:, :n] @ plain.W_dec[:n] + plain.b_dec + x @ plain.W_skip.T)).square().sum(1).mean() / VARIANCE
-        for n in sizes
+        for n in (*sizes, F)
     )
     expected.backward()
     torch.testing.assert_close(total, expected)
@@ -124,7 +127,8 @@ def test_auxk_trains_encoder_and_decoder_and_leaves_the_residual_alone(kind: str
     dead = torch.tensor([1, 4, 9, 20, 30])
     out = losses.forward_training(ours, x, dense=False)
     rows = losses.DeadLatents.of(ours, dead)
-    loss = losses.auxk_loss(ours, rows, x, y - out.prediction_BD, k_aux)
+    _, error = losses.reconstruction_losses(ours, out, x, y, VARIANCE)
+    loss = losses.auxk_loss(ours, rows, x, -error, k_aux)
     loss.backward()
     rows.add_gradients_to(ours)
 

@@ -14,6 +14,7 @@ from microtome.kernels.operations import (
     encode_pairs,
     group_by_latent,
     pre_activations,
+    squared_error,
     squared_norms,
     sum_rows,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "fastest_selection",
     "group_by_latent",
     "pre_activations",
+    "squared_error",
     "squared_norms",
     "sum_rows",
 ]

@@ -99,6 +99,68 @@ def _dot_pairs(left, left_N, right, right_N, n_parts, out):  # type: ignore[no-u
             n += 1
 
 
+def decode_error(
+    rows: Tensor, index_N: Tensor, weight_N: Tensor, offsets: Tensor, target_BD: Tensor
+) -> tuple[Tensor, Tensor]:
+    """See `reference.decode_error`. The rows of a token are in the cache when its error meets them again."""
+    error_BD, slope_N = rows.new_empty(target_BD.shape), rows.new_empty(index_N.numel())
+    most = int(offsets.diff().max()) if offsets.numel() > 1 else 0
+    tensors = (rows, index_N, weight_N.to(rows.dtype), offsets, target_BD)
+    bounds = _split(offsets)
+    _decode_error(*(*(_np(tensor) for tensor in tensors), bounds, most, error_BD.numpy(), slope_N.numpy()))
+    return error_BD, slope_N
+
+
+@_parallel
+def _decode_error(  # type: ignore[no-untyped-def]
+    rows, index_N, weight_N, offsets, target_BD, bounds, most, error_BD, slope_N
+):
+    width = rows.shape[1]
+    zero = rows.dtype.type(0)
+    for part in prange(len(bounds) - 1):
+        # Of many pairs only some have a weight (jumprelu); those are summed, all have a slope.
+        heavy = np.empty(most + 1, np.int64)
+        for b in range(bounds[part], bounds[part + 1]):
+            error, target = error_BD[b], target_BD[b]
+            for d in range(width):
+                error[d] = -target[d]
+            count = 0
+            for n in range(offsets[b], offsets[b + 1]):
+                heavy[count] = n
+                count += weight_N[n] != 0
+            i = 0
+            while i + 4 <= count:
+                n0, n1, n2, n3 = heavy[i], heavy[i + 1], heavy[i + 2], heavy[i + 3]
+                r0, r1, r2, r3 = rows[index_N[n0]], rows[index_N[n1]], rows[index_N[n2]], rows[index_N[n3]]
+                w0, w1, w2, w3 = weight_N[n0], weight_N[n1], weight_N[n2], weight_N[n3]
+                for d in range(width):
+                    error[d] += (w0 * r0[d] + w1 * r1[d]) + (w2 * r2[d] + w3 * r3[d])
+                i += 4
+            while i < count:
+                r0, w0 = rows[index_N[heavy[i]]], weight_N[heavy[i]]
+                for d in range(width):
+                    error[d] += w0 * r0[d]
+                i += 1
+            n, end = offsets[b], offsets[b + 1]
+            while n + 4 <= end:
+                r0, r1, r2, r3 = rows[index_N[n]], rows[index_N[n + 1]], rows[index_N[n + 2]], rows[index_N[n + 3]]
+                v0, v1, v2, v3 = zero, zero, zero, zero
+                for d in range(width):
+                    v0 += error[d] * r0[d]
+                    v1 += error[d] * r1[d]
+                    v2 += error[d] * r2[d]
+                    v3 += error[d] * r3[d]
+                slope_N[n], slope_N[n + 1], slope_N[n + 2], slope_N[n + 3] = v0, v1, v2, v3
+                n += 4
+            while n < end:
+                r0 = rows[index_N[n]]
+                v0 = zero
+                for d in range(width):
+                    v0 += error[d] * r0[d]
+                slope_N[n] = v0
+                n += 1
+
+
 def group_by_latent(latent_N: Tensor, n_latents: int) -> tuple[Tensor, Tensor]:
     """See `reference.group_by_latent`. A counting sort: one pass to count, one to place."""
     order_N, offsets = torch.empty_like(latent_N), latent_N.new_zeros(n_latents + 1)

@@ -61,6 +61,16 @@ def dot_pairs(left: Tensor, left_N: Tensor, right: Tensor, right_N: Tensor) -> T
     return out
 
 
+def decode_error(
+    rows: Tensor, index_N: Tensor, weight_N: Tensor, offsets: Tensor, target_BD: Tensor
+) -> tuple[Tensor, Tensor]:
+    """See `reference.decode_error`."""
+    error_BD = sum_rows(rows, index_N, weight_N, offsets) - target_BD
+    tokens_B = torch.arange(len(error_BD), device=rows.device)
+    token_N = torch.repeat_interleave(tokens_B, offsets.diff(), output_size=index_N.numel())
+    return error_BD, dot_pairs(error_BD, token_N, rows, index_N)
+
+
 @triton.jit
 def _dot_pairs(left, left_N, right, right_N, out, n_pairs, width, PAIRS: tl.constexpr, DEPTH: tl.constexpr):
     n = tl.program_id(0).to(tl.int64) * PAIRS + tl.arange(0, PAIRS)

@@ -174,6 +174,40 @@ def decode_pairs(values_N: Tensor, W_dec_FD: Tensor, pairs: Pairs) -> Tensor:
     return _DecodePairs.apply(values_N, W_dec_FD, pairs)  # type: ignore[no-any-return]
 
 
+class _SquaredError(torch.autograd.Function):
+    @staticmethod
+    def forward(  # type: ignore[override]
+        ctx: Any, values_N: Tensor, W_dec_FD: Tensor, target_BD: Tensor, pairs: Pairs
+    ) -> tuple[Tensor, Tensor]:
+        backend = backend_for(W_dec_FD, 2 * len(pairs) * W_dec_FD.shape[1])
+        error_BD, slope_N = backend.decode_error(W_dec_FD, pairs.latent_N, values_N, pairs.offsets, target_BD)
+        ctx.pairs = pairs
+        ctx.save_for_backward(values_N, error_BD, slope_N)
+        ctx.mark_non_differentiable(error_BD)
+        return error_BD.square().sum(), error_BD
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+        values_N, error_BD, slope_N = ctx.saved_tensors
+        grad_W = grad_target = None
+        if ctx.needs_input_grad[1]:
+            weight_N, firing = _without_zeros(values_N, ctx.pairs)
+            order_N, token_N, offsets = firing.by_latent
+            grad_W = sum_rows(error_BD, token_N, 2 * grad * weight_N[order_N], offsets)
+        if ctx.needs_input_grad[2]:
+            grad_target = -2 * grad * error_BD
+        return 2 * grad * slope_N, grad_W, grad_target, None
+
+
+def squared_error(values_N: Tensor, W_dec_FD: Tensor, target_BD: Tensor, pairs: Pairs) -> tuple[Tensor, Tensor]:
+    """(Σ‖aᵀ·W_dec − target‖² over the batch, the error [B, D]) for codes `a` that hold `values_N` at `pairs`.
+
+    The sum is differentiable in the first three; the error is not. One look at the decoder's rows gives the error and
+    the gradient of the codes.
+    """
+    return _SquaredError.apply(values_N, W_dec_FD, target_BD, pairs)  # type: ignore[no-any-return]
+
+
 def squared_norms(grad: Tensor, along: Tensor | None = None) -> Tensor:
     """Squared norm of each row, fp64 [rows]; with `along`, of what is left of a row g beside its row w: g − (g·w)·w."""
     return backend_for(grad, 64 * grad.numel()).squared_norms(grad, along)  # type: ignore[no-any-return]

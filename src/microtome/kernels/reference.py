@@ -38,6 +38,15 @@ def dot_pairs(left: Tensor, left_N: Tensor, right: Tensor, right_N: Tensor) -> T
     return out
 
 
+def decode_error(
+    rows: Tensor, index_N: Tensor, weight_N: Tensor, offsets: Tensor, target_BD: Tensor
+) -> tuple[Tensor, Tensor]:
+    """(error [B, D], slope_N): the sums of `sum_rows` less the target, and each pair's row · the error of its bag."""
+    error_BD = sum_rows(rows, index_N, weight_N, offsets) - target_BD
+    token_N = torch.repeat_interleave(torch.arange(len(error_BD), device=rows.device), offsets.diff())
+    return error_BD, dot_pairs(error_BD, token_N, rows, index_N)
+
+
 def group_by_latent(latent_N: Tensor, n_latents: int) -> tuple[Tensor, Tensor]:
     """Order of the pairs sorted by latent (stable, so sums are reproducible), and offsets [F + 1] of each latent."""
     order_N = torch.argsort(latent_N, stable=True)

@@ -8,6 +8,7 @@ it is an FVU, so its size means the same at every site. The terms beside it are 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -16,65 +17,76 @@ from torch.nn.functional import mse_loss
 
 from microtome.dictionaries.dictionary import Dictionary
 from microtome.dictionaries.sparsifiers import JumpReLU
-from microtome.kernels import Pairs, PreActivations, Workspace, decode_pairs, encode_pairs, pre_activations
+from microtome.kernels import (
+    Pairs,
+    PreActivations,
+    Workspace,
+    decode_pairs,
+    encode_pairs,
+    pre_activations,
+    squared_error,
+)
 
 
 @dataclass(frozen=True)
 class Forward:
-    """One training forward pass. `pairs` is None where z and the codes are dense [B, F]."""
+    """What is encoded of a batch while training. `pairs` is None where z and the codes are dense [B, F]."""
 
     z: Tensor
     values: Tensor
     pairs: Pairs | None
-    prediction_BD: Tensor
-    sparse_prediction_BD: Tensor
 
 
 def forward_training(
     dictionary: Dictionary, x_BD: Tensor, *, dense: bool, selection: str = "exact", workspace: Workspace | None = None
 ) -> Forward:
-    """Encode and decode under the training rule.
+    """Encode under the training rule.
 
     `dense` picks the arithmetic, not the result. `selection` is how the sparse one finds pairs (see `PreActivations`).
     `workspace` is memory for the product, overwritten by the next call.
     """
     if dense:
         z_BF = dictionary.pre_activations(x_BD)
-        values = dictionary.sparsifier.values(z_BF, None)
-        sparse_BD = values @ dictionary.W_dec
-        pairs, z = None, z_BF
-    else:
-        W_enc, b_enc, b_in = dictionary.W_enc, dictionary.b_enc, dictionary.b_dec_in
-        with torch.no_grad():
-            chosen = PreActivations(x_BD - b_in, W_enc, b_enc, selection=selection, workspace=workspace)
-            pairs, values_N = dictionary.sparsifier.training_pairs(chosen)
-        z = encode_pairs(values_N, x_BD, b_in, W_enc, b_enc, pairs)
-        values = dictionary.sparsifier.values(z, pairs)
-        sparse_BD = decode_pairs(values, dictionary.W_dec, pairs)
-    prediction_BD = sparse_BD + dictionary.b_dec
+        return Forward(z_BF, dictionary.sparsifier.values(z_BF, None), None)
+    W_enc, b_enc, b_in = dictionary.W_enc, dictionary.b_enc, dictionary.b_dec_in
+    with torch.no_grad():
+        chosen = PreActivations(x_BD - b_in, W_enc, b_enc, selection=selection, workspace=workspace)
+        pairs, values_N = dictionary.sparsifier.training_pairs(chosen)
+    z = encode_pairs(values_N, x_BD, b_in, W_enc, b_enc, pairs)
+    return Forward(z, dictionary.sparsifier.values(z, pairs), pairs)
+
+
+def reconstruction_losses(
+    dictionary: Dictionary, out: Forward, x_BD: Tensor, y_BD: Tensor, variance: float
+) -> tuple[list[Tensor], Tensor]:
+    """Mean over tokens of ‖y − ŷ‖², over the variance E‖y − ȳ‖², and the errors ŷ − y [B, D] without gradients.
+
+    A loss for every proper prefix of the latents (Bussmann et al. 2025, https://arxiv.org/abs/2503.17547), and last
+    the one of all.
+    """
+    # What the latents have to make up.
+    rest_BD = y_BD - dictionary.b_dec
     if dictionary.W_skip is not None:
-        prediction_BD = prediction_BD + x_BD @ dictionary.W_skip.T
-    return Forward(z, values, pairs, prediction_BD, sparse_BD)
+        rest_BD = rest_BD - x_BD @ dictionary.W_skip.T
+    scale = 1 / (len(y_BD) * variance)
+    nested = [
+        mse_loss(prefix_BD, rest_BD, reduction="sum") * scale for prefix_BD in _prefixes(dictionary, out, rest_BD)
+    ]
+    if out.pairs is None:
+        error_BD = out.values @ dictionary.W_dec - rest_BD
+        total, error_BD = error_BD.square().sum(), error_BD.detach()
+    else:
+        total, error_BD = squared_error(out.values, dictionary.W_dec, rest_BD, out.pairs)
+    return [*nested, total * scale], error_BD
 
 
-def reconstruction_loss(y_BD: Tensor, prediction_BD: Tensor, variance: float) -> Tensor:
-    """Mean over tokens of ‖y − ŷ‖², over the variance E‖y − ȳ‖²."""
-    return mse_loss(prediction_BD, y_BD, reduction="sum") / (y_BD.shape[0] * variance)
-
-
-def prefix_predictions(dictionary: Dictionary, out: Forward) -> list[Tensor]:
-    """Predictions of every proper prefix of the latents (Bussmann et al. 2025, https://arxiv.org/abs/2503.17547)."""
-    if not dictionary.config.matryoshka:
-        return []
-    rest_BD = out.prediction_BD - out.sparse_prediction_BD
-    predictions = []
-    total_BD = torch.zeros_like(rest_BD)
+def _prefixes(dictionary: Dictionary, out: Forward, like_BD: Tensor) -> Iterator[Tensor]:
+    total_BD = torch.zeros_like(like_BD)
     start = 0
     for end in dictionary.config.matryoshka:
         total_BD = total_BD + _decode_range(dictionary, out, start, end)
-        predictions.append(total_BD + rest_BD)
+        yield total_BD
         start = end
-    return predictions
 
 
 def _decode_range(dictionary: Dictionary, out: Forward, start: int, end: int) -> Tensor:
@@ -147,7 +159,7 @@ def gate_reconstruction_loss(
     prediction_BD = prediction_BD + dictionary.b_dec.detach()
     if dictionary.W_skip is not None:
         prediction_BD = prediction_BD + x_BD @ dictionary.W_skip.detach().T
-    return reconstruction_loss(y_BD, prediction_BD, variance)
+    return mse_loss(prediction_BD, y_BD, reduction="sum") / (len(y_BD) * variance)
 
 
 def l0_of_steps(dictionary: Dictionary, z: Tensor, pairs: Pairs | None) -> Tensor:

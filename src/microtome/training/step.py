@@ -100,15 +100,11 @@ class DictionaryTrainer:
             dictionary, x_BD, dense=self.dense, selection=self.selection, workspace=self.workspace
         )
         dead = (self.silent_F >= self.dead_after).nonzero().squeeze(1)
-        reconstruction = losses.reconstruction_loss(y_BD, out.prediction_BD, self.variance)
-        nested = [
-            losses.reconstruction_loss(y_BD, prediction_BD, self.variance)
-            for prediction_BD in losses.prefix_predictions(dictionary, out)
-        ]
-        loss = torch.stack([*nested, reconstruction]).mean()
+        reconstruction, error_BD = losses.reconstruction_losses(dictionary, out, x_BD, y_BD, self.variance)
+        loss = torch.stack(reconstruction).mean()
         loss = loss + self._sparsity_loss(x_BD, y_BD, out)
         loss.backward()  # type: ignore[no-untyped-call]
-        revival = self._revive(x_BD, y_BD, out, dead) if len(dead) else 0.0
+        revival = self._revive(x_BD, error_BD, dead) if len(dead) else 0.0
         lr = self.config.learning_rate(self.tokens, self.total_tokens)
         self.optimiser.step(self.steps + 1, lr)
         if isinstance(dictionary.sparsifier, JumpReLU):
@@ -118,9 +114,9 @@ class DictionaryTrainer:
         sparsity = self.sparsity if has_sparsity else None
         l0 = self._count(out, len(x_BD))
         dead_fraction = len(dead) / dictionary.config.latents
-        return StepResult(loss.item() + revival, reconstruction.item(), l0, dead_fraction, lr, sparsity)
+        return StepResult(loss.item() + revival, reconstruction[-1].item(), l0, dead_fraction, lr, sparsity)
 
-    def _revive(self, x_BD: Tensor, y_BD: Tensor, out: losses.Forward, dead: Tensor) -> float:
+    def _revive(self, x_BD: Tensor, error_BD: Tensor, dead: Tensor) -> float:
         """Add what brings dead latents back to the gradients, and return its share of the loss."""
         dictionary, config = self.dictionary, self.config
         weight = config.auxk if self.revives_by_auxk else config.dead_pull
@@ -130,8 +126,7 @@ class DictionaryTrainer:
         # Batches are shuffled: the first tokens are as good as any.
         x_BD = x_BD[: config.revival_tokens]
         if self.revives_by_auxk:
-            n = config.revival_tokens
-            residual_BD = y_BD[:n] - out.prediction_BD[:n]
+            residual_BD = -error_BD[: config.revival_tokens]
             loss = weight * losses.auxk_loss(dictionary, rows, x_BD, residual_BD, self.k_aux)
         else:
             loss = weight * losses.dead_pre_activation_loss(dictionary, rows, x_BD, self._cut())
