@@ -21,7 +21,8 @@ def script() -> ModuleType:
 
 def test_killed_three_times_and_resumed_equals_never_stopped(tmp_path: Path) -> None:
     made, differing = script().compare(tmp_path, 3, 3, tokens=12_000)
-    assert len(made) == 3
+    # A run that is at its end before a moment that was drawn leaves that kill out.
+    assert 1 <= len(made) <= 3
     assert any(kill.during == "writing a checkpoint" for kill in made) or any(kill.step > 0 for kill in made)
     assert differing == []
     names = script().comparable(tmp_path / "whole")
