@@ -20,7 +20,7 @@ from torch import Tensor
 
 from microtome.circuits.graph import BIAS, ERROR, LATENT, TARGET, TOKEN, Graph, Nodes
 from microtome.circuits.replacement import Local, ReplacementModel
-from microtome.circuits.rows import Columns, RowMaker, Starts
+from microtome.circuits.rows import Columns, RowMaker
 from microtome.circuits.targets import Aim, likely_logits
 from microtome.errors import ConfigError, MemoryRequestError
 
@@ -284,7 +284,13 @@ class _Assembly:
         aims = t.aims
         pre = self._pre_activations()[len(latent_N) :]
         parts = [
-            (LATENT, columns.layer_N[latent_N], columns.position_N[latent_N], columns.latent_N[latent_N], columns.value_N[latent_N]),
+            (
+                LATENT,
+                columns.layer_N[latent_N],
+                columns.position_N[latent_N],
+                columns.latent_N[latent_N],
+                columns.value_N[latent_N],
+            ),
             (ERROR, error // n_tokens, error % n_tokens, torch.full_like(error, -1), norms[error]),
             (TOKEN, torch.full_like(token, -1), token, local.frozen.tokens_1T[0].cpu(), one(n_tokens)),
             (BIAS, bias_layer, torch.full_like(bias_layer, -1), torch.arange(len(names)), one(len(names))),
@@ -310,12 +316,9 @@ class _Assembly:
         return tuple(f"token {token}" if tokenizer is None else str(tokenizer.decode([token])) for token in ids)
 
     def _facts(self, residual: Tensor) -> dict[str, Any]:
-        import microtome
-
         local, t = self.local, self.t
         lm = local.model.lm
         return {
-            "microtome": microtome.__version__,
             "torch": torch.__version__,
             "model": dict(lm.identity),
             "n_layers": lm.n_layers,

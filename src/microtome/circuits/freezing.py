@@ -25,6 +25,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import torch
@@ -82,9 +83,9 @@ class Frozen(TorchFunctionMode):
             self.attention.append(AttentionCall(args[0][0], args[1], out))
             return out
         if func in _SOFTMAX:
-            return self._pattern(lambda: func(*args, **kwargs))
+            return self._pattern(partial(func, *args, **kwargs))
         if self._freeze_scales and func in _RSQRT:
-            return self._scale(lambda: func(*args, **kwargs))
+            return self._scale(partial(func, *args, **kwargs))
         if self._freeze_scales and func is functional.layer_norm:
             return self._layer_norm(*args, **kwargs)
         if self._freeze_scales and func is functional.rms_norm:
@@ -95,9 +96,9 @@ class Frozen(TorchFunctionMode):
         return self._constant(self._patterns, self.constants.patterns, compute, "attention patterns")
 
     def _is_last_pattern(self, value: Any) -> bool:
-        # Casts and dropouts that do nothing give another tensor of the same memory.
+        # Casts, and dropouts that drop nothing, give another tensor of the same values.
         last = self.constants.patterns[-1] if self.constants.patterns else None
-        return last is not None and value.data_ptr() == last.data_ptr() and value.shape == last.shape
+        return last is not None and value.shape == last.shape and torch.equal(value, last.to(value.dtype))
 
     def _scale(self, compute: Callable[[], Tensor]) -> Tensor:
         return self._constant(self._scales, self.constants.scales, compute, "scales of norms")
@@ -107,12 +108,13 @@ class Frozen(TorchFunctionMode):
             with torch.no_grad():
                 value = compute().detach()
         else:
-            value = next(replay, None)
-            if value is None:
+            again: Tensor | None = next(replay, None)
+            if again is None:
                 raise ModelError(
                     f"the forward asked for more {what} than the one before it on the same tokens",
                     cure="Use a model whose forward does the same on every call",
                 )
+            value = again
         kept.append(value)
         return value
 
@@ -143,7 +145,7 @@ class Frozen(TorchFunctionMode):
     ) -> Tensor:
         axes = tuple(range(-len(normalized_shape), 0))
         centred = x - x.mean(axes, keepdim=True)
-        scale = self._scale(lambda: (centred.square().mean(axes, keepdim=True) + eps).rsqrt())
+        scale = self._scale((centred.square().mean(axes, keepdim=True) + eps).rsqrt)
         return _affine(centred * scale, weight, bias)
 
     def _rms_norm(
@@ -151,7 +153,7 @@ class Frozen(TorchFunctionMode):
     ) -> Tensor:
         axes = tuple(range(-len(normalized_shape), 0))
         floor = torch.finfo(x.dtype).eps if eps is None else eps
-        scale = self._scale(lambda: (x.square().mean(axes, keepdim=True) + floor).rsqrt())
+        scale = self._scale((x.square().mean(axes, keepdim=True) + floor).rsqrt)
         return _affine(x * scale, weight, None)
 
 

@@ -11,6 +11,7 @@ Legend of suffixes: B targets, T position, D d_model.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -169,15 +170,16 @@ class FrozenMap:
 
         streams = {name: self._sites[name].detach() for name in (*self._names("resid_pre"), *self._names(self._stream))}
         streams[self._last] = self._sites[self._last].detach()
-        steps = {name: noise(value) * value.norm(dim=-1, keepdim=True) / value.shape[-1] ** 0.5 for name, value in streams.items()}
+        steps = {
+            name: noise(value) * value.norm(dim=-1, keepdim=True) / value.shape[-1] ** 0.5
+            for name, value in streams.items()
+        }
         moved = self._replayed(lambda name, value: streams[name] + steps[name])
         maps: list[tuple[str, str, Callable[[Tensor], Tensor], Tensor]] = []
         for layer in range(self.n_layers):
-            attn, mlp = f"{layer}.attn_out", f"{layer}.mlp_in"
-            maps.append((attn, f"{layer}.resid_pre", lambda g, i=layer: self.attention_back(i, g), self.attn_bias[layer]))
-            maps.append(
-                (mlp, f"{layer}.{self._stream}", lambda g, i=layer: self.mlp_input_back(i, g), self.norm_bias[layer])
-            )
+            attn, mlp, stream = (f"{layer}.{point}" for point in ("attn_out", "mlp_in", self._stream))
+            maps.append((attn, f"{layer}.resid_pre", partial(self.attention_back, layer), self.attn_bias[layer]))
+            maps.append((mlp, stream, partial(self.mlp_input_back, layer), self.norm_bias[layer]))
         maps.append((self.head, self._last, self.hidden_back, self.hidden_bias))
         worst = 0.0
         for out, into, back, bias_TD in maps:

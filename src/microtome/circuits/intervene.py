@@ -49,7 +49,8 @@ class NodeChange:
         given = self.factor if self.value is None else self.value
         if (self.factor is None) == (self.value is None) or given is None or not math.isfinite(given):
             raise ConfigError(
-                f"the change of {self.node} has factor {self.factor} and value {self.value}, expected one of them, finite",
+                f"the change of {self.node} has factor {self.factor} and value {self.value}, "
+                "expected one of them, finite",
                 cure="Give a factor (0 ablates) or, for a latent, a value",
             )
 
@@ -103,7 +104,7 @@ class Outcome:
 
 
 class _Plan:
-    """Changes of nodes as clamped codes {layer: [(position, latent, value or factor)]} and added vectors {site: [T, D]}."""
+    """Changes of nodes as clamped codes {layer: [(position, latent, change)]} and added vectors {site: [T, D]}."""
 
     def __init__(self, local: Local, graph: Graph) -> None:
         self.local, self.graph = local, graph
@@ -227,7 +228,7 @@ class _Forward:
         return out_TD[None]
 
     def _predicted(self, layer: int, x_TD: Tensor) -> Tensor:
-        """The transcoders' answer to what the MLP reads now, with the prompt's error; a constant first position stays."""
+        """The transcoders' answer to what the MLP reads now, with the prompt's error; a constant first stays."""
         local = self.local
         found = local.model.transcoders.active(layer, x_TD)
         first = 1 if local.constant_first else 0

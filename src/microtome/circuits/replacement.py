@@ -13,8 +13,8 @@ between them everything is linear, and every pre-activation is the sum of contri
 | bias | see `bias_names` | |
 
 At the first position of a prompt that begins with a special token the MLPs give the same in every prompt, with norms
-hundreds of times those elsewhere, and no dictionary was trained there. There the whole output is a bias, `first.<layer>`:
-a constant of the model, neither explained nor an error.
+hundreds of times those elsewhere, and no dictionary was trained there. There the whole output is a bias,
+`first.<layer>`: a constant of the model, neither explained nor an error.
 
 Legend of suffixes: T position, D d_model, L layers, N latents that fired (all layers).
 """

@@ -12,7 +12,6 @@ U latents that fired in a layer, O layers written.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -61,9 +60,7 @@ class Columns:
         self.value_N = torch.cat([active.value_N.cpu() for active in local.active])
         #: for each layer, where the latents of position t begin among those of the layer; one more at the end
         self.offsets = [
-            torch.searchsorted(
-                active.position_N.cpu().contiguous(), torch.arange(self.n_tokens + 1)
-            ).tolist()
+            torch.searchsorted(active.position_N.cpu().contiguous(), torch.arange(self.n_tokens + 1)).tolist()
             for active in local.active
         ]
 
@@ -86,7 +83,6 @@ class RowMaker:
         self._attn_bias = [bias if bool(bias.any()) else None for bias in frozen.attn_bias]
         self._norm_bias = [bias if bool(bias.any()) else None for bias in frozen.norm_bias]
         self._positions = frozen.position_bias if bool(frozen.position_bias.any()) else None
-        self._scaled = [active.decoder_UOD for active in local.active]
 
     def of_latents(self, number_B: Tensor) -> Starts:
         """Latents that fired, by their columns."""
@@ -158,9 +154,7 @@ class RowMaker:
             "tbd,td->bt", grad_TBD, frozen.token[:n_tokens]
         )
         if self._positions is not None:
-            out_BS[:joined, columns.bias("positions")] = torch.einsum(
-                "tbd,td->b", grad_TBD, self._positions[:n_tokens]
-            )
+            out_BS[:joined, columns.bias("positions")] = torch.einsum("tbd,td->b", grad_TBD, self._positions[:n_tokens])
         return out_BS
 
     def _join(self, grad_TBD: Tensor, starts: Starts, joined: int, layer: int) -> tuple[Tensor, int]:
@@ -208,5 +202,5 @@ class RowMaker:
                 if here.start == here.stop:
                     continue
                 rows_nD = active.decoder_UOD[active.row_N[here], after] * active.value_N[here, None]
-                into = out_BS[:, start + here.start : start + here.stop]
-                into.addmm_(grad_TBD[position], rows_nD.T) if after else into.copy_(grad_TBD[position] @ rows_nD.T)
+                # Added, for a cross-layer latent meets gradients in every layer it writes to.
+                out_BS[:, start + here.start : start + here.stop].addmm_(grad_TBD[position], rows_nD.T)

@@ -46,7 +46,9 @@ def logits(local: Local, token_ids: Sequence[int]) -> list[Aim]:
     Raises `ConfigError`: none, or a token outside the vocabulary.
     """
     if not token_ids:
-        raise ConfigError("got no token to trace, expected at least one", cure="Name a token, or none for the likeliest")
+        raise ConfigError(
+            "got no token to trace, expected at least one", cure="Name a token, or none for the likeliest"
+        )
     W_U_VD, bias_V = unembedding(local)
     mean_D, mean_bias = W_U_VD.mean(0), float(bias_V.mean())
     chance_V = local.logits_V.double().softmax(0)
@@ -120,4 +122,6 @@ def _check_token(local: Local, token: int) -> None:
 
 def _check(local: Local, what: str, value: int, end: int) -> None:
     if not 0 <= value < end:
-        raise ConfigError(f"got {what} {value}, expected 0 to {end - 1}", cure=f"Give a {what} of {local.model.lm.name}")
+        raise ConfigError(
+            f"got {what} {value}, expected 0 to {end - 1}", cure=f"Give a {what} of {local.model.lm.name}"
+        )

@@ -26,8 +26,18 @@ if TYPE_CHECKING:
     from microtome.models import LanguageModel
     from microtome.runs import Run
 
-__all__ = ["ActiveLatents", "Transcoders", "from_crosslayer", "from_placed", "from_run", "from_set"]
+__all__ = [
+    "ActiveLatents",
+    "Transcoders",
+    "from_crosslayer",
+    "from_placed",
+    "from_run",
+    "from_set",
+    "open_transcoders",
+]
 
+#: Dictionaries stay open as long as all of them take no more than this many bytes; of larger sets one is.
+_STAY_OPEN = 1 << 30
 #: Sparsifiers under which the code of a latent that fires is its pre-activation.
 _LINEAR_WHEN_ACTIVE = ("relu", "topk", "batchtopk", "jumprelu")
 
@@ -82,12 +92,13 @@ class Transcoders(Protocol):
 
 
 class _PerLayer:
-    """One `Dictionary` for each layer, through a function that opens it; the last opened is kept."""
+    """One `Dictionary` for each layer, through a function that opens it."""
 
     def __init__(self, lm: LanguageModel, placed: Mapping[int, Any], names: Mapping[int, str]) -> None:
         self.n_layers = lm.n_layers
         self._lm, self._placed, self._names = lm, placed, names
-        self._last: tuple[int, Dictionary] | None = None
+        self._open_now: dict[int, Dictionary] = {}
+        self._described: list[dict[str, Any]] = []
         missing = [layer for layer in range(lm.n_layers) if layer not in placed]
         if missing:
             raise ConfigError(
@@ -97,11 +108,15 @@ class _PerLayer:
             )
 
     def _open(self, layer: int) -> Dictionary:
-        if self._last is None or self._last[0] != layer:
+        if layer not in self._open_now:
             placed: Placed = self._placed[layer]()
             check_placed(self._lm, layer, placed, self._names[layer])
-            self._last = (layer, placed.dictionary.to(self._lm.device, self._lm.dtype))
-        return self._last[1]
+            dictionary = placed.dictionary.to(self._lm.device, self._lm.dtype)
+            size = sum(tensor.nbytes for tensor in dictionary.state_dict().values())
+            if size * self.n_layers > _STAY_OPEN:
+                self._open_now.clear()
+            self._open_now[layer] = dictionary
+        return self._open_now[layer]
 
     @torch.no_grad()
     def active(self, layer: int, x_TD: Tensor) -> ActiveLatents:
@@ -144,19 +159,12 @@ class _PerLayer:
         return None if W_skip is None else W_skip.detach()
 
     def describe(self) -> list[dict[str, Any]]:
-        rows = []
-        for layer in range(self.n_layers):
-            config = self._open(layer).config
-            rows.append(
-                {
-                    "layer": layer,
-                    "site": f"{layer}.mlp_out",
-                    "latents": config.latents,
-                    "kind": config.kind,
-                    "name": self._names[layer],
-                }
-            )
-        return rows
+        if not self._described:
+            for layer in range(self.n_layers):
+                config = self._open(layer).config
+                row = {"site": f"{layer}.mlp_out", "latents": config.latents, "kind": config.kind}
+                self._described.append({"layer": layer, **row, "name": self._names[layer]})
+        return list(self._described)
 
 
 class _Crosslayer:
@@ -274,6 +282,33 @@ def from_run(lm: LanguageModel, run: Run, names: tuple[str, ...] = ()) -> Transc
         return lambda: place(run, lm, name, run.dictionary(name))
 
     return _PerLayer(lm, {layer: opener(name) for layer, name in by_layer.items()}, by_layer)
+
+
+def open_transcoders(lm: LanguageModel, reference: str, names: tuple[str, ...] = ()) -> Transcoders:
+    """Transcoders of a run's folder, or of a set in any format that `microtome convert` reads.
+
+    Raises `ConfigError`: no set, `names` for one that has none to choose from, or as `from_run`; `FormatError`:
+    nothing readable there.
+    """
+    from pathlib import Path
+
+    from microtome.dictionaries.crosslayer import CrosslayerTranscoder
+    from microtome.formats.opening import open_dictionary
+    from microtome.formats.sets import TranscoderSet
+    from microtome.runs import Run
+
+    if (Path(reference) / "run.json").is_file():
+        return from_run(lm, Run.open(reference), names)
+    if names:
+        raise ConfigError(f"'{reference}' is no run, it has no dictionaries by name", cure="Leave out --dictionary")
+    opened = open_dictionary(reference)
+    if isinstance(opened, CrosslayerTranscoder):
+        return from_crosslayer(lm, opened, Path(reference).name)
+    if isinstance(opened, TranscoderSet):
+        return from_set(lm, opened)
+    raise ConfigError(
+        f"'{reference}' holds one dictionary, expected a transcoder for every layer", cure="Give a run or a set of them"
+    )
 
 
 def check_placed(lm: LanguageModel, layer: int, placed: Placed, name: str) -> None:

@@ -110,7 +110,9 @@ class Matrices:
         """From a map of one token, so that every gradient lies at one position."""
         width = frozen.resid_last.shape[1]
         unit_DTD = torch.eye(width).to(frozen.resid_last)[:, None]
-        heads, values, norms = [], [], []
+        heads: list[Tensor | None] = []
+        values: list[Tensor | None] = []
+        norms: list[_Matrix] = []
         for layer in range(frozen.n_layers):
             norms.append(_Matrix.of(frozen.mlp_input_back(layer, unit_DTD)[:, 0]))
             found_DHTd = frozen.attention_parts_back(layer, unit_DTD)
