@@ -222,7 +222,7 @@ def _metadata(graph: Graph, slug: str, scan: str | None, node_share: float, edge
     import microtome
 
     model = graph.facts.get("model")
-    named = model.get("name") if isinstance(model, dict) else model
+    named = model.get("id") if isinstance(model, dict) else model
     return {
         "slug": slug,
         "scan": scan or str(named or "unknown").rpartition("/")[2],

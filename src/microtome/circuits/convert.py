@@ -32,9 +32,8 @@ def convert_graph(source: str | Path, target: str | Path, *, to: str, model: str
         graph = Graph.load(source)
         if to == "microtome":
             raise FormatError(f"'{source}' is a graph of microtome already", cure=f"Choose --to {NAME}")
-        labels = {
-            graph.number(name): label for name, label in graph.facts.get("labels", {}).items() if name in graph.ids
-        }
+        known, said = set(graph.ids), graph.facts.get("labels", {})
+        labels = {graph.number(name): label for name, label in said.items() if name in known}
         losses = save_circuit_tracer_json(graph, target, scan=model, supernodes=_groups(graph.facts), labels=labels)
         return Converted((target,), (), tuple(losses))
     if to == NAME:
