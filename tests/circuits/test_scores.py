@@ -130,10 +130,12 @@ def plain_pruning(graph: Graph, node_share: float, edge_share: float) -> tuple[s
     """Pruning written out on names: nodes, then edges, then dead ends, one at a time."""
 
     def strongest(values: dict[Any, float], share: float) -> set[Any]:
-        total, so_far, kept = sum(values.values()), 0.0, set()
+        total, so_far, kept, last = sum(values.values()), 0.0, set(), 0.0
         for name in sorted(values, key=lambda name: -values[name]):
-            if so_far >= share * total:
+            # What equals the last that is needed is kept too: an edge into a node and the only one out of it.
+            if so_far >= share * total and values[name] < last * (1 - 1e-9):
                 break
+            last = values[name]
             kept.add(name)
             so_far += values[name]
         return kept

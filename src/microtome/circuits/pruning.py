@@ -17,6 +17,8 @@ from microtome.circuits.graph import BIAS, ERROR, LATENT, TARGET, TOKEN, Graph
 from microtome.circuits.scores import edge_influence, influence
 from microtome.errors import ConfigError
 
+_EQUAL = 1e-9
+
 
 def prune(graph: Graph, node_share: float = 0.8, edge_share: float = 0.98) -> Graph:
     """The graph with the nodes that have `node_share` of the influence and the edges with `edge_share` of what then is
@@ -64,4 +66,5 @@ def _first(values: Tensor, share: float) -> Tensor:
     ordered = values.sort(descending=True).values
     reached = ordered.cumsum(0) / ordered.sum()
     place = int(torch.searchsorted(reached, torch.tensor(share, dtype=reached.dtype)))
-    return values >= ordered[min(place, len(ordered) - 1)]
+    # What flows through a node with one edge in and one out is the same on both: rounding must not part them.
+    return values >= ordered[min(place, len(ordered) - 1)] * (1 - _EQUAL)
