@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -71,3 +72,29 @@ def _parse(name: str, biases: Sequence[str], n_layers: int) -> tuple[int, int, i
     if name[0] == "T":
         return TOKEN, -1, int(first), 10 + int(first)
     return TARGET, n_layers, 2, 7 + int(first)
+
+
+def random_graph(seed: int, *, biases: bool = False, n_layers: int = 3, n_tokens: int = 3) -> Graph:
+    """A graph with random nodes and edges from lower layers and earlier positions."""
+    rng = random.Random(seed)
+    names = [f"T{p}" for p in range(n_tokens)] + ["Y0", "Y1"]
+    for layer in range(n_layers):
+        for p in range(n_tokens):
+            names += [f"L{layer}_P{p}_{i}" for i in sorted(rng.sample(range(50), rng.randrange(4)))]
+            names += [f"E{layer}_P{p}"] if rng.random() < 0.8 else []
+    if biases:
+        names += ["B_0.b_P1", "B_final"]
+    level = {name: n_layers if name[0] == "Y" else int(name[1]) if name[0] in "LE" else -1 for name in names}
+    weights = {
+        (target, source): round(rng.gauss(0, 1), 3) or 0.5
+        for target in names
+        if target[0] in "LY"
+        for source in names
+        if source[0] != "Y" and level[source] < level[target] and rng.random() < 0.6
+    }
+    weights.setdefault(("Y0", "T0"), 0.25)
+    weights.setdefault(("Y1", "T0"), 0.25)
+    probabilities = sorted((rng.uniform(0.05, 0.45), rng.uniform(0.05, 0.45)), reverse=True)
+    targets = [Target(f" y{i}", 7 + i, p, p / sum(probabilities)) for i, p in enumerate(probabilities)]
+    activations = {name: round(rng.uniform(0.1, 9), 3) for name in names if name[0] == "L"}
+    return graph_of(names, weights, targets=targets, n_layers=n_layers, n_tokens=n_tokens, activations=activations)

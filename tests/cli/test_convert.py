@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from microtome.circuits import Graph
 from microtome.dictionaries import Dictionary, DictionaryConfig, save_dictionary
 from microtome.dictionaries.storage import tensors_of
-from microtome.formats import convert
+from microtome.formats import Foreign, convert, open_dictionary
+from tests.circuits.graphs import graph_of
 from tests.cli.conftest import Command
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "formats"
@@ -117,3 +119,70 @@ def test_errors_are_one_line(
     result = microtome(*arguments)
     assert result.code in (1, 2)
     assert result.err == f"microtome: {line}\n"
+
+
+def test_a_foreign_dictionary_has_a_store_pages_and_interventions(
+    microtome: Command, foreign: Path, folder: Path
+) -> None:
+    """Everything that reads a run reads an adopted one, and what it reads is the foreign dictionary."""
+    from starlette.testclient import TestClient
+
+    from microtome.app import make_app
+
+    name, latent = "2.mlp_in-2.mlp_out", 3
+    assert microtome("convert", "sae", "adopted", "--to", "run").code == 0
+    built = microtome("latents", "adopted", "--text", "other.jsonl", "--tokens", "3000")
+    assert built.code == 0, built.err
+    shown = microtome("show", "adopted", "--latent", str(latent), "--json")
+    assert shown.code == 0, shown.err
+    card = json.loads(shown.out)
+    opened = open_dictionary(foreign)
+    assert isinstance(opened, Foreign)
+    dictionary = opened.dictionary
+    largest = int(dictionary.W_dec[latent].abs().argmax())
+    assert card["latent"] == latent and card["decoder"]["strongest"][0]["index"] == largest
+    prompt = microtome("show", "adopted", "--prompt", "import os")
+    assert prompt.code == 0, prompt.err
+
+    out = folder / "adopted.json"
+    told = ("--prompt", "import os", "--tokens", "4", "--no-control", "--json", str(out))
+    ablated = microtome("generate", "adopted", "--ablate", str(latent), *told)
+    assert ablated.code == 0, ablated.err
+    assert json.loads(out.read_text())["changes"][0] == {"kind": "ablate", "latent": latent, "dictionary": name}
+    replaced = microtome("generate", "adopted", "--replace", *told)
+    assert replaced.code == 0, replaced.err
+
+    client = TestClient(make_app([folder / "adopted"]), base_url="http://127.0.0.1:8000")
+    (entry,) = client.get("/api/runs").json()["runs"][0]["dictionaries"]
+    assert (entry["name"], entry["saved"], entry["store"]) == (name, True, True)
+    for path, query in (
+        ("/api/runs/adopted", {}),
+        ("/api/runs/adopted/store", {"dictionary": name}),
+        ("/api/runs/adopted/latents", {"dictionary": name}),
+    ):
+        answer = client.get(path, params=query)
+        assert answer.status_code == 200, (path, answer.text)
+    page = client.get(f"/api/runs/adopted/latents/{latent}", params={"dictionary": name})
+    assert page.status_code == 200 and page.json()["latent"] == latent, page.text
+
+
+def test_a_graph_is_converted_there_and_back(microtome: Command, folder: Path) -> None:
+    graph_of(["L0_P0_1", "T0", "B_0.b", "Y0"], {("Y0", "L0_P0_1"): 1.0, ("L0_P0_1", "T0"): 1.0}).save(
+        folder / "graph.json"
+    )
+    result = microtome("convert", "graph.json", "viewed.json", "--to", "circuit-tracer", "--model", "tiny")
+    assert result.code == 0, result.err
+    assert result.out.splitlines() == [
+        "lost: 1 of 4 nodes and 0 of 2 edges, which pruning leaves out",
+        "lost: pre-activations, residuals, and which rows were computed",
+        "written: viewed.json",
+    ]
+    result = microtome("convert", "viewed.json", "ours.json", "--to", "microtome")
+    assert result.code == 0, result.err
+    assert result.out.splitlines()[-2:] == ["nothing is lost", "written: ours.json"]
+    assert Graph.load(folder / "ours.json").ids == ("L0_P0_1", "T0", "Y0")
+    result = microtome("convert", "graph.json", "x.json", "--to", "circuit-tracer", "--site", "1.mlp_out")
+    assert (result.code, result.err) == (
+        2,
+        "microtome: got --site 1.mlp_out for a graph, which has sites of its own. Leave it out.\n",
+    )

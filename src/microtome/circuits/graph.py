@@ -173,7 +173,7 @@ class Graph:
         if node_id not in self._numbers:
             raise ConfigError(
                 f"the graph has no node '{node_id}'",
-                cure="Give a node of this graph, such as " + ", ".join(self._some()),
+                cure=f"Give a node of it, such as {', '.join(self._some())}",
             )
         return self._numbers[node_id]
 

@@ -8,13 +8,15 @@ from typing import Annotated
 import typer
 
 from microtome.commands.options import console
+from microtome.errors import ConfigError
 
 
 def convert(
     source: Annotated[
-        str, typer.Argument(help="Folder, file, run, or Hub release: `owner/name/path`, `owner/name?site=…&l0=…`.")
+        str,
+        typer.Argument(help="Folder, file, run, graph, or Hub release: `owner/name/path`, `owner/name?site=…&l0=…`."),
     ],
-    target: Annotated[Path, typer.Argument(help="Folder to write; it must not exist.")],
+    target: Annotated[Path, typer.Argument(help="Folder, or for a graph file, to write; it must not exist.")],
     to: Annotated[
         str,
         typer.Option(help="microtome, saelens, sparsify, dictionary_learning, circuit-tracer, run, or hub."),
@@ -26,7 +28,7 @@ def convert(
         str | None, typer.Option(help="`9.mlp_out` or `9.mlp_in->9.mlp_out`, where the file does not say.")
     ] = None,
 ) -> None:
-    """Write a dictionary in another format, and say everything that is not the same afterwards.
+    """Write a dictionary or a graph in another format, and say everything that is not the same afterwards.
 
     `--to run` makes a run of it, which every other command takes. `--to hub` publishes a dictionary of ours with a
     card; TARGET is then `owner/name` with a path behind it.
@@ -36,6 +38,8 @@ def convert(
     `microtome convert run/dictionaries/2.mlp_out sae --to saelens`
 
     `microtome convert sae imported --to run --model tiny`
+
+    `microtome convert graph.json viewed.json --to circuit-tracer`
     """
     terminal = console()
     if to == "hub":
@@ -50,6 +54,16 @@ def convert(
 
         adopted = adopt(source, target, model=model, site=site)
         written, lines = adopted.run.path, [("note", note) for note in adopted.notes]
+    elif source.endswith(".json") and Path(source).is_file():
+        from microtome.circuits import convert_graph
+
+        if site is not None:
+            raise ConfigError(f"got --site {site} for a graph, which has sites of its own", cure="Leave it out")
+        converted = convert_graph(source, target, to=to, model=model)
+        written, lines = (
+            target,
+            [*(("note", note) for note in converted.notes), *(("lost", x) for x in converted.losses)],
+        )
     else:
         from microtome.formats import convert as convert_dictionary
 
