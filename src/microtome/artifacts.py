@@ -136,23 +136,52 @@ def read_folder(path: Path, *, schema: str, version: int) -> dict[str, Any]:
     manifest = read_json(path / MANIFEST) if (path / MANIFEST).is_file() else None
     if not isinstance(manifest, dict) or "schema" not in manifest:
         raise ArtifactError(f"'{path}' has no {MANIFEST}, expected a folder of schema {schema}", cure="Check the path")
-    if manifest["schema"] != schema:
-        raise ArtifactError(
-            f"'{path}' is of schema {manifest['schema']}, expected {schema}", cure="Give a folder of that schema"
-        )
-    if manifest.get("schema_version", 0) > version:
-        raise ArtifactError(
-            f"'{path}' is of version {manifest['schema_version']} of {schema}, this microtome reads up to {version}",
-            cure=f"Install microtome {manifest.get('microtome', '')} or newer",
-        )
-    if manifest.pop("manifest_sha256", None) != _digest(manifest):
-        raise ArtifactError(
-            f"'{path / MANIFEST}' does not match its own checksum: it was altered",
-            cure="Restore it from a copy, or make the run again",
-        )
+    _check_manifest(manifest, path, path / MANIFEST, schema=schema, version=version)
     for name, expected in manifest["files"].items():
         _check(path / name, expected)
     return manifest
+
+
+def write_pair(
+    path: Path, tensors: Mapping[str, Tensor], *, schema: str, version: int, facts: Mapping[str, Any]
+) -> None:
+    """A JSON file at `path` (`….json`) and its tensors beside it (`….safetensors`), whose checksum the JSON holds.
+
+    Raises `ArtifactError` when either is there already, or cannot be written. The JSON appears last, so that a pair
+    of which only the tensors are there was never finished.
+    """
+    beside = _beside(path)
+    for file in (path, beside):
+        if file.exists():
+            raise ArtifactError(f"'{file}' exists already", cure="Choose another name, or remove it first")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    write_tensors(beside, tensors)
+    manifest = {
+        **facts,
+        "schema": schema,
+        "schema_version": version,
+        "microtome": microtome.__version__,
+        "tensors": _describe(beside),
+    }
+    manifest["manifest_sha256"] = _digest(manifest)
+    write_json(path, manifest)
+
+
+def read_pair(path: Path, *, schema: str, version: int) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """The JSON and the tensors of `write_pair`, both checked. They may be moved and renamed together.
+
+    Raises `ArtifactError`, naming the file: missing, cut short, altered, of another schema, or of a newer version.
+    """
+    manifest = read_json(path)
+    if not isinstance(manifest, dict) or "schema" not in manifest:
+        raise ArtifactError(f"'{path}' names no schema, expected {schema}", cure="Give a file of that schema")
+    _check_manifest(manifest, path, path, schema=schema, version=version)
+    beside = _beside(path)
+    _check(beside, manifest["tensors"])
+    return manifest, read_tensors(beside)
 
 
 def checkpointable(path: Path) -> bool:
@@ -173,6 +202,31 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of a file's content, read in pieces."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _beside(path: Path) -> Path:
+    if path.suffix != ".json":
+        raise ArtifactError(f"'{path}' does not end in .json", cure="Give a name that does")
+    return path.with_suffix(".safetensors")
+
+
+def _check_manifest(manifest: dict[str, Any], whole: Path, file: Path, *, schema: str, version: int) -> None:
+    """Raise unless the manifest in `file` is of this schema, not newer, and as it was written; drops its digest."""
+    if manifest["schema"] != schema:
+        kind = "folder" if whole != file else "file"
+        raise ArtifactError(
+            f"'{whole}' is of schema {manifest['schema']}, expected {schema}", cure=f"Give a {kind} of that schema"
+        )
+    if manifest.get("schema_version", 0) > version:
+        raise ArtifactError(
+            f"'{whole}' is of version {manifest['schema_version']} of {schema}, this microtome reads up to {version}",
+            cure=f"Install microtome {manifest.get('microtome', '')} or newer",
+        )
+    if manifest.pop("manifest_sha256", None) != _digest(manifest):
+        raise ArtifactError(
+            f"'{file}' does not match its own checksum: it was altered",
+            cure="Restore it from a copy, or make the run again",
+        )
 
 
 def _digest(manifest: Mapping[str, Any]) -> str:

@@ -55,6 +55,9 @@ class ConsoleWatcher(Watcher):
     def building(self, done: int, total: int) -> None:
         self._show("reading text", done, total, "")
 
+    def tracing(self, done: int, total: int) -> None:
+        self._show("tracing", done, total, "")
+
     def _show(self, stage: str, done: int, total: int, text: str) -> None:
         if stage != self._stage:
             self._end()

@@ -53,6 +53,9 @@ class Watcher:
     def building(self, done: int, total: int) -> None:
         """While latent stores are built: blocks of text read."""
 
+    def tracing(self, done: int, total: int) -> None:
+        """While a graph is traced: rows made, of those it will have."""
+
 
 def train(
     config: TrainingConfig,

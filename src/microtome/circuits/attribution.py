@@ -1,0 +1,331 @@
+"""From a prompt to its attribution graph: the targets' rows, then those of the latents that matter most, in rounds.
+
+Influence decides which latents get a row: a latent's share in the targets through all rows known so far, which grows
+with each round. Where all fit under `max_nodes`, all get one. Rows are made in batches of targets that end at about
+the same position, so that little is carried past where a target is.
+
+Legend of suffixes: B targets of a batch, R rows made, S all sources, N latents that fired.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from microtome.circuits.graph import BIAS, ERROR, LATENT, TARGET, TOKEN, Graph, Nodes
+from microtome.circuits.replacement import Local, ReplacementModel
+from microtome.circuits.rows import Columns, RowMaker
+from microtome.circuits.targets import Aim, likely_logits
+from microtome.errors import ConfigError, MemoryRequestError
+
+#: The name of the bias that stands for latents which fired and are not nodes of the graph.
+LEFT_OUT = "left_out"
+#: Numbers of a gradient held at a time: 64 MiB in float32.
+_GRADIENT_NUMBERS = 1 << 24
+_ROUNDS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class TracingConfig:
+    """How a graph is traced.
+
+    max_nodes: latents that get a row and are nodes; the most influential, where more fired.
+    batch: targets carried at a time; lowered for long prompts so that gradients stay within 64 MiB.
+    memory: bytes that rows may take; needing more is refused before anything is computed.
+    """
+
+    max_nodes: int = 4096
+    batch: int = 256
+    memory: float = 4e9
+
+    def __post_init__(self) -> None:
+        if self.max_nodes < 1 or self.batch < 1:
+            raise ConfigError(
+                f"got max_nodes={self.max_nodes} and batch={self.batch}, expected at least 1",
+                cure="Raise --max-nodes and --batch",
+            )
+
+
+class TraceWatcher(Protocol):
+    """Who is told what a trace does; a `training.Watcher` is one."""
+
+    def note(self, text: str) -> None: ...
+
+    def tracing(self, done: int, total: int) -> None: ...
+
+
+def trace(
+    model: ReplacementModel,
+    prompt: str | Tensor,
+    *,
+    aims: Callable[[Local], Sequence[Aim]] = likely_logits,
+    config: TracingConfig | None = None,
+    watcher: TraceWatcher | None = None,
+) -> Graph:
+    """The attribution graph of a prompt (text, or token ids [1, T]).
+
+    `aims` says what to trace: `likely_logits`, or a function made of the others in `targets.py`. Rows of nodes sum to
+    their pre-activations: latents that fired and are not nodes are summed in the bias `left_out`.
+
+    Raises `ConfigError`: a prompt of one token, no latent fires, or an aim that does not exist; `ModelError`: an
+    empty prompt or one longer than the context; `MemoryRequestError`: rows would take more than `config.memory`.
+    """
+    began = time.perf_counter()
+    lm = model.lm
+    tokens_1T = lm.encode(prompt) if isinstance(prompt, str) else prompt
+    local = model.on(tokens_1T)
+    return trace_local(local, aims=aims, config=config, watcher=watcher, began=began)
+
+
+def trace_local(
+    local: Local,
+    *,
+    aims: Callable[[Local], Sequence[Aim]] = likely_logits,
+    config: TracingConfig | None = None,
+    watcher: TraceWatcher | None = None,
+    began: float | None = None,
+) -> Graph:
+    """`trace` of a local replacement model that is there already."""
+    config = config or TracingConfig()
+    began = time.perf_counter() if began is None else began
+    if not local.n_active:
+        raise ConfigError(
+            "no latent of the transcoders fires on this prompt", cure="Give a longer prompt, or other transcoders"
+        )
+    tracing = _Tracing(local, list(aims(local)), config, watcher)
+    set_up = time.perf_counter()
+    tracing.run()
+    traced = time.perf_counter()
+    graph = tracing.graph()
+    graph.facts["seconds"] = {
+        "replacement": set_up - began,
+        "rows": traced - set_up,
+        "graph": time.perf_counter() - traced,
+    }
+    return graph
+
+
+class _Tracing:
+    def __init__(self, local: Local, aims: list[Aim], config: TracingConfig, watcher: TraceWatcher | None) -> None:
+        if not aims:
+            raise ConfigError("got nothing to trace, expected at least one target", cure="Name a token or a latent")
+        self.local, self.aims, self.config, self.watcher = local, aims, config, watcher
+        self.maker = RowMaker(local)
+        self.columns: Columns = self.maker.columns
+        self.n_rows = min(config.max_nodes, local.n_active)
+        needed = 4.0 * (self.n_rows + len(aims)) * self.columns.n
+        if needed > config.memory:
+            fits = max(1, int(config.memory / 4.0 / self.columns.n) - len(aims))
+            raise MemoryRequestError(
+                f"{self.n_rows} rows of {self.columns.n} sources take {needed / 1e9:.1f} GB, expected at most "
+                f"{config.memory / 1e9:.1f} GB",
+                cure=f"Set --max-nodes to {fits}, shorten the prompt, or raise --memory",
+            )
+        self.rows_RS = torch.zeros(len(aims) + self.n_rows, self.columns.n)
+        #: the latent each row after the aims' belongs to, in the order they were made
+        self.chosen: list[Tensor] = []
+        self.batch = max(1, min(config.batch, _GRADIENT_NUMBERS // (local.n_tokens * local.model.lm.d_model)))
+
+    def run(self) -> None:
+        self._aim_rows()
+        n_latents = self.columns.n_latents
+        if self.n_rows == n_latents:
+            self._latent_rows(torch.arange(n_latents))
+            return
+        step = max(self.batch, math.ceil(self.n_rows / _ROUNDS))
+        while (done := sum(map(len, self.chosen))) < self.n_rows:
+            influence_N = self._influence()
+            influence_N[torch.cat(self.chosen) if self.chosen else torch.empty(0, dtype=torch.long)] = -1.0
+            self._latent_rows(influence_N.topk(min(step, self.n_rows - done)).indices.sort().values)
+
+    def _aim_rows(self) -> None:
+        for number, aim in enumerate(self.aims):
+            constant = aim.row_D.new_full((1,), aim.constant)
+            starts = self.maker.of(aim.layer, torch.tensor([aim.position]), aim.row_D[None], constant)
+            self.rows_RS[number] = self.maker.rows(starts)[0].float().cpu()
+
+    def _latent_rows(self, number_B: Tensor) -> None:
+        """Rows of latents, in batches that end at about the same position."""
+        columns = self.columns
+        by_position = columns.position_N[number_B].argsort(stable=True)
+        for part in number_B[by_position].split(self.batch):
+            deepest_first = part[columns.layer_N[part].argsort(descending=True, stable=True)]
+            at = len(self.aims) + sum(map(len, self.chosen))
+            rows = self.maker.rows(self.maker.of_latents(deepest_first))
+            self.rows_RS[at : at + len(part)] = rows.float().cpu()
+            self.chosen.append(deepest_first)
+            if self.watcher is not None:
+                self.watcher.tracing(at + len(part), len(self.rows_RS))
+
+    def _influence(self) -> Tensor:
+        """Influence of every latent through the rows made so far, [N]: one pass, deepest rows first."""
+        columns, n_aims = self.columns, len(self.aims)
+        made = sum(map(len, self.chosen))
+        chosen = torch.cat(self.chosen) if self.chosen else torch.empty(0, dtype=torch.long)
+        influence_S = torch.zeros(columns.biases)
+        weight = torch.tensor([aim.target.weight for aim in self.aims])
+        self._spread(influence_S, torch.arange(n_aims), weight)
+        layer_R = columns.layer_N[chosen]
+        for layer in reversed(range(self.local.frozen.n_layers)):
+            rows = (layer_R == layer).nonzero()[:, 0]
+            self._spread(influence_S, n_aims + rows, influence_S[chosen[rows]])
+        assert made == len(chosen)
+        return influence_S[: columns.n_latents]
+
+    def _spread(self, influence_S: Tensor, row_R: Tensor, weight_R: Tensor) -> None:
+        """Hand the influence of rows on to their sources, by the shares of |A|; biases have none."""
+        for part, weight in zip(row_R.split(1024), weight_R.split(1024), strict=True):
+            if len(part):
+                size_RS = self.rows_RS[part, : self.columns.biases].abs_()
+                total_R = size_RS.sum(1)
+                influence_S += torch.where(total_R > 0, weight / total_R, 0.0) @ size_RS
+
+    def graph(self) -> Graph:
+        return _Assembly(self).graph()
+
+
+class _Assembly:
+    """From rows over all sources to a graph of the chosen ones."""
+
+    def __init__(self, tracing: _Tracing) -> None:
+        self.t, self.columns, self.local = tracing, tracing.columns, tracing.local
+        chosen = torch.cat(tracing.chosen)
+        self.latent_N, self.order = chosen.sort()
+        self.n_aims = len(tracing.aims)
+
+    def graph(self) -> Graph:
+        t, columns, local = self.t, self.columns, self.local
+        others = self._sources()
+        rows = torch.cat([self.n_aims + self.order, torch.arange(self.n_aims)])
+        kept = torch.cat([self.latent_N, others])
+        n_sources, n_latents = len(kept), len(self.latent_N)
+        left_out = columns.n_latents > n_latents
+        names = tuple(
+            columns.bias_names[int(column) - columns.biases] for column in others if int(column) >= columns.biases
+        ) + ((LEFT_OUT,) if left_out else ())
+        n_nodes = n_sources + left_out + self.n_aims
+        targets, sources, weights, sums, sizes = [], [], [], [], []
+        for part in rows.split(512):
+            whole = t.rows_RS[part]
+            sums.append(whole.double().sum(1))
+            sizes.append(whole.abs().double().sum(1))
+            matrix = whole[:, kept]
+            if left_out:
+                rest = whole[:, : columns.n_latents].double().sum(1) - matrix[:, :n_latents].double().sum(1)
+                matrix = torch.cat([matrix, rest.float()[:, None]], 1)
+            row, column = matrix.nonzero(as_tuple=True)
+            done = sum(map(len, sums)) - len(part)
+            number = row + done
+            targets.append(torch.where(number < n_latents, number, number - n_latents + n_nodes - self.n_aims))
+            sources.append(column)
+            weights.append(matrix[row, column])
+        pre = self._pre_activations()
+        residual = (torch.cat(sums) - pre).abs() / torch.cat(sizes).clamp(min=torch.finfo(torch.float64).tiny)
+        has_row = torch.zeros(n_nodes, dtype=torch.bool)
+        has_row[:n_latents] = True
+        has_row[n_nodes - self.n_aims :] = True
+        full_pre = torch.full((n_nodes,), math.nan)
+        full_residual = torch.full((n_nodes,), math.nan)
+        full_pre[has_row], full_residual[has_row] = pre.float(), residual.float()
+        return Graph(
+            nodes=self._nodes(others, left_out, names),
+            target_E=torch.cat(targets).int(),
+            source_E=torch.cat(sources).int(),
+            weight_E=torch.cat(weights),
+            row=has_row,
+            pre_activation=full_pre,
+            residual=full_residual,
+            targets=tuple(aim.target for aim in t.aims),
+            tokens=tuple(local.frozen.tokens_1T[0].tolist()),
+            texts=self._texts(),
+            bias_names=names,
+            facts=self._facts(residual),
+        )
+
+    def _sources(self) -> Tensor:
+        """Columns of errors, tokens and biases; of the biases those that are not zero in every row."""
+        columns = self.columns
+        used = self.t.rows_RS[:, columns.biases :].any(0)
+        first = torch.arange(columns.errors, columns.biases)
+        if self.local.constant_first:
+            at = first - columns.errors
+            first = first[(at >= columns.tokens - columns.errors) | (at % columns.n_tokens > 0)]
+        return torch.cat([first, columns.biases + used.nonzero()[:, 0]])
+
+    def _pre_activations(self) -> Tensor:
+        """What rows must sum to, in the order of the graph: z of latents from what their MLP read, and the aims."""
+        local, columns = self.local, self.columns
+        found = []
+        for layer, active in enumerate(local.active):
+            here = self.latent_N[columns.layer_N[self.latent_N] == layer] - columns.latent_starts[layer]
+            row = active.row_N[here]
+            inputs = local.frozen.mlp_in[layer][active.position_N[here]]
+            found.append((inputs * active.encoder_UD[row]).sum(1) + active.bias_U[row])
+        for aim in self.t.aims:
+            read = local.frozen.hidden if aim.layer == local.frozen.n_layers else local.frozen.mlp_in[aim.layer]
+            found.append((read[aim.position] @ aim.row_D)[None] + aim.constant)
+        return torch.cat(found).double().cpu()
+
+    def _nodes(self, others: Tensor, left_out: bool, names: tuple[str, ...]) -> Nodes:
+        local, columns, t = self.local, self.columns, self.t
+        n_layers, n_tokens = local.frozen.n_layers, columns.n_tokens
+        latent_N = self.latent_N
+        error = others[others < columns.tokens] - columns.errors
+        token = torch.arange(n_tokens)
+        one = torch.ones
+        norms = torch.stack([vector.norm(dim=1) for vector in local.error]).cpu().flatten()
+        bias_layer = torch.tensor([int(name.split(".")[1]) if "." in name else -1 for name in names], dtype=torch.long)
+        aims = t.aims
+        pre = self._pre_activations()[len(latent_N) :]
+        parts = [
+            (
+                LATENT,
+                columns.layer_N[latent_N],
+                columns.position_N[latent_N],
+                columns.latent_N[latent_N],
+                columns.value_N[latent_N],
+            ),
+            (ERROR, error // n_tokens, error % n_tokens, torch.full_like(error, -1), norms[error]),
+            (TOKEN, torch.full_like(token, -1), token, local.frozen.tokens_1T[0].cpu(), one(n_tokens)),
+            (BIAS, bias_layer, torch.full_like(bias_layer, -1), torch.arange(len(names)), one(len(names))),
+            (
+                TARGET,
+                torch.tensor([n_layers] * len(aims)),
+                torch.tensor([aim.position for aim in aims]),
+                torch.tensor([-1 if aim.target.token is None else aim.target.token for aim in aims]),
+                pre,
+            ),
+        ]
+        return Nodes(
+            kind=torch.cat([torch.full((len(layer),), kind) for kind, layer, *_ in parts]).to(torch.int8),
+            layer=torch.cat([part[1] for part in parts]).to(torch.int16),
+            position=torch.cat([part[2] for part in parts]).to(torch.int32),
+            index=torch.cat([part[3] for part in parts]).to(torch.int32),
+            activation=torch.cat([part[4].float() for part in parts]),
+        )
+
+    def _texts(self) -> tuple[str, ...]:
+        tokenizer = self.local.model.lm.tokenizer
+        ids = self.local.frozen.tokens_1T[0].tolist()
+        return tuple(f"token {token}" if tokenizer is None else str(tokenizer.decode([token])) for token in ids)
+
+    def _facts(self, residual: Tensor) -> dict[str, Any]:
+        local, t = self.local, self.t
+        lm = local.model.lm
+        return {
+            "torch": torch.__version__,
+            "model": dict(lm.identity),
+            "n_layers": lm.n_layers,
+            "dictionaries": local.model.transcoders.describe(),
+            "settings": asdict(t.config),
+            "active": local.n_active,
+            "constant_first": local.constant_first,
+            "linearisation": {"worst": local.frozen.deviation},
+            "residual": {"worst": float(residual.max()), "mean": float(residual.mean())},
+        }

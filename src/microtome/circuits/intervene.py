@@ -1,0 +1,315 @@
+"""Changing nodes of a graph in the model, and measuring what happens, in three regimes.
+
+| regime | attention patterns | norms | other latents | errors |
+|---|---|---|---|---|
+| `frozen` | as on the prompt | as on the prompt | as on the prompt | as on the prompt |
+| `frozen_attention` | as on the prompt | computed anew | computed anew by the transcoders | as on the prompt |
+| `free` | computed anew | computed anew | the model's own MLPs | none |
+
+`frozen` is the linear map: a measured change is the direct effect, and equals the edge. `frozen_attention` lets
+latents answer each other, as the replacement model would. `free` is the model itself: a latent is set by adding
+(target − what it is now)·W_dec to the MLP's output. Everything is done through the model's edits, and a forward on the
+prompt; nothing is left behind.
+
+Legend of suffixes: T position, D d_model, V vocabulary, N nodes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, get_args
+
+import torch
+from torch import Tensor
+
+from microtome.circuits.freezing import Frozen
+from microtome.circuits.graph import BIAS, ERROR, LATENT, TARGET, TOKEN, Graph
+from microtome.circuits.replacement import Local
+from microtome.errors import ConfigError
+
+Regime: TypeAlias = Literal["frozen", "frozen_attention", "free"]
+REGIMES: tuple[str, ...] = get_args(Regime)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeChange:
+    """What is done to a node: `factor` times its contribution, or, of a latent, `value` as its code.
+
+    node: its id in the graph. Raises `ConfigError`: neither, both, or not finite.
+    """
+
+    node: str
+    factor: float | None = None
+    value: float | None = None
+
+    def __post_init__(self) -> None:
+        given = self.factor if self.value is None else self.value
+        if (self.factor is None) == (self.value is None) or given is None or not math.isfinite(given):
+            raise ConfigError(
+                f"the change of {self.node} has factor {self.factor} and value {self.value}, "
+                "expected one of them, finite",
+                cure="Give a factor (0 ablates) or, for a latent, a value",
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What a forward gave. `logits_V` of the last position before and after; `value_N` and `changed_N`: of the graph's
+    latents the pre-activation, of its targets the value, before and after, NaN for other nodes."""
+
+    before_V: Tensor
+    after_V: Tensor
+    value_N: Tensor
+    changed_N: Tensor
+
+
+def intervene(local: Local, graph: Graph, changes: Sequence[NodeChange], regime: Regime) -> Measured:
+    """Apply changes to nodes of a prompt's graph and run the model once.
+
+    In `free` only latents can be changed: errors, tokens and biases are no parts of the model. Raises `ConfigError`:
+    an unknown node or regime, a target, a node that cannot be changed so.
+    """
+    if regime not in REGIMES:
+        raise ConfigError(f"got the regime '{regime}', expected one of {', '.join(REGIMES)}", cure="Give one of these")
+    if not changes:
+        raise ConfigError("got no change, expected at least one", cure="Name a node of the graph")
+    check_same_prompt(local, graph)
+    plan = _Plan(local, graph)
+    for change in changes:
+        plan.take(change, regime)
+    after = _Forward(local, plan.clamps, plan.added, regime).run()
+    before = _Forward(local, {}, {}, regime).run()
+    return Measured(before.logits_V, after.logits_V, read(local, graph, before), read(local, graph, after))
+
+
+def check_same_prompt(local: Local, graph: Graph) -> None:
+    """Refuse a graph of another prompt."""
+    if tuple(local.frozen.tokens_1T[0].tolist()) != graph.tokens:
+        raise ConfigError(
+            f"the graph is of another prompt ({len(graph.tokens)} tokens, got {local.n_tokens})",
+            cure="Run it on the graph's own tokens",
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Values after a forward: what every MLP and the unembedding read [T, D], and the logits of the last position."""
+
+    mlp_in: list[Tensor]
+    hidden: Tensor
+    logits_V: Tensor
+
+
+class _Plan:
+    """Changes of nodes as clamped codes {layer: [(position, latent, change)]} and added vectors {site: [T, D]}."""
+
+    def __init__(self, local: Local, graph: Graph) -> None:
+        self.local, self.graph = local, graph
+        self.clamps: dict[int, list[tuple[int, int, NodeChange]]] = {}
+        self.added: dict[str, Tensor] = {}
+
+    def take(self, change: NodeChange, regime: Regime) -> None:
+        graph, local = self.graph, self.local
+        number = graph.number(change.node)
+        nodes = graph.nodes
+        kind, layer = int(nodes.kind[number]), int(nodes.layer[number])
+        position, index = int(nodes.position[number]), int(nodes.index[number])
+        if kind == LATENT:
+            self.clamps.setdefault(layer, []).append((position, index, change))
+            return
+        if kind == TARGET or regime == "free" or change.factor is None:
+            raise ConfigError(
+                f"{change.node} cannot be changed in the regime {regime}"
+                + ("" if change.factor is not None else " to a value"),
+                cure="Change latents, or give a factor in the regime frozen or frozen_attention",
+            )
+        by = change.factor - 1
+        if kind == ERROR:
+            self._add(f"{layer}.mlp_out", position, by * local.error[layer][position])
+        elif kind == TOKEN:
+            self._add("0.resid_pre", position, by * local.frozen.token[position])
+        elif kind == BIAS:
+            self._add_bias(change.node, graph.bias_names[index], by)
+
+    def _add_bias(self, node: str, name: str, by: float) -> None:
+        local = self.local
+        what, _, layer = name.partition(".")
+        every = slice(None)
+        if what == "attn":
+            self._add(f"{layer}.attn_out", every, by * local.frozen.attn_bias[int(layer)])
+        elif what == "positions":
+            self._add("0.resid_pre", every, by * local.frozen.position_bias)
+        elif what == "first":
+            self._add(f"{layer}.mlp_out", 0, by * local.frozen.mlp_out[int(layer)][0])
+        elif what == "b_dec":
+            vector_TD = local.bias[int(layer)].expand(local.n_tokens, -1).clone()
+            W_skip = local.skip[int(layer)]
+            if W_skip is not None:
+                vector_TD += local.frozen.norm_bias[int(layer)] @ W_skip.T
+            if local.constant_first:
+                vector_TD[0] = 0.0
+            self._add(f"{layer}.mlp_out", every, by * vector_TD)
+        else:
+            raise ConfigError(f"{node} stands for no one place in the model", cure="Change another node")
+
+    def _add(self, site: str, where: int | slice, vector: Tensor) -> None:
+        if site not in self.added:
+            self.added[site] = torch.zeros_like(self.local.frozen.hidden)
+        self.added[site][where] += vector
+
+
+class _Forward:
+    """One forward of the model under a regime, with clamped latents and added vectors."""
+
+    def __init__(
+        self,
+        local: Local,
+        clamps: Mapping[int, Sequence[tuple[int, int, NodeChange]]],
+        added: Mapping[str, Tensor],
+        regime: Regime,
+        *,
+        keep: Sequence[Tensor] | None = None,
+    ) -> None:
+        self.local, self.clamps, self.added, self.regime, self.keep = local, clamps, added, regime, keep
+        #: what latents of layers before write to the MLP outputs of layers to come
+        self._pending: dict[int, Tensor] = {}
+        self._mlp_in: dict[int, Tensor] = {}
+
+    @torch.no_grad()
+    def run(self) -> Outcome:
+        local = self.local
+        frozen = local.frozen
+        lm = local.model.lm
+        edits: dict[str, Any] = {}
+        for layer in range(frozen.n_layers):
+            edits[f"{layer}.mlp_in"] = lambda value, layer=layer: self._read(layer, value)
+            edits[f"{layer}.mlp_out"] = lambda value, layer=layer: self._write(layer, value)
+        for site, vector_TD in self.added.items():
+            if not site.endswith("mlp_out"):
+                edits[site] = lambda value, vector_TD=vector_TD: value + vector_TD
+        with ExitStack() as stack:
+            if self.regime != "free":
+                stack.enter_context(Frozen(frozen.constants, scales=self.regime == "frozen"))
+            stack.enter_context(lm.edit(edits))
+            hidden = stack.enter_context(lm.record(frozen.head))
+            logits_V = lm.hf(inputs_embeds=frozen.embeds_1TD, use_cache=False).logits[0, -1]
+            inputs = [self._mlp_in[layer] for layer in range(frozen.n_layers)]
+            return Outcome(inputs, next(iter(hidden.values()))[0], logits_V)
+
+    def _read(self, layer: int, value: Tensor) -> Tensor:
+        self._mlp_in[layer] = value[0].clone()
+        return value
+
+    def _write(self, layer: int, value: Tensor) -> Tensor:
+        local = self.local
+        x_TD = self._mlp_in[layer]
+        if self.regime == "frozen":
+            out_TD = local.frozen.mlp_out[layer].clone()
+            W_skip = local.skip[layer]
+            if W_skip is not None:
+                # A skip connection is a part of the linear map; only latents stand still.
+                first = 1 if local.constant_first else 0
+                out_TD[first:] += (x_TD - local.frozen.mlp_in[layer])[first:] @ W_skip.T
+            self._clamp(layer, local.frozen.mlp_in[layer])
+        elif self.regime == "free":
+            out_TD = value[0].clone()
+            self._clamp(layer, x_TD)
+        else:
+            out_TD = self._predicted(layer, x_TD)
+            self._clamp(layer, x_TD)
+        if layer in self._pending:
+            out_TD += self._pending.pop(layer)
+        added = self.added.get(f"{layer}.mlp_out")
+        if added is not None:
+            out_TD += added
+        return out_TD[None]
+
+    def _predicted(self, layer: int, x_TD: Tensor) -> Tensor:
+        """The transcoders' answer to what the MLP reads now, with the prompt's error; a constant first stays."""
+        local = self.local
+        found = local.model.transcoders.active(layer, x_TD)
+        first = 1 if local.constant_first else 0
+        value_N = found.value_N * (found.position_N >= first)
+        if self.keep is not None:
+            value_N = value_N * self.keep[layer][found.position_N, found.latent_N]
+        for after in range(found.decoder_UOD.shape[1]):
+            self._to(layer + after).index_add_(
+                0, found.position_N, found.decoder_UOD[found.row_N, after] * value_N[:, None]
+            )
+        out_TD = local.error[layer] + local.bias[layer]
+        W_skip = local.skip[layer]
+        if W_skip is not None:
+            out_TD = out_TD + x_TD @ W_skip.T
+        if local.constant_first:
+            out_TD[0] = local.frozen.mlp_out[layer][0]
+        return out_TD
+
+    def _to(self, layer: int) -> Tensor:
+        if layer not in self._pending:
+            self._pending[layer] = torch.zeros_like(self.local.frozen.hidden)
+        return self._pending[layer]
+
+    def _clamp(self, layer: int, x_TD: Tensor) -> None:
+        """Add what clamped latents write beyond what they do on `x_TD` now."""
+        clamps = self.clamps.get(layer, ())
+        if not clamps:
+            return
+        local = self.local
+        codes_TF = local.model.transcoders.codes(layer, x_TD)
+        for position, latent, change in clamps:
+            was = float(codes_TF[position, latent])
+            graph_value = self._value_on_prompt(layer, position, latent)
+            value = change.value if change.value is not None else (change.factor or 0.0) * graph_value
+            decoder_OD = local.active[layer].decoder_UOD[self._row(layer, position, latent)]
+            for after, row_D in enumerate(decoder_OD):
+                self._to(layer + after)[position] += (value - was) * row_D
+
+    def _row(self, layer: int, position: int, latent: int) -> int:
+        active = self.local.active[layer]
+        return int((active.latent_U == latent).nonzero()[0, 0])
+
+    def _value_on_prompt(self, layer: int, position: int, latent: int) -> float:
+        active = self.local.active[layer]
+        here = (active.position_N == position) & (active.latent_N == latent)
+        return float(active.value_N[here].sum())
+
+
+def read(local: Local, graph: Graph, outcome: Outcome) -> Tensor:
+    """Pre-activations of the graph's latents and values of its targets after a forward, [N] float64, NaN elsewhere."""
+    nodes = graph.nodes
+    value_N = torch.full((len(graph),), math.nan, dtype=torch.float64)
+    latent = nodes.kind == LATENT
+    for layer in nodes.layer[latent].unique().tolist():
+        here = (latent & (nodes.layer == layer)).nonzero()[:, 0]
+        rows_ND, bias_N = local.model.transcoders.rows(layer, nodes.index[here].long())
+        inputs_ND = outcome.mlp_in[layer][nodes.position[here].long()]
+        value_N[here] = ((inputs_ND * rows_ND).sum(1) + bias_N).double().cpu()
+    from microtome.circuits.targets import unembedding
+
+    W_U_VD, bias_V = unembedding(local)
+    mean_D, mean_bias = W_U_VD.mean(0), bias_V.mean()
+    for number in (nodes.kind == TARGET).nonzero()[:, 0].tolist():
+        token, position = int(nodes.index[number]), int(nodes.position[number])
+        if token >= 0:
+            hidden_D = outcome.hidden[position]
+            value_N[number] = float(hidden_D @ (W_U_VD[token] - mean_D) + bias_V[token] - mean_bias)
+    return value_N
+
+
+def keeping_only(local: Local, graph: Graph, kept: Tensor) -> Tensor:
+    """Logits [V] of the replacement model in which only the latents of `kept` (mask [N] of the graph) may write.
+
+    Patterns and errors stay as on the prompt; latents are computed anew.
+    """
+    check_same_prompt(local, graph)
+    transcoders = local.model.transcoders
+    masks = []
+    for layer in range(local.frozen.n_layers):
+        mask_TF = torch.zeros(local.n_tokens, transcoders.latents(layer))
+        here = kept & (graph.nodes.kind == LATENT) & (graph.nodes.layer == layer)
+        mask_TF[graph.nodes.position[here].long(), graph.nodes.index[here].long()] = 1.0
+        masks.append(mask_TF.to(local.frozen.hidden))
+    return _Forward(local, {}, {}, "frozen_attention", keep=masks).run().logits_V

@@ -1,0 +1,206 @@
+"""Rows of the adjacency: what every source of a prompt contributes to given targets.
+
+A batch of targets begins as gradients at the places they read from and is carried backwards layer by layer; at each
+layer it meets what was written there, and each meeting is a column: `A[t, s] = g_t(place of s) · (what s writes)`
+(the row of circuit-tracer, without the target's activation). Targets of different layers share a batch: they join as
+their layer is reached. Nothing of shape (batch, latents, D) is made: columns of a position are one matrix product with
+the decoder rows of the latents that fired there.
+
+Legend of suffixes: B targets of a batch, T position, D d_model, N latents that fired (all layers), S all sources,
+U latents that fired in a layer, O layers written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+import torch
+from torch import Tensor
+
+from microtome.circuits.replacement import Local
+
+
+@dataclass(frozen=True, eq=False)
+class Starts:
+    """Targets of a batch, deepest layer first: `layer_B` (number of layers: the unembedding), `position_B`,
+    `stream_BD` gradients at the stream that the target reads through its norm, `own_B` what is constant in it."""
+
+    layer_B: Tensor
+    position_B: Tensor
+    stream_BD: Tensor
+    own_B: Tensor
+
+    def __len__(self) -> int:
+        return len(self.layer_B)
+
+
+class Columns:
+    """Where each source is among the columns: latents by (layer, position, latent), errors by (layer, position),
+    tokens, biases."""
+
+    def __init__(self, local: Local) -> None:
+        frozen = local.frozen
+        n_layers, self.n_tokens = frozen.n_layers, frozen.n_tokens
+        per_layer = [len(active.value_N) for active in local.active]
+        self.latent_starts = list(accumulate(per_layer, initial=0))
+        self.n_latents = self.latent_starts[-1]
+        self.errors = self.n_latents
+        self.tokens = self.errors + n_layers * self.n_tokens
+        self.biases = self.tokens + self.n_tokens
+        names = [f"attn.{layer}" for layer in range(n_layers)] + [f"b_dec.{layer}" for layer in range(n_layers)]
+        names += [f"first.{layer}" for layer in range(n_layers)] if local.constant_first else []
+        self.bias_names = (*names, "positions", "own")
+        self._bias = {name: self.biases + number for number, name in enumerate(self.bias_names)}
+        self.n = self.biases + len(self.bias_names)
+        #: of each latent
+        self.layer_N = torch.repeat_interleave(torch.arange(n_layers), torch.tensor(per_layer))
+        self.position_N = torch.cat([active.position_N.cpu() for active in local.active])
+        self.latent_N = torch.cat([active.latent_N.cpu() for active in local.active])
+        self.value_N = torch.cat([active.value_N.cpu() for active in local.active])
+        #: for each layer, where the latents of position t begin among those of the layer; one more at the end
+        self.offsets = [
+            torch.searchsorted(active.position_N.cpu().contiguous(), torch.arange(self.n_tokens + 1)).tolist()
+            for active in local.active
+        ]
+
+    def error(self, layer: int) -> int:
+        """The column of the error of a layer at position 0; the others follow."""
+        return self.errors + layer * self.n_tokens
+
+    def bias(self, name: str) -> int:
+        return self._bias[name]
+
+
+class RowMaker:
+    """Makes rows [B, S] for batches of targets."""
+
+    def __init__(self, local: Local) -> None:
+        self.local, self.columns = local, Columns(local)
+        frozen = local.frozen
+        self._dtype, self._device = frozen.hidden.dtype, frozen.hidden.device
+        # Of what is constant, most is zero in most models: nothing is spent on it.
+        self._attn_bias = [bias if bool(bias.any()) else None for bias in frozen.attn_bias]
+        self._norm_bias = [bias if bool(bias.any()) else None for bias in frozen.norm_bias]
+        self._positions = frozen.position_bias if bool(frozen.position_bias.any()) else None
+
+    def of_latents(self, number_B: Tensor) -> Starts:
+        """Latents that fired, by their columns."""
+        local, columns = self.local, self.columns
+        layer_B, position_B = columns.layer_N[number_B], columns.position_N[number_B]
+        order = layer_B.argsort(descending=True, stable=True)
+        assert bool((order.diff() == 1).all()), "targets come deepest layer first"
+        streams, owns = [], []
+        for layer in layer_B.unique().flip(0).tolist():
+            here = layer_B == layer
+            active = local.active[layer]
+            row_B = active.row_N[number_B[here] - columns.latent_starts[layer]]
+            rows_BD = active.encoder_UD[row_B]
+            streams.append(local.transport.mlp_input(layer, rows_BD, position_B[here]))
+            owns.append(self._own(self._norm_bias[layer], rows_BD, active.bias_U[row_B], position_B[here]))
+        return Starts(layer_B, position_B, torch.cat(streams), torch.cat(owns))
+
+    def of(self, layer: int, position_B: Tensor, rows_BD: Tensor, constant_B: Tensor) -> Starts:
+        """Any linear functions of what the MLP of `layer` reads; `layer` = number of layers: of the unembedding's."""
+        frozen, transport = self.local.frozen, self.local.transport
+        if layer == frozen.n_layers:
+            stream_BD = transport.hidden(rows_BD, position_B)
+            bias_TD = frozen.hidden_bias if bool(frozen.hidden_bias.any()) else None
+        else:
+            stream_BD = transport.mlp_input(layer, rows_BD, position_B)
+            bias_TD = self._norm_bias[layer]
+        own_B = self._own(bias_TD, rows_BD, constant_B, position_B)
+        return Starts(torch.full_like(position_B, layer), position_B, stream_BD, own_B)
+
+    @staticmethod
+    def _own(bias_TD: Tensor | None, rows_BD: Tensor, constant_B: Tensor, position_B: Tensor) -> Tensor:
+        return constant_B if bias_TD is None else constant_B + (rows_BD * bias_TD[position_B]).sum(1)
+
+    @torch.no_grad()
+    def rows(self, starts: Starts) -> Tensor:
+        """The contributions of every source to each target, [B, S]."""
+        frozen, transport, columns = self.local.frozen, self.local.transport, self.columns
+        out_BS = torch.zeros(len(starts), columns.n, dtype=self._dtype, device=self._device)
+        out_BS[:, columns.bias("own")] = starts.own_B
+        n_tokens = int(starts.position_B.max()) + 1
+        grad_TBD = starts.stream_BD.new_zeros(n_tokens, 0, starts.stream_BD.shape[1])
+        joined = 0
+        for layer in reversed(range(-1, frozen.n_layers)):
+            # Targets of the layer above read the stream that this layer leaves, through their own norm: in a
+            # sequential block after attention has been added to it, so that they join in the middle of their layer.
+            if frozen.parallel:
+                grad_TBD, joined = self._join(grad_TBD, starts, joined, layer + 1)
+            elif layer == frozen.n_layers - 1:
+                grad_TBD, joined = self._join(grad_TBD, starts, joined, frozen.n_layers)
+            if layer < 0:
+                break
+            into_TBD = grad_TBD
+            if joined:
+                self._meet(out_BS, layer, grad_TBD)
+                W_skip = self.local.skip[layer]
+                if W_skip is not None:
+                    into_TBD = grad_TBD + self._skip(layer, grad_TBD, W_skip)
+            if not frozen.parallel:
+                into_TBD, joined = self._join(into_TBD, starts, joined, layer)
+                grad_TBD = into_TBD
+            if joined:
+                attn_bias = self._attn_bias[layer]
+                if attn_bias is not None:
+                    out_BS[:joined, columns.bias(f"attn.{layer}")] = torch.einsum(
+                        "tbd,td->b", grad_TBD, attn_bias[:n_tokens]
+                    )
+                grad_TBD = into_TBD + transport.attention(layer, grad_TBD)
+        out_BS[:joined, columns.tokens : columns.tokens + n_tokens] = torch.einsum(
+            "tbd,td->bt", grad_TBD, frozen.token[:n_tokens]
+        )
+        if self._positions is not None:
+            out_BS[:joined, columns.bias("positions")] = torch.einsum("tbd,td->b", grad_TBD, self._positions[:n_tokens])
+        return out_BS
+
+    def _join(self, grad_TBD: Tensor, starts: Starts, joined: int, layer: int) -> tuple[Tensor, int]:
+        """Take in the targets of a layer, which follow those of deeper layers."""
+        new = int((starts.layer_B == layer).sum())
+        if not new:
+            return grad_TBD, joined
+        own_TBD = grad_TBD.new_zeros(len(grad_TBD), new, grad_TBD.shape[2])
+        rows = slice(joined, joined + new)
+        own_TBD[starts.position_B[rows], torch.arange(new)] = starts.stream_BD[rows]
+        return torch.cat([grad_TBD, own_TBD], 1), joined + new
+
+    def _skip(self, layer: int, grad_TBD: Tensor, W_skip: Tensor) -> Tensor:
+        through = self.local.transport.skip(layer, grad_TBD, W_skip)
+        if self.local.constant_first:
+            through[0] = 0.0
+        return through
+
+    def _meet(self, out_BS: Tensor, layer: int, grad_TBD: Tensor) -> None:
+        """The columns of what is written to a layer's MLP output, for gradients [T, B, D] there."""
+        local, columns = self.local, self.columns
+        n_tokens, n, _ = grad_TBD.shape
+        out_BS = out_BS[:n]
+        first = 1 if local.constant_first else 0
+        norm_bias = self._norm_bias[layer]
+        W_skip = local.skip[layer]
+        at = columns.error(layer)
+        out_BS[:, at : at + n_tokens] = torch.einsum("tbd,td->bt", grad_TBD, local.error[layer][:n_tokens])
+        constant_D = local.bias[layer]
+        out_BS[:, columns.bias(f"b_dec.{layer}")] = grad_TBD[first:].sum(0) @ constant_D
+        if W_skip is not None and norm_bias is not None:
+            # The norm's own bias goes through the skip connection too.
+            out_BS[:, columns.bias(f"b_dec.{layer}")] += torch.einsum(
+                "tbd,td->b", grad_TBD[first:], norm_bias[first:n_tokens] @ W_skip.T
+            )
+        if local.constant_first:
+            out_BS[:, columns.bias(f"first.{layer}")] = grad_TBD[0] @ local.frozen.mlp_out[layer][0]
+        for source in range(layer + 1):
+            active, after = local.active[source], layer - source
+            if after >= active.decoder_UOD.shape[1]:
+                continue
+            offsets, start = columns.offsets[source], columns.latent_starts[source]
+            for position in range(n_tokens):
+                here = slice(offsets[position], offsets[position + 1])
+                if here.start == here.stop:
+                    continue
+                rows_nD = active.decoder_UOD[active.row_N[here], after] * active.value_N[here, None]
+                # Added, for a cross-layer latent meets gradients in every layer it writes to.
+                out_BS[:, start + here.start : start + here.stop].addmm_(grad_TBD[position], rows_nD.T)

@@ -1,0 +1,231 @@
+"""Gradients carried backwards through the frozen map, for many targets at once.
+
+`Reference` asks autograd, layer by layer. `Fast` rests on a fact about transformers: what the frozen attention of a
+layer does is, for each head, a matrix applied at each position, the pattern between positions, and a matrix at each
+position again; the scales of the norms around it only multiply positions. The matrices are taken from the model by
+autograd, once, whatever its modules are called; the scales are found on each prompt; and that they reproduce
+autograd's gradient is checked on each prompt, layer by layer, before they are used. So a batch of targets costs two
+matrix products per head and layer, on the positions up to the last target only.
+
+Legend of suffixes: B targets, T position, D d_model, H heads, G heads of values, d width of a head.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from microtome.circuits.frozen_map import FrozenMap
+
+#: A layer is taken for matrices and scales when random gradients agree to this.
+_AGREES = 1e-4
+
+
+class Transport(Protocol):
+    """Positions of `grad_TBD` are the first T of the prompt; later ones have no gradient."""
+
+    def attention(self, layer: int, grad_TBD: Tensor) -> Tensor:
+        """From gradients at what attention adds to gradients at the stream before it, [T, B, D]."""
+
+    def mlp_input(self, layer: int, rows_BD: Tensor, position_B: Tensor) -> Tensor:
+        """From gradients at what the MLP reads, one position each, to gradients [B, D] at the stream there."""
+
+    def skip(self, layer: int, grad_TBD: Tensor, W_skip_DD: Tensor) -> Tensor:
+        """From gradients at what the MLP adds, through a skip connection, to gradients at the stream before it."""
+
+    def hidden(self, rows_BD: Tensor, position_B: Tensor) -> Tensor:
+        """From gradients at what the unembedding reads, one position each, to gradients [B, D] at the stream there."""
+
+
+class Reference:
+    """Autograd through the recorded graph."""
+
+    def __init__(self, frozen: FrozenMap) -> None:
+        self._frozen = frozen
+
+    def attention(self, layer: int, grad_TBD: Tensor) -> Tensor:
+        n_tokens = len(grad_TBD)
+        return self._frozen.attention_back(layer, self._whole(grad_TBD)).transpose(0, 1)[:n_tokens]
+
+    def mlp_input(self, layer: int, rows_BD: Tensor, position_B: Tensor) -> Tensor:
+        each_B = torch.arange(len(rows_BD), device=rows_BD.device)
+        return self._frozen.mlp_input_back(layer, self._placed(rows_BD, position_B))[each_B, position_B]
+
+    def skip(self, layer: int, grad_TBD: Tensor, W_skip_DD: Tensor) -> Tensor:
+        n_tokens = len(grad_TBD)
+        return self._frozen.mlp_input_back(layer, self._whole(grad_TBD @ W_skip_DD)).transpose(0, 1)[:n_tokens]
+
+    def hidden(self, rows_BD: Tensor, position_B: Tensor) -> Tensor:
+        each_B = torch.arange(len(rows_BD), device=rows_BD.device)
+        return self._frozen.hidden_back(self._placed(rows_BD, position_B))[each_B, position_B]
+
+    def _whole(self, grad_TBD: Tensor) -> Tensor:
+        later = self._frozen.n_tokens - len(grad_TBD)
+        return torch.nn.functional.pad(grad_TBD, (0, 0, 0, 0, 0, later)).transpose(0, 1)
+
+    def _placed(self, rows_BD: Tensor, position_B: Tensor) -> Tensor:
+        grad_BTD = rows_BD.new_zeros(len(rows_BD), self._frozen.n_tokens, rows_BD.shape[1])
+        grad_BTD[torch.arange(len(rows_BD)), position_B] = rows_BD
+        return grad_BTD
+
+
+@dataclass(frozen=True, eq=False)
+class _Matrix:
+    """A map of one position's gradient, up to a scale: a full matrix, or one number for each coordinate."""
+
+    full_DD: Tensor | None
+    diagonal_D: Tensor | None
+
+    @classmethod
+    def of(cls, matrix_DD: Tensor) -> _Matrix:
+        if matrix_DD.shape[0] == matrix_DD.shape[1] and not bool((matrix_DD - matrix_DD.diagonal().diag()).any()):
+            return cls(None, matrix_DD.diagonal().clone())
+        return cls(matrix_DD, None)
+
+    def __call__(self, rows: Tensor) -> Tensor:
+        if self.diagonal_D is not None:
+            return rows * self.diagonal_D
+        assert self.full_DD is not None
+        return rows @ self.full_DD
+
+
+@dataclass(frozen=True, eq=False)
+class Matrices:
+    """What gradients are multiplied by, up to the scales of a prompt; taken once from a model.
+
+    For each layer: `heads` [H, D, d] from what attention adds to what a head gives, `values` [G, d, D] from values to
+    the stream, `norms`; `final` for the norm before the unembedding. A layer that does not have this form is None.
+    """
+
+    heads: list[Tensor | None]
+    values: list[Tensor | None]
+    norms: list[_Matrix]
+    final: _Matrix
+
+    @classmethod
+    def of(cls, frozen: FrozenMap) -> Matrices:
+        """From a map of one token, so that every gradient lies at one position."""
+        width = frozen.resid_last.shape[1]
+        unit_DTD = torch.eye(width).to(frozen.resid_last)[:, None]
+        heads: list[Tensor | None] = []
+        values: list[Tensor | None] = []
+        norms: list[_Matrix] = []
+        for layer in range(frozen.n_layers):
+            norms.append(_Matrix.of(frozen.mlp_input_back(layer, unit_DTD)[:, 0]))
+            found_DHTd = frozen.attention_parts_back(layer, unit_DTD)
+            call = frozen.call(layer)
+            values_back = None
+            if call is not None:
+                n_heads, _, d_head = call.value.shape[1:]
+                unit = torch.eye(n_heads * d_head).to(unit_DTD).view(-1, n_heads, 1, d_head)
+                values_back = frozen.values_back(layer, unit)
+            if found_DHTd is None or values_back is None:
+                heads.append(None)
+                values.append(None)
+                continue
+            heads.append(found_DHTd[:, :, 0].transpose(0, 1).contiguous())
+            values.append(_shared(values_back[:, 0].reshape(n_heads, d_head, width)))
+        return cls(heads, values, norms, _Matrix.of(frozen.hidden_back(unit_DTD)[:, 0]))
+
+
+def _shared(values_HdD: Tensor) -> Tensor:
+    """Matrices of the heads of values, without the copies that are made of them for groups of query heads."""
+    n_heads = len(values_HdD)
+    for groups in range(1, n_heads):
+        if n_heads % groups == 0:
+            kept = values_HdD[:: n_heads // groups]
+            if torch.equal(kept.repeat_interleave(n_heads // groups, 0), values_HdD):
+                return kept.contiguous()
+    return values_HdD
+
+
+class Fast:
+    """Matrices and scales where a layer has that form, autograd where it has not. `exact_layers` says which."""
+
+    def __init__(self, frozen: FrozenMap, matrices: Matrices) -> None:
+        self._reference, self._frozen, self._matrices = Reference(frozen), frozen, matrices
+        generator = torch.Generator().manual_seed(1)
+        self._patterns: list[Tensor | None] = []
+        self._norm_scales: list[Tensor | None] = []
+        for layer in range(frozen.n_layers):
+            probe_TD = torch.randn(frozen.resid_last.shape, generator=generator).to(frozen.resid_last)
+            self._patterns.append(self._scaled_pattern(layer, probe_TD, generator))
+            self._norm_scales.append(
+                _scales(matrices.norms[layer](probe_TD), frozen.mlp_input_back(layer, probe_TD[None])[0])
+            )
+        probe_TD = torch.randn(frozen.resid_last.shape, generator=generator).to(frozen.resid_last)
+        self._final_scale = _scales(matrices.final(probe_TD), frozen.hidden_back(probe_TD[None])[0])
+
+    @property
+    def exact_layers(self) -> list[int]:
+        """Layers whose attention goes through autograd, because it has no other form that agrees with it."""
+        return [layer for layer, pattern in enumerate(self._patterns) if pattern is None]
+
+    def _scaled_pattern(self, layer: int, probe_TD: Tensor, generator: torch.Generator) -> Tensor | None:
+        """The pattern [H, T, T] with the scales of both sides in it; None where the layer is not of the form."""
+        heads_HDd, values_GdD = self._matrices.heads[layer], self._matrices.values[layer]
+        call = self._frozen.call(layer)
+        if heads_HDd is None or values_GdD is None or call is None:
+            return None
+        found_1HTd = self._frozen.attention_parts_back(layer, probe_TD[None])
+        probe_1HTd = torch.randn(call.value.shape, generator=generator).to(probe_TD)
+        into_1TD = self._frozen.values_back(layer, probe_1HTd)
+        if found_1HTd is None or into_1TD is None:
+            return None
+        out_T = _scales(
+            torch.einsum("td,hde->the", probe_TD, heads_HDd).flatten(1), found_1HTd[0].transpose(0, 1).flatten(1)
+        )
+        groups = len(values_GdD)
+        probe_GTd = probe_1HTd[0].unflatten(0, (groups, -1)).sum(1)
+        in_T = _scales(torch.einsum("gtd,gde->te", probe_GTd, values_GdD), into_1TD[0])
+        if out_T is None or in_T is None:
+            return None
+        return call.pattern_HTS * out_T[:, None] * in_T
+
+    def attention(self, layer: int, grad_TBD: Tensor) -> Tensor:
+        pattern_HTS = self._patterns[layer]
+        heads_HDd, values_GdD = self._matrices.heads[layer], self._matrices.values[layer]
+        if pattern_HTS is None or heads_HDd is None or values_GdD is None:
+            return self._reference.attention(layer, grad_TBD)
+        n_tokens, n_targets, _ = grad_TBD.shape
+        per_group = len(heads_HDd) // len(values_GdD)
+        flat = grad_TBD.flatten(0, 1)
+        total = torch.zeros_like(flat)
+        for group, value_dD in enumerate(values_GdD):
+            summed = None
+            for head in range(group * per_group, (group + 1) * per_group):
+                at_head = (flat @ heads_HDd[head]).view(n_tokens, -1)
+                back_ST = pattern_HTS[head, :n_tokens, :n_tokens].T
+                summed = back_ST @ at_head if summed is None else summed.addmm_(back_ST, at_head)
+            assert summed is not None
+            total.addmm_(summed.view(n_tokens * n_targets, -1), value_dD)
+        return total.view_as(grad_TBD)
+
+    def mlp_input(self, layer: int, rows_BD: Tensor, position_B: Tensor) -> Tensor:
+        scale_T = self._norm_scales[layer]
+        if scale_T is None:
+            return self._reference.mlp_input(layer, rows_BD, position_B)
+        return self._matrices.norms[layer](rows_BD) * scale_T[position_B, None]
+
+    def skip(self, layer: int, grad_TBD: Tensor, W_skip_DD: Tensor) -> Tensor:
+        scale_T = self._norm_scales[layer]
+        if scale_T is None:
+            return self._reference.skip(layer, grad_TBD, W_skip_DD)
+        through = self._matrices.norms[layer](W_skip_DD)
+        return (grad_TBD @ through).mul_(scale_T[: len(grad_TBD), None, None])
+
+    def hidden(self, rows_BD: Tensor, position_B: Tensor) -> Tensor:
+        if self._final_scale is None:
+            return self._reference.hidden(rows_BD, position_B)
+        return self._matrices.final(rows_BD) * self._final_scale[position_B, None]
+
+
+def _scales(unscaled_TX: Tensor, found_TX: Tensor) -> Tensor | None:
+    """The number for each position that makes the first the second; None when there is none."""
+    size_T = unscaled_TX.square().sum(1)
+    scale_T = (unscaled_TX * found_TX).sum(1) / size_T.clamp(min=torch.finfo(size_T.dtype).tiny)
+    off = (unscaled_TX * scale_T[:, None] - found_TX).norm(dim=1)
+    return scale_T if bool((off <= _AGREES * found_TX.norm(dim=1)).all()) else None

@@ -1,0 +1,214 @@
+"""Edges are what interventions measure, rows add up, and choosing nodes changes none of them."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from microtome.circuits import targets
+from microtome.circuits.attribution import LEFT_OUT, TracingConfig, trace, trace_local
+from microtome.circuits.graph import LATENT, TARGET, Graph
+from microtome.circuits.intervene import NodeChange, intervene
+from microtome.circuits.replacement import Local, ReplacementModel
+from microtome.circuits.transcoders import from_crosslayer
+from microtome.dictionaries.crosslayer import CrosslayerTranscoder, EncoderLayer
+from microtome.errors import ConfigError, MemoryRequestError, ModelError
+from tests.circuits.sets import TOKENS, dictionaries, model, transcoders
+from tests.models.tiny_models import SPECS, char_tokenizer
+
+ALL = TracingConfig(max_nodes=10_000)
+
+
+def local_of(name: str, *, reference: bool = False, **changes: object) -> Local:
+    lm = model(name)
+    return ReplacementModel(lm, transcoders(lm, **changes)).on(TOKENS, reference=reference)
+
+
+def crosslayer(lm: object, *, seed: int = 0) -> CrosslayerTranscoder:
+    generator = torch.Generator().manual_seed(seed)
+
+    def random(*shape: int) -> torch.Tensor:
+        return 0.3 * torch.randn(shape, generator=generator).double()
+
+    encoders = [EncoderLayer(random(20, 16), random(20), random(20).abs()) for _ in range(3)]
+    decoders = [random(20, 3 - layer, 16) for layer in range(3)]
+    return CrosslayerTranscoder(
+        latents=20,
+        encoder=lambda layer: encoders[layer],
+        decoder=lambda layer, latents: decoders[layer] if latents is None else decoders[layer][latents],
+        b_dec_LD=random(3, 16),
+        W_skip_LDD=random(3, 16, 16),
+    )
+
+
+def assert_edges_are_effects(local: Local, graph: Graph, *, every: int) -> None:
+    """Doubling what a source contributes, with everything frozen, changes every target by its edge."""
+    matrix = graph.dense().double()
+    checked = 0
+    for source in range(0, len(graph), every):
+        name = graph.node_id(source)
+        if name.startswith("Y") or name in ("B_own", f"B_{LEFT_OUT}"):
+            continue
+        found = intervene(local, graph, [NodeChange(node=name, factor=2.0)], "frozen")
+        change = found.changed_N - found.value_N
+        known = ~change.isnan() & graph.row
+        scale = float(matrix[known].abs().max())
+        assert float((change[known] - matrix[known, source]).abs().max()) < 1e-5 * scale, name
+        checked += 1
+    assert checked > 10
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_every_edge_is_the_measured_effect_and_rows_add_up(name: str) -> None:
+    local = local_of(name)
+    graph = trace_local(local, config=ALL)
+    assert int((graph.nodes.kind == LATENT).sum()) == local.n_active
+    assert bool(graph.row[graph.nodes.kind == LATENT].all())
+    sums = torch.zeros(len(graph), dtype=torch.float64)
+    sums.index_add_(0, graph.target_E.long(), graph.weight_E.double())
+    torch.testing.assert_close(sums[graph.row], graph.pre_activation[graph.row].double(), rtol=1e-4, atol=1e-4)
+    assert float(graph.residual[graph.row].max()) < 1e-5
+    assert_edges_are_effects(local, graph, every=3)
+
+
+@pytest.mark.parametrize("name", ["llama", "gpt_neox_parallel", "gemma2"])
+@pytest.mark.parametrize("sparsifier", ["relu", "jumprelu", "batchtopk"])
+def test_edges_of_other_sparsifiers_and_without_skip(name: str, sparsifier: str) -> None:
+    local = local_of(name, kind="transcoder", sparsifier=sparsifier)
+    assert_edges_are_effects(local, trace_local(local, config=ALL), every=7)
+
+
+@pytest.mark.parametrize("name", ["gpt2", "gpt_neox_parallel", "gemma3"])
+def test_edges_of_a_crosslayer_transcoder(name: str) -> None:
+    lm = model(name)
+    local = ReplacementModel(lm, from_crosslayer(lm, crosslayer(lm))).on(TOKENS)
+    graph = trace_local(local, config=ALL)
+    assert float(graph.residual[graph.row].max()) < 1e-5
+    assert_edges_are_effects(local, graph, every=5)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_matrices_and_scales_equal_autograd(name: str) -> None:
+    fast, reference = local_of(name), local_of(name, reference=True)
+    assert fast.transport.exact_layers == []
+    one, other = (trace_local(local, config=ALL).dense() for local in (fast, reference))
+    torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("batch", [1, 7])
+@pytest.mark.parametrize("name", ["llama", "gpt_neox_parallel"])
+def test_a_chosen_graph_has_the_edges_of_the_whole_one(name: str, batch: int) -> None:
+    local = local_of(name)
+    whole = trace_local(local, config=ALL)
+    part = trace_local(local, config=TracingConfig(max_nodes=25, batch=batch))
+    assert int((part.nodes.kind == LATENT).sum()) == 25
+    everything, chosen = whole.dense(), part.dense()
+    names = [name for name in part.ids if name != f"B_{LEFT_OUT}"]
+    here = torch.tensor([part.number(name) for name in names])
+    there = torch.tensor([whole.number(name) for name in names])
+    torch.testing.assert_close(
+        chosen[here][:, here][part.row[here]], everything[there][:, there][part.row[here]], rtol=1e-4, atol=1e-6
+    )
+    # What is left out is summed, so that rows still add up.
+    torch.testing.assert_close(chosen.sum(1)[part.row], part.pre_activation[part.row], rtol=1e-4, atol=1e-4)
+
+
+def test_chosen_latents_have_the_most_influence() -> None:
+    local = local_of("llama")
+    whole = trace_local(local, config=ALL)
+    shares = whole.dense().double().abs()
+    shares[:, [number for number, name in enumerate(whole.ids) if name.startswith("B_")]] = 0.0
+    shares /= shares.sum(1, keepdim=True).clamp(min=1e-300)
+    inverse = torch.linalg.inv(torch.eye(len(whole)) - shares) - torch.eye(len(whole))
+    influence = whole.weights @ inverse
+    latents = influence[whole.nodes.kind == LATENT]
+    one_round = trace_local(local, config=TracingConfig(max_nodes=5, batch=1))
+    best = {whole.node_id(int(number)) for number in latents.topk(20).indices}
+    assert {name for name in one_round.ids if name.startswith("L")} <= best
+
+
+def test_targets() -> None:
+    lm = model("llama", tokenizer=char_tokenizer())
+    local = ReplacementModel(lm, transcoders(lm)).on(TOKENS)
+    logits = local.logits_V
+    likely = targets.likely_logits(local)
+    chance = logits.softmax(0)
+    assert len(likely) == 10 or sum(float(chance[aim.target.token]) for aim in likely) >= 0.95
+    graph = trace_local(local, aims=lambda one: targets.logits(one, [4, 9]), config=ALL)
+    centred = logits - logits.mean()
+    assert graph.pre_activation[-2:].tolist() == pytest.approx([float(centred[4]), float(centred[9])], rel=1e-5)
+    assert sum(target.weight for target in graph.targets) == pytest.approx(1.0)
+    graph = trace_local(local, aims=lambda one: targets.logit_difference(one, 4, 9), config=ALL)
+    assert float(graph.pre_activation[-1]) == pytest.approx(float(logits[4] - logits[9]), rel=1e-5)
+    active = local.active[2]
+    position, latent = int(active.position_N[-1]), int(active.latent_N[-1])
+    graph = trace_local(local, aims=lambda one: targets.latent(one, 2, position, latent), config=ALL)
+    assert float(graph.pre_activation[-1]) == pytest.approx(float(active.value_N[-1]), rel=1e-5)
+    vector = torch.randn(16, generator=torch.Generator().manual_seed(0)).double()
+    graph = trace_local(local, aims=lambda one: targets.direction(one, 1, 3, vector), config=ALL)
+    assert float(graph.pre_activation[-1]) == pytest.approx(float(local.frozen.mlp_in[1][3] @ vector), rel=1e-5)
+    assert int(graph.nodes.kind[-1]) == TARGET and graph.node_id(len(graph) - 1) == "Y0"
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (lambda one: targets.logits(one, []), "got no token to trace"),
+        (lambda one: targets.logits(one, [999]), r"got token 999, expected 0 to 60"),
+        (lambda one: targets.latent(one, 9, 0, 0), r"got layer 9, expected 0 to 2"),
+        (lambda one: targets.latent(one, 0, 7, 0), r"got position 7, expected 0 to 6"),
+        (lambda one: targets.latent(one, 0, 0, 24), r"got latent 24, expected 0 to 23"),
+        (lambda one: targets.direction(one, 0, 0, torch.ones(3)), r"got a direction of shape \(3,\)"),
+        (lambda one: [], "got nothing to trace"),
+    ],
+)
+def test_targets_that_do_not_exist(make: object, text: str) -> None:
+    with pytest.raises(ConfigError, match=text):
+        trace_local(local_of("llama"), aims=make)  # type: ignore[arg-type]
+
+
+def test_a_special_first_token_is_a_constant_of_the_model() -> None:
+    lm = model("llama", tokenizer=char_tokenizer())
+    prompt = torch.cat([torch.tensor([[lm.bos_id]]), TOKENS], 1)
+    local = ReplacementModel(lm, transcoders(lm)).on(prompt)
+    assert local.constant_first
+    graph = trace_local(local, config=ALL)
+    assert not bool((graph.nodes.position[graph.nodes.kind == LATENT] == 0).any())
+    assert "first.0" in graph.bias_names
+    assert "E0_P0" not in graph.ids
+    assert float(graph.residual[graph.row].max()) < 1e-5
+    assert_edges_are_effects(local, graph, every=5)
+
+
+def test_prompts_that_cannot_be_traced() -> None:
+    lm = model("llama", tokenizer=char_tokenizer())
+    replacement = ReplacementModel(lm, transcoders(lm))
+    with pytest.raises(ConfigError, match=r"one prompt of at least 2 tokens"):
+        trace(replacement, TOKENS[:, :1])
+    with pytest.raises(ConfigError, match=r"got tokens of shape \(2, 7\), expected one prompt"):
+        trace(replacement, TOKENS.repeat(2, 1))
+    with pytest.raises(ModelError, match="got 70 tokens in a row, expected at most 64"):
+        trace(replacement, TOKENS.repeat(1, 10))
+    with pytest.raises(ConfigError, match="one prompt of at least 2 tokens"):
+        trace(replacement, "")
+
+
+def test_no_active_latent() -> None:
+    lm = model("llama")
+    placed = dictionaries(lm, sparsifier="jumprelu")
+    for one in placed.values():
+        one.dictionary.sparsifier.threshold.data.fill_(1e9)
+    from microtome.circuits.transcoders import from_placed
+
+    with pytest.raises(ConfigError, match="no latent of the transcoders fires"):
+        trace(ReplacementModel(lm, from_placed(lm, placed)), TOKENS)
+
+
+def test_memory_is_stated_beforehand() -> None:
+    with pytest.raises(MemoryRequestError, match=r"rows of \d+ sources take .* Set --max-nodes to \d+"):
+        trace_local(local_of("llama"), config=TracingConfig(memory=1000.0))
+
+
+def test_settings_that_make_no_sense() -> None:
+    with pytest.raises(ConfigError, match="got max_nodes=0 and batch=256, expected at least 1"):
+        TracingConfig(max_nodes=0)
