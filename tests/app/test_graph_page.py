@@ -72,7 +72,6 @@ def test_a_click_pins_and_the_url_restores(opened: Open, small: Graph) -> None:
     page.goto("about:blank")
     page.goto(url)
     page.get_by_label("Inputs").wait_for()
-    page.keyboard.press("Tab")
 
 
 def test_supernodes_are_made_named_and_undone(opened: Open, small: Graph) -> None:
@@ -119,7 +118,7 @@ def test_an_ablation_shows_the_logits(opened: Open, small: Graph) -> None:
         "changes": [{"id": node, "factor": 0}],
         "regime": "frozen_attention",
     }
-    page.get_by_text("10.0").wait_for()
+    page.locator(".g-logits").get_by_text("10.0").wait_for()
     page.get_by_text("Other latents").wait_for()
     assert page.locator("main i").filter(has_text="x").count() == 0
 

@@ -61,7 +61,9 @@ export function GraphCanvas({ shown, view, onView, pins, onPin, found, changed, 
   // The view of the URL, when it is another than the one that is looked at.
   useLayoutEffect(() => {
     const made = scene.current!;
-    if (view && (view.x !== made.view.x || view.y !== made.view.y || view.k !== made.view.k)) made.look(view, false);
+    // The URL rounds.
+    const same = view && Math.abs(view.x - made.view.x) < 0.1 && Math.abs(view.y - made.view.y) < 0.1 && Math.abs(view.k / made.view.k - 1) < 0.02;
+    if (view && !same) made.look(view, false);
     else if (!view && !made.isFitted) made.fit(false);
   }, [view?.x, view?.y, view?.k]);
   const pinned = useMemo(() => new Set(pins.map((id) => shown.of.get(id)).filter((i): i is number => i !== undefined)), [shown, pins.join()]);
