@@ -14,6 +14,7 @@ import type { PageProps, RunListed } from "../types";
 
 /** Shares of influence kept when the URL does not say. */
 const [NODES, EDGES] = [0.8, 0.98];
+const CROWD = 24;
 
 export function GraphPage({ run }: Partial<PageProps>) {
   const [params] = useParams();
@@ -61,7 +62,8 @@ const share = (text: string | undefined, usual: number): number => (text !== und
 function OneGraph({ name, run }: { name: string; run: RunListed | null }) {
   const [params, setParams] = useParams();
   const answer = useApi<GraphAnswer>(query("/api/graph", { run: run?.id, name, node_share: share(params.nodes, NODES), edge_share: share(params.edges, EDGES) }));
-  const automatic = params.auto !== "0";
+  // A crowd of supernodes hides more than it shows: then they wait to be asked for.
+  const automatic = params.auto === undefined ? (answer.data?.supernodes.length ?? 0) <= CROWD : params.auto !== "0";
   const off = useMemo(() => new Set(readGroups(params.off).map((one) => one.name)), [params.off]);
   const groups = useMemo(() => readGroups(params.groups), [params.groups]);
   const shown = useMemo(() => answer.data && show(answer.data, groups, automatic ? answer.data.supernodes.filter((one) => !off.has(one.name)) : []), [answer.data, groups, automatic, off]);
@@ -124,7 +126,7 @@ function Explorer({ shown, run, name, loading, groups, off, automatic, back, par
         <Threshold label="Nodes" tip="Keeps the nodes that carry this share of the influence on the outputs" low={0.3} value={share(params.nodes, NODES)} onChange={(value) => setParams({ nodes: value === NODES ? null : value })} />
         <Threshold label="Edges" tip="Keeps the edges that carry this share of it" low={0.5} value={share(params.edges, EDGES)} onChange={(value) => setParams({ edges: value === EDGES ? null : value })} />
         {answer.supernodes.length > 0 && (
-          <label class="check"><input type="checkbox" checked={automatic} onChange={(event) => setParams({ auto: event.currentTarget.checked ? null : 0, off: null })} />Automatic supernodes</label>
+          <label class="check"><input type="checkbox" checked={automatic} onChange={(event) => setParams({ auto: event.currentTarget.checked ? 1 : 0, off: null })} />Automatic supernodes</label>
         )}
         <span class="grow" />
         <span class="small soft num" role="status">{loading ? "pruning…" : `${whole(answer.nodes.length)} of ${whole(answer.total.nodes)} nodes · ${whole(answer.edges.length)} of ${whole(answer.total.edges)} edges`}</span>
