@@ -19,6 +19,8 @@ export interface Layout {
 const [NARROW, ROOMY] = [15, 84];
 const PILL = 92;
 const GAP = 16;
+/** Width by height of the window, about. */
+const SHAPE = 1.4;
 
 const rowOf = (item: Item, layers: number): number => (item.kind === "target" ? layers : item.kind === "token" ? -1 : Math.max(0, item.layer));
 export const isWide = (item: Item): boolean => item.kind === "group" || item.kind === "target";
@@ -57,6 +59,8 @@ function linesOf(cell: Cell, shown: Shown, step: number, most: number): { items:
   return lines;
 }
 
+interface Wrapped { lines: { cell: Cell; lines: { items: number[]; width: number }[] }[]; widths: Map<number, number>; heights: Map<number, number>; shape: number }
+
 export function arrange(shown: Shown): Layout {
   const { answer, items } = shown;
   const cells = cellsOf(shown);
@@ -70,17 +74,23 @@ export function arrange(shown: Shown): Layout {
   const order = [...positions.keys()].sort((a, b) => a - b);
   const natural = order.reduce((sum, p) => sum + Math.max(1, positions.get(p)!), 0);
   const step = Math.max(NARROW, Math.min(ROOMY, 1150 / natural));
-  // A line holds the more, the more there is in all: the drawing keeps the shape of a screen.
-  const most = Math.max(4 * step, PILL + 8, Math.min(step * 40, Math.sqrt(items.length) * 7));
-
-  const lines = cells.map((cell) => ({ cell, lines: linesOf(cell, shown, step, most) }));
-  const widths = new Map<number, number>(order.map((p) => [p, positions.get(p) ? (order.length > 40 ? 24 : 52) : 16]));
-  const heights = new Map<number, number>();
   const lineHeight = step >= 40 ? 36 : Math.max(15, step * 0.9);
-  for (const { cell, lines: found } of lines) {
-    widths.set(cell.column, Math.max(widths.get(cell.column)!, ...found.map((line) => line.width)));
-    heights.set(cell.row, Math.max(heights.get(cell.row) ?? 0, found.length * lineRoom(cell, shown, lineHeight)));
-  }
+  const wrapped = (most: number): Wrapped => {
+    const lines = cells.map((cell) => ({ cell, lines: linesOf(cell, shown, step, Math.max(most, PILL + 8)) }));
+    const widths = new Map<number, number>(order.map((p) => [p, positions.get(p) ? (order.length > 40 ? 24 : 52) : 16]));
+    const heights = new Map<number, number>();
+    for (const { cell, lines: found } of lines) {
+      widths.set(cell.column, Math.max(widths.get(cell.column)!, ...found.map((line) => line.width)));
+      heights.set(cell.row, Math.max(heights.get(cell.row) ?? 0, found.length * lineRoom(cell, shown, lineHeight)));
+    }
+    const sum = (sizes: Map<number, number>) => [...sizes.values()].reduce((all, size) => all + size + GAP, 0);
+    return { lines, widths, heights, shape: sum(widths) / Math.max(1, sum(heights)) };
+  };
+  // Lines as long as give the whole the shape of a screen.
+  const off = (one: Wrapped) => Math.abs(Math.log(one.shape / SHAPE));
+  const { lines, widths, heights, shape } = [4, 6, 8, 11, 15, 22, 40].map((count) => wrapped(count * step)).reduce((best, one) => (off(one) < off(best) ? one : best));
+  // What is still too flat gets its layers further apart.
+  const gap = GAP + Math.max(0, Math.min(60, ((shape / SHAPE - 1) * [...heights.values()].reduce((all, size) => all + size + GAP, 0)) / (answer.n_layers + 2)));
   const columns: Layout["columns"] = [];
   let x = 0;
   for (const position of order) {
@@ -94,7 +104,7 @@ export function arrange(shown: Shown): Layout {
     const label = layer === answer.n_layers ? "out" : layer < 0 ? "in" : String(layer);
     const size = heights.get(layer) ?? 8;
     rows.push({ layer, at: y + size / 2, size, label });
-    y += size + (layer === answer.n_layers || layer === 0 ? 26 : heights.has(layer) ? GAP : 4);
+    y += size + (layer === answer.n_layers || layer === 0 ? Math.max(26, gap) : heights.has(layer) ? gap : 4);
   }
   const columnAt = new Map(columns.map((one) => [one.position, one.at]));
   const rowAt = new Map(rows.map((one) => [one.layer, one]));

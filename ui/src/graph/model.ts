@@ -59,7 +59,7 @@ export function nodeName(node: GraphNode, answer: GraphAnswer): string {
   if (node.label && node.kind !== "token") return nameOf(node.label);
   if (node.kind === "token") return plain(answer.tokens[node.position] ?? "");
   if (node.kind === "latent") return `${node.layer} / ${node.index}`;
-  if (node.kind === "error") return `error of layer ${node.layer}`;
+  if (node.kind === "error") return `error ${node.layer}`;
   if (node.kind === "target") return nameOf(answer.targets.find((one) => one.id === node.id)?.label ?? node.id);
   return nameOf(node.id.replace(/^B_/, "").replace(/_P\d+$/, ""));
 }

@@ -6,7 +6,7 @@ import { SignedBar } from "../charts";
 import { amount, number, percent, whole } from "../format";
 import { Await, Empty, Panel } from "../parts";
 import { href } from "../router";
-import { Chip, nameOf } from "../tokens";
+import { Chip, nameOf, plain } from "../tokens";
 import { ExampleLine, Logits, type Latent } from "../pages/latent";
 import type { Entry, RunListed } from "../types";
 import { ChangeNodes } from "./intervene";
@@ -69,7 +69,7 @@ function NodeHead({ shown, item, choices }: { shown: Shown; item: Item; choices:
   return (
     <>
       <Head choices={choices} kind={KINDS[item.kind]} title={node.kind === "token" ? <Chip text={token ?? ""} /> : <bdi>{nodeName(node, answer)}</bdi>}
-        where={<><span>{place(item)}</span>{token !== undefined && node.kind !== "token" && <Chip text={token} />}<code class="faint" style={{ overflowWrap: "anywhere" }}>{node.id}</code></>} />
+        where={<>{node.kind !== "target" && <span>{place(item)}</span>}{token !== undefined && node.kind !== "token" && <Chip text={token} />}<code class="faint" style={{ overflowWrap: "anywhere" }}>{node.id}</code></>} />
       <Facts facts={facts} />
       {node.kind === "latent" && isLive() && <ChangeNodes nodes={[node]} />}
     </>
@@ -167,7 +167,7 @@ function End({ title, none, shown, edges, ends, choices }: { title: string; none
             const other = shown.items[ends[e]];
             return (
               <button key={e} onClick={() => choices.onPin([other.id])} onPointerEnter={() => choices.onPoint(other.id)} onPointerLeave={() => choices.onPoint(null)} data-tip={`${KINDS[other.kind]}, ${place(other)}`}>
-                <span class="cut"><Shape kind={other.kind} /><bdi>{other.name}</bdi> {other.kind === "latent" && other.name.includes(" / ") ? null : <span class="faint small">{other.kind === "latent" || other.kind === "error" ? `L${other.layer}` : ""}</span>}</span>
+                <span class="cut"><Shape kind={other.kind} /><bdi>{other.name}</bdi> {other.position >= 0 && (other.kind === "latent" || other.kind === "error") && <span class="faint small">{plain(shown.answer.tokens[other.position] ?? "")}</span>}</span>
                 <SignedBar value={shown.weight[e]} most={most} />
                 <span class="r num">{number(shown.weight[e], 3)}</span>
               </button>

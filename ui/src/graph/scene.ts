@@ -179,7 +179,7 @@ export class Scene {
     context.strokeStyle = bucket % 2 ? this.palette.negative : this.palette.strength;
     // The more edges there are, the fainter the weak ones: what matters stays readable.
     const crowd = Math.min(1, Math.sqrt(1500 / Math.max(1, this.shown.weight.length)));
-    context.globalAlpha = clear ? 0.35 + 0.6 * level : 0.03 + 0.11 * crowd + (0.62 * level) ** (1 + 1.2 * (1 - crowd));
+    context.globalAlpha = clear ? 0.35 + 0.6 * level : 0.012 + 0.13 * crowd + (0.3 + 0.7 * crowd) * (0.62 * level) ** (1 + 1.2 * (1 - crowd));
     context.lineWidth = (clear ? 0.9 : 0.6) + 2.9 * level * level * Math.max(0.55, Math.min(1.5, Math.sqrt(this.view.k)));
   }
 
@@ -315,7 +315,7 @@ export class Scene {
       if (x < -half - 20 || x > this.width + half + 20 || y < -20 || y > this.height + 20) continue;
       context.globalAlpha = lit && !lit.has(i) ? 0.28 : 1;
       drawItem(context, this.palette, items[i], { x, y, half, k: this.view.k, step: this.layout.step, most });
-      if (names && half === 0) drawName(context, this.palette, items[i], x, y, this.view.k, this.layout.step);
+      if (names && half === 0 && items[i].kind !== "error") drawName(context, this.palette, items[i], x, y, this.view.k, this.layout.step);
       this.drawRings(context, i, x, y, half);
     }
     context.globalAlpha = 1;

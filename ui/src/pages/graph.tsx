@@ -229,7 +229,7 @@ function Legend({ shown }: { shown: Shown }) {
       {kinds.map((kind) => <span key={kind}><Shape kind={kind} />{KINDS[kind]}</span>)}
       <span><i style={{ width: "16px", height: "2.5px", borderRadius: "2px", background: "var(--strength)" }} />raises</span>
       <span><i style={{ width: "16px", height: "2.5px", borderRadius: "2px", background: "var(--negative)" }} />lowers</span>
-      {isLive() && <span class="faint g-hint">drag to move, wheel to zoom, Shift to pin several</span>}
+      {isLive() && <span class="faint g-hint">Shift pins several</span>}
     </div>
   );
 }
