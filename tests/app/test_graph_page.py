@@ -96,7 +96,7 @@ def test_automatic_supernodes_are_shown_and_opened(opened: Open, small: Graph) -
     groups = [{"name": "capitals", "nodes": [small.ids[2], small.ids[3]]}]
     page = opened(groups=groups)
     page.get_by_role("button", name="capitals").click()
-    page.get_by_text("automatic supernode").wait_for()
+    page.get_by_text("automatic supernode", exact=True).wait_for()
     page.get_by_role("button", name="Ungroup").click()
     page.get_by_text("2 pinned").wait_for()
     page.get_by_label("Automatic supernodes").uncheck()
@@ -133,7 +133,7 @@ def test_search_and_keys_reach_a_node(opened: Open, small: Graph) -> None:
     page = opened()
     page.keyboard.press("/")
     page.keyboard.type("capital")
-    page.get_by_role("option").first.wait_for()
+    page.locator("#g-found").get_by_role("option").first.wait_for()
     page.keyboard.press("Enter")
     page.wait_for_function("() => location.hash.includes('pins=')")
     page.locator(".g-box").focus()

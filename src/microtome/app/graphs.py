@@ -48,7 +48,9 @@ class Graphs:
     def listing(self, run: str | None) -> list[dict[str, Any]]:
         """Every graph of a run (of all, without one) and every file; one that cannot be read says why."""
         runs = self._runs.identifiers if run is None else [run]
-        found = [(one, name, path) for one in runs for name, path in self._of_run(one)]
+        found: list[tuple[str | None, str, Path]] = [
+            (one, name, path) for one in runs for name, path in self._of_run(one)
+        ]
         found += [(None, name, path) for name, path in self._files.items()]
         return [self._list_one(one, name, path) for one, name, path in found]
 
