@@ -5,7 +5,7 @@ import { save } from "./export";
 import { PAGES } from "./pages";
 import { Bones, Empty, Icon, Problems, Select, Tooltip } from "./parts";
 import { current, go, href, useRoute } from "./router";
-import type { Listing } from "./types";
+import type { Listing, PageProps } from "./types";
 
 export const Mark = () => (
   <svg viewBox="0 0 20 20" aria-hidden="true">
@@ -50,7 +50,9 @@ export function App({ savedAt }: { savedAt?: string }) {
   const [theme, toggleTheme] = useTheme();
   const [problem, setProblem] = useState("");
   const help = useRef<HTMLDialogElement>(null);
-  const page = PAGES.find((one) => one.id === route.page);
+  const noRun = listing.data?.runs.length === 0 && !route.params.run;
+  const pages = PAGES.filter((one) => !noRun || one.withoutRun);
+  const page = pages.find((one) => one.id === route.page) ?? (noRun ? pages[0] : undefined);
 
   const run = listing.data?.runs.find((one) => one.id === route.params.run) ?? (route.params.run ? undefined : listing.data?.runs[0]);
   const dictionary = run?.dictionaries.find((one) => one.name === route.params.dictionary) ?? (route.params.dictionary ? undefined : run?.dictionaries[0]);
@@ -61,7 +63,7 @@ export function App({ savedAt }: { savedAt?: string }) {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (typing(event)) return;
-      const chosen = PAGES.filter((one) => !one.hidden)[Number(event.key) - 1];
+      const chosen = pages.filter((one) => !one.hidden)[Number(event.key) - 1];
       const { run: r, dictionary: d } = current().params;
       if (chosen) go(href(chosen.id, { run: r, dictionary: d }));
       else if (event.key === "t") toggleTheme();
@@ -80,6 +82,7 @@ export function App({ savedAt }: { savedAt?: string }) {
   const body = () => {
     if (listing.error && !listing.data) return <Problems error={listing.error} retry={listing.reload} />;
     if (!listing.data) return <Bones lines={8} />;
+    if (noRun && page) return <page.component key={page.id} {...({ listing: listing.data } as PageProps)} />;
     if (!page) return <Empty title={`There is no page “${route.page}”`}>Choose one above.</Empty>;
     if (!run) return <Problems error={{ problem: `This server does not show a run “${route.params.run}”`, cure: "Choose one above" }} />;
     if (run.error) return <Problems error={run.error} retry={listing.reload} />;
@@ -97,7 +100,7 @@ export function App({ savedAt }: { savedAt?: string }) {
           <a class="brand" href={isLive() ? href("overview", { run: run?.id }) : undefined}><Mark />microtome</a>
           {isLive() ? (
             <nav class="tabs" aria-label="Pages">
-              {PAGES.filter((one) => !one.hidden).map((one, i) => (
+              {pages.filter((one) => !one.hidden).map((one, i) => (
                 <a href={href(one.id, { run: run?.id, dictionary: dictionary?.name })} aria-current={page && (one.id === page.id || page.within === one.id) ? "page" : undefined} data-tip={`${one.tip}  (key ${i + 1})`}>{one.title}</a>
               ))}
             </nav>
@@ -121,7 +124,7 @@ export function App({ savedAt }: { savedAt?: string }) {
       <dialog class="mt" data-theme={theme} ref={help} onClick={(event) => event.target === help.current && help.current?.close()}>
         <h2>Keys</h2>
         <dl class="dl">
-          {([["1 … 9", "Pages"], ["/", "To the search or text field"], ["↑ ↓ PgUp PgDn", "Move in a table"], ["Enter", "Open the row"], ["← →", "Previous, next latent"], ["e", "Edit the label of a latent"], ["s", "Save this view as one HTML file"], ["t", "Dark or light"], ["Esc", "Close"]] as const).map(([key, what]) => (
+          {([["1 … 9", "Pages"], ["/", "To the search or text field"], ["↑ ↓ PgUp PgDn", "Move in a table"], ["Enter", "Open the row"], ["← →", "Previous, next latent"], ["e", "Edit the label of a latent"], ["↑ ↓ ← → Enter", "Move through a graph and pin, with Shift several"], ["+ − 0", "Zoom a graph, all of it"], ["s", "Save this view as one HTML file"], ["t", "Dark or light"], ["Esc", "Close"]] as const).map(([key, what]) => (
             <><dt><span class="kbd">{key}</span></dt><dd>{what}</dd></>
           ))}
         </dl>

@@ -1,6 +1,7 @@
 // The pages, in the order of their tabs. A new page is a row here and a component beside the others.
 import type { ComponentType } from "preact";
 import { Compare } from "./pages/compare";
+import { GraphPage } from "./pages/graph";
 import { LatentPage } from "./pages/latent";
 import { Latents } from "./pages/latents";
 import { Overview } from "./pages/overview";
@@ -17,6 +18,8 @@ interface PageRow {
   within?: string;
   /** Stays mounted when another dictionary is chosen. */
   keepsDictionary?: boolean;
+  /** Has something to show where no run is served. */
+  withoutRun?: boolean;
 }
 
 export const PAGES: PageRow[] = [
@@ -25,4 +28,5 @@ export const PAGES: PageRow[] = [
   { id: "latent", title: "Latent", tip: "One latent", component: LatentPage, hidden: true, within: "latents" },
   { id: "text", title: "Text", tip: "Which latents fire on your text", component: TextPage },
   { id: "compare", title: "Compare", tip: "Two dictionaries side by side", component: Compare, keepsDictionary: true },
+  { id: "graph", title: "Graph", tip: "What leads from a prompt to its next token", component: GraphPage as ComponentType<PageProps>, keepsDictionary: true, withoutRun: true },
 ];

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import microtome
 from microtome.app import compare, overview, views
 from microtome.app.compare import Matchings, Place
+from microtome.app.graphs import Graphs, Unavailable, is_graph_file
 from microtome.app.runs import OpenRuns, problem_of
 from microtome.app.security import LOOPBACK, Guard
 from microtome.errors import ArtifactError, ConfigError, MicrotomeError
@@ -42,6 +43,9 @@ ADDRESSES = (
     ("POST", "/api/runs/{run}/text", "text"),
     ("GET", "/api/compare", "compare"),
     ("GET", "/api/compare/pairs", "pairs"),
+    ("GET", "/api/graphs", "graphs"),
+    ("GET", "/api/graph", "graph"),
+    ("POST", "/api/graph/intervene", "intervene"),
 )
 
 
@@ -94,7 +98,7 @@ class Query:
 
 
 def make_app(paths: Sequence[str | Path], config: AppConfig | None = None) -> Starlette:
-    """The ASGI application for run folders. Raises `ArtifactError` for one that is no run."""
+    """The ASGI application for run folders and graph files. Raises `ArtifactError` for what is neither."""
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
     from starlette.middleware.gzip import GZipMiddleware
@@ -102,8 +106,9 @@ def make_app(paths: Sequence[str | Path], config: AppConfig | None = None) -> St
     from starlette.staticfiles import StaticFiles
 
     config = config or AppConfig()
-    runs = OpenRuns(paths, device=config.device, dtype=config.dtype)
-    answers = Answers(runs)
+    graphs = [Path(path) for path in paths if is_graph_file(path)]
+    runs = OpenRuns([path for path in paths if Path(path) not in graphs], device=config.device, dtype=config.dtype)
+    answers = Answers(runs, graphs)
     routes = [
         Route(
             path, _get(getattr(answers, name)) if method == "GET" else _post(getattr(answers, name)), methods=[method]
@@ -166,9 +171,10 @@ def serve(paths: Sequence[str | Path], config: AppConfig, *, ready: Callable[[st
 class Answers:
     """What each address says. Methods take the path's parameters, the query and, for POST, the body."""
 
-    def __init__(self, runs: OpenRuns) -> None:
+    def __init__(self, runs: OpenRuns, graph_files: Sequence[Path] = ()) -> None:
         self.runs = runs
         self.views = views.Views(runs)
+        self.graph_files = Graphs(runs, self.views, graph_files)
         self.matchings = Matchings(runs)
 
     def listing(self, path: Mapping[str, str], query: Query) -> Any:
@@ -231,6 +237,21 @@ class Answers:
             for row in page["rows"]:
                 row[f"{side}_label"] = labels.get(row[side])
         return page
+
+    def graphs(self, path: Mapping[str, str], query: Query) -> Any:
+        return self.graph_files.listing(query.text("run"))
+
+    def graph(self, path: Mapping[str, str], query: Query) -> Any:
+        shares = [query.number(f"{name}_share") for name in ("node", "edge")]
+        node_share, edge_share = (usual if share is None else share for share, usual in zip(shares, (0.8, 0.98)))
+        return self.graph_files.graph(query.text("run"), query.text("name") or "", node_share, edge_share)
+
+    def intervene(self, path: Mapping[str, str], query: Query, body: Mapping[str, Any]) -> Any:
+        changes, run = body.get("changes"), body.get("run")
+        if not isinstance(changes, list) or (run is not None and not isinstance(run, str)):
+            raise ConfigError("the body has no list of changes", cure='Send {"changes": [{"id": "…", "factor": 0}]}')
+        name, regime = _string(body, "name", 300), _string(body, "regime", 40)
+        return self.graph_files.intervene(run, name, changes, regime)
 
 
 def _place(query: Query, side: str) -> Place:
@@ -301,7 +322,7 @@ def _json(value: Any, status: int = 200) -> Response:
 
 
 def _error(error: MicrotomeError) -> Response:
-    status = 404 if isinstance(error, ArtifactError) else 400
+    status = 404 if isinstance(error, ArtifactError) else 501 if isinstance(error, Unavailable) else 400
     return _json({"error": problem_of(error)}, status)
 
 

@@ -2,7 +2,8 @@
 
 `transcoders` says what is asked of a set of dictionaries; `freezing`, `frozen_map` and `transport` make the linear map
 that a model is on one prompt; `replacement` puts the two together; `targets`, `rows` and `attribution` trace a graph
-through it; `graph` is what comes out; `scores`, `pruning`, `supernodes` and `difference` read it; `intervene` and `faithfulness` measure it in the model.
+through it; `graph` is what comes out; `scores`, `pruning`, `supernodes` and `difference` read it; `intervene` and
+`faithfulness` measure it in the model.
 """
 
 from microtome.circuits.attribution import TracingConfig, trace, trace_local

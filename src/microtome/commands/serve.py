@@ -11,7 +11,7 @@ from microtome.commands.options import DeviceOption, console
 
 
 def serve(
-    runs: Annotated[list[Path], typer.Argument(help="Folders of runs, finished or still training.")],
+    runs: Annotated[list[Path], typer.Argument(help="Folders of runs, finished or still training, or graph files.")],
     port: Annotated[int, typer.Option(help="Port to listen on, 0 for any that is free.", min=0, max=65535)] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     allow_host: Annotated[
@@ -21,7 +21,7 @@ def serve(
     device: DeviceOption = "auto",
     dtype: Annotated[str | None, typer.Option(help="Of the language model.  [default: as in training]")] = None,
 ) -> None:
-    """Look at runs in the browser: metrics, curves, every latent, your own text. Stop with Ctrl-C.
+    """Look at runs in the browser: metrics, curves, every latent, your own text, graphs. Stop with Ctrl-C.
 
     Only this machine can reach it unless --host says otherwise; there is no password.
 

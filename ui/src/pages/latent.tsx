@@ -168,7 +168,7 @@ function Examples({ latent }: { latent: Latent }) {
 
 const rank = (band: string): number => (band === "top" ? -1 : band === "near_miss" ? 99 : Number(band));
 
-function ExampleLine({ example, latent, one }: { example: Example; latent: Latent; one: boolean }) {
+export function ExampleLine({ example, latent, one }: { example: Example; latent: Latent; one: boolean }) {
   const line = useRef<HTMLDivElement>(null);
   // On one line, the peak is what must be in sight.
   useEffect(() => {
@@ -208,7 +208,7 @@ function TryText({ run, dictionary, latent }: PageProps & { latent: Latent }) {
   );
 }
 
-function Logits({ latent }: { latent: Latent }) {
+export function Logits({ latent }: { latent: Latent }) {
   const most = Math.max(1e-12, ...[...latent.top_logits, ...latent.bottom_logits].map((one) => Math.abs(one.value)));
   const list = (rows: Logit[]) => <div class="bars">{rows.map((one) => <div><span><Chip text={one.token} /></span><SignedBar value={one.value} most={most} /><span class="r num">{number(one.value, 3)}</span></div>)}</div>;
   if (!latent.top_logits.length && !latent.bottom_logits.length) return <Panel title="What it does to the output"><Empty title="No direct path" short>This site has none to the next token's logits.</Empty></Panel>;

@@ -1,0 +1,181 @@
+"""The page Graph in a real browser. The server's answers are those of made graphs, so that every number is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from microtome.circuits.graph import Graph
+from tests.app.conftest import NASTY, Site, Watched
+from tests.app.graph_shapes import answer_of, make_graph
+
+pytestmark = pytest.mark.browser
+TEXTS = ("<bos>", "The", NASTY, " is")
+Open = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def small() -> Graph:
+    return make_graph(TEXTS, latents=20, edges=60)
+
+
+@pytest.fixture
+def opened(watched: Watched, site: Site, small: Graph) -> Open:
+    """Opens the page of a graph; `asked` of the page collects the questions about it."""
+    page = watched.page
+
+    def go(graph: Graph = small, query: str = "", *, groups: Any = None, effect: Any = None) -> Any:
+        answer = answer_of(graph, "made", groups)
+
+        def reply(route: Any) -> None:
+            if "/intervene" in route.request.url:
+                route.fulfill(status=200 if effect else 501, json=effect or UNAVAILABLE)
+            else:
+                route.fulfill(json=answer)
+
+        page.route("**/api/graph?*", reply)
+        page.route("**/api/graph/intervene", reply)
+        page.goto(f"{site.address}/#/graph?run=looked-at&graph=made{query}")
+        page.locator(".g-top[data-ready]").wait_for()
+        return page
+
+    return go
+
+
+UNAVAILABLE = {"error": {"problem": "this version cannot do it", "cure": "Install a newer one"}}
+
+
+def click(page: Any, identifier: str, **more: Any) -> None:
+    x, y = page.evaluate("id => document.querySelector('.g-box').placeOf(id)", identifier)
+    page.locator(".g-box").click(position={"x": x, "y": y}, **more)
+
+
+def test_a_click_pins_and_the_url_restores(opened: Open, small: Graph) -> None:
+    page = opened()
+    target = "Y0"
+    click(page, target)
+    page.get_by_label("Inputs").wait_for()
+    number = small.number(target)
+    into = small.target_E == number
+    strongest = small.weight_E[into].abs().argmax()
+    assert page.get_by_label("Inputs").locator("button").count() >= 1
+    assert page.get_by_label("Inputs").locator(".band .num").inner_text() == str(int(into.sum()))
+    weight = float(small.weight_E[into][strongest])
+    first = page.get_by_label("Inputs").locator(".g-list button .num").first.inner_text()
+    assert float(first.replace("−", "-")) == pytest.approx(weight, rel=0.01)
+    url = page.url
+    assert "pins=Y0" in url
+    page.goto("about:blank")
+    page.goto(url)
+    page.get_by_label("Inputs").wait_for()
+
+
+def test_supernodes_are_made_named_and_undone(opened: Open, small: Graph) -> None:
+    page = opened()
+    one, two = small.ids[0], small.ids[9]
+    click(page, one)
+    click(page, two, modifiers=["Shift"])
+    page.get_by_text("2 pinned").wait_for()
+    page.get_by_label("Name of the supernode").fill("mine, <b>; yours")
+    page.get_by_role("button", name="Group", exact=True).click()
+    page.get_by_text("2 nodes").wait_for()
+    url = page.url
+    page.goto("about:blank")
+    page.goto(url)
+    page.wait_for_function("() => document.querySelector('.label-edit')?.value === 'mine, <b>; yours'")
+    page.get_by_role("button", name="Ungroup").click()
+    page.get_by_text("2 pinned").wait_for()
+    assert "groups=" not in page.url
+
+
+def test_automatic_supernodes_are_shown_and_opened(opened: Open, small: Graph) -> None:
+    groups = [{"name": "capitals", "nodes": [small.ids[2], small.ids[3]]}]
+    page = opened(groups=groups)
+    page.get_by_role("button", name="capitals").click()
+    page.get_by_text("automatic supernode", exact=True).wait_for()
+    page.get_by_role("button", name="Ungroup").click()
+    page.get_by_text("2 pinned").wait_for()
+    page.get_by_label("Automatic supernodes").uncheck()
+    page.wait_for_function("() => location.hash.includes('auto=0')")
+
+
+def test_an_ablation_shows_the_logits(opened: Open, small: Graph) -> None:
+    node = small.ids[0]
+    logits = [{"token_id": 1, "token": "\n<i>", "before": 0.5, "after": 0.1}]
+    effect = {"logits": logits, "nodes": [{"id": small.ids[5], "before": 1.0, "after": 0.5}]}
+    page = opened(effect=effect)
+    click(page, node)
+    page.get_by_role("button", name="Ablate").click()
+    with page.expect_request("**/api/graph/intervene") as asked:
+        page.get_by_role("button", name="See the logits").click()
+    assert json.loads(asked.value.post_data) == {
+        "run": "looked-at",
+        "name": "made",
+        "changes": [{"id": node, "factor": 0}],
+        "regime": "frozen_attention",
+    }
+    page.locator(".g-logits").get_by_text("10.0").wait_for()
+    page.get_by_text("Other latents").wait_for()
+    assert page.locator("main i").filter(has_text="x").count() == 0
+
+
+def test_what_the_server_cannot_do_is_one_line(opened: Open, watched: Watched, small: Graph) -> None:
+    page = opened(query=f"&pins={small.ids[0]}&do={small.ids[0]}*0&ran=1")
+    page.get_by_text("This version cannot do it.").wait_for()
+    watched.complaints[:] = [text for text in watched.complaints if "501" not in text]
+
+
+def test_search_and_keys_reach_a_node(opened: Open, small: Graph) -> None:
+    page = opened()
+    page.keyboard.press("/")
+    page.keyboard.type("capital")
+    page.locator("#g-found").get_by_role("option").first.wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.hash.includes('pins=')")
+    page.locator(".g-box").focus()
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !location.hash.includes('pins=')")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.hash.includes('pins=')")
+    page.keyboard.press("+")
+    page.wait_for_function("() => location.hash.includes('view=')")
+
+
+@pytest.mark.parametrize("width", [1280, 800])
+def test_token_text_is_shown_and_never_acts(opened: Open, width: int) -> None:
+    page = opened()
+    page.set_viewport_size({"width": width, "height": 900})
+    shown = page.get_by_label("Prompt").inner_text().replace("\n", "")
+    assert "<script>alert(1)</script>" in shown and "\u202e" not in shown
+    assert page.locator("main script, main img, main b b").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_many_nodes_and_edges_are_drawn(opened: Open) -> None:
+    graph = make_graph(tuple("abcdefghij"), latents=1927, edges=50_000)
+    assert (len(graph), graph.n_edges) == (2000, 50_000)
+    page = opened(graph)
+    page.get_by_text("2,000 of 2,000 nodes · 50,000 of 50,000 edges").wait_for()
+
+
+def test_a_saved_graph_opens_without_a_network(opened: Open, browser: Any, tmp_path: Path, small: Graph) -> None:
+    page = opened(query=f"&pins={small.ids[0]}")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save this view as one HTML file").click()
+    file = tmp_path / "saved.html"
+    download.value.save_as(file)
+    context = browser.new_context(offline=True)
+    found = Watched(context.new_page())
+    found.watch()
+    found.page.goto(file.as_uri())
+    found.page.locator(".g-top[data-ready]").wait_for()
+    found.page.get_by_label("Inputs").wait_for()
+    assert found.complaints == []
+    assert [url for url in found.asked if not url.startswith(("file:", "data:"))] == []
+    context.close()

@@ -1,0 +1,100 @@
+"""Graphs over HTTP: what the files say, and one line for what is not there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from starlette.testclient import TestClient
+
+from microtome.app import graphs, make_app
+from microtome.app.graphs import bounded, describe
+from tests.app.conftest import NASTY, Site
+from tests.app.graph_shapes import make_graph
+
+TEXTS = ("<bos>", "The", NASTY, " is")
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("graphs") / "capital.json"
+    make_graph(TEXTS, latents=20, edges=40).save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def client(file: Path) -> TestClient:
+    return TestClient(make_app([file]), base_url="http://localhost")
+
+
+def problem(answer: Any) -> str:
+    error = answer.json()["error"]
+    assert error["cure"]
+    return str(error["problem"])
+
+
+def test_a_description_is_the_graph() -> None:
+    graph = make_graph(TEXTS, latents=20, edges=40, dictionary="t")
+    found = describe(graph, [0.5] * len(graph), {0: "a label"})
+    assert [one["id"] for one in found["nodes"]] == list(graph.ids)
+    assert found["tokens"] == list(TEXTS) and found["prompt"] == "".join(TEXTS)
+    dense = torch.zeros(len(graph), len(graph))
+    for source, target, weight in found["edges"]:
+        dense[target, source] = weight
+    torch.testing.assert_close(dense, graph.dense())
+    assert found["nodes"][0]["label"] == "a label" and found["nodes"][0]["dictionary"] == "t"
+    error = next(one for one in found["nodes"] if one["kind"] == "error")
+    assert error["residual"] is None and error["dictionary"] is None
+    assert [one["id"] for one in found["targets"]] == ["Y0", "Y1"]
+
+
+def test_more_than_a_page_can_show_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = make_graph(TEXTS, latents=40, edges=80)
+    monkeypatch.setattr(graphs, "NODES", 30)
+    monkeypatch.setattr(graphs, "EDGES", 10)
+    part, left_out = bounded(graph, torch.arange(len(graph)).flip(0).double())
+    assert len(part) == 30 and part.n_edges <= 10
+    assert left_out == {"nodes": len(graph) - 30, "edges": graph.n_edges - part.n_edges}
+    assert {"Y0", "Y1", "T0", "T3"} <= set(part.ids)
+
+
+def test_what_is_not_there_says_so(client: TestClient) -> None:
+    answer = client.get("/api/graph", params={"name": "nope"})
+    assert answer.status_code == 404 and "no file 'nope', there is capital" in problem(answer)
+    assert client.get("/api/graphs", params={"run": "nope"}).status_code == 404
+    answer = client.get("/api/graph", params={"name": "capital", "node_share": "much"})
+    assert answer.status_code == 400 and "expected a number" in problem(answer)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ("x", "no list of changes"),
+        ([{"id": 3, "factor": 0}], "not readable"),
+        ([{"id": "T0", "factor": True}], "not readable"),
+        ([{"id": "T0", "factor": 0, "value": 1}], "not readable"),
+    ],
+)
+def test_changes_that_cannot_be_read_are_refused(site: Site, changes: Any, said: str) -> None:
+    client = TestClient(make_app(site.runs), base_url="http://localhost")
+    body = {"run": "looked-at", "name": "g", "changes": changes, "regime": "frozen"}
+    answer = client.post("/api/graph/intervene", json=body)
+    assert answer.status_code == 400 and said in problem(answer)
+
+
+def test_a_graph_of_no_run_cannot_be_changed(client: TestClient) -> None:
+    body = {"run": None, "name": "capital", "changes": [{"id": "T0", "factor": 0}], "regime": "frozen"}
+    answer = client.post("/api/graph/intervene", json=body)
+    assert answer.status_code == 404 and "no transcoders" in problem(answer)
+
+
+def test_a_graph_that_was_cut_short_is_listed_with_its_problem(tmp_path: Path) -> None:
+    path = tmp_path / "cut.json"
+    make_graph(TEXTS, latents=20, edges=40).save(path)
+    tensors = path.with_suffix(".safetensors")
+    tensors.write_bytes(tensors.read_bytes()[:-50])
+    client = TestClient(make_app([path]), base_url="http://localhost")
+    (listed,) = client.get("/api/graphs").json()
+    assert listed["name"] == "cut" and "cut" in listed["error"]["problem"]
