@@ -4,6 +4,7 @@ import { Compare } from "./pages/compare";
 import { LatentPage } from "./pages/latent";
 import { Latents } from "./pages/latents";
 import { Overview } from "./pages/overview";
+import { SteerPage } from "./pages/steer";
 import { TextPage } from "./pages/text";
 import type { PageProps } from "./types";
 
@@ -24,5 +25,6 @@ export const PAGES: PageRow[] = [
   { id: "latents", title: "Latents", tip: "All latents: sort, filter, search", component: Latents },
   { id: "latent", title: "Latent", tip: "One latent", component: LatentPage, hidden: true, within: "latents" },
   { id: "text", title: "Text", tip: "Which latents fire on your text", component: TextPage },
+  { id: "steer", title: "Steer", tip: "Write with latents changed", component: SteerPage, keepsDictionary: true },
   { id: "compare", title: "Compare", tip: "Two dictionaries side by side", component: Compare, keepsDictionary: true },
 ];

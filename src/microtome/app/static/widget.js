@@ -1,92 +1,92 @@
-var S, qt, Q, He, Ne, Wt, Se, Tt, je, Ke, qe = Symbol.for("pv"), Me = {}, Ue = [], rn = /^m(i|n|o|s|text|space)$/, Qe = Array.isArray, Lt = Ue.slice, ie = Object.assign;
-function ae(e) {
+var T, Ft, ie, Re, ze, Xt, Te, Zt, it, Qe, De = Symbol.for("pv"), Be = {}, qe = [], bn = /^m(i|n|o|s|text|space)$/, ot = Array.isArray, Jt = qe.slice, ue = Object.assign;
+function de(e) {
   e && e.parentNode && e.remove();
 }
-function Ce(e, t, r, a, l) {
-  var o = { type: e, props: t, key: r, ref: a, __k: null, __: null, __b: 0, __e: null, __c: null, constructor: qe, __v: l || ++qt, __i: -1, __u: 0 };
-  return !l && S.vnode && S.vnode(o), o;
+function Me(e, t, r, a, o) {
+  var i = { type: e, props: t, key: r, ref: a, __k: null, __: null, __b: 0, __e: null, __c: null, constructor: De, __v: o || ++Ft, __i: -1, __u: 0 };
+  return !o && T.vnode && T.vnode(i), i;
 }
-function E(e) {
+function C(e) {
   return e.children;
 }
-function Ee(e, t) {
+function Ue(e, t) {
   this.props = e, this.context = t, this.__g = 0;
 }
-function $(e, t) {
-  if (t == null) return e.__ && $(e.__, e.__i + 1);
+function oe(e, t) {
+  if (t == null) return e.__ && oe(e.__, e.__i + 1);
   for (var r; t < e.__k.length; t++) if ((r = e.__k[t]) && r.__e) return r.__e;
-  return typeof e.type != "function" || e.props.__P ? null : $(e);
+  return typeof e.type != "function" || e.props.__P ? null : oe(e);
 }
-function an(e) {
-  var t, r = e.__v, a = r.__e, l = [], o = [], d = e.__P;
-  d && ((t = ie({ constructor: qe }, r)).__v = r.__v + 1, S.vnode && S.vnode(t), _e(d, t, r, e.__n, d.namespaceURI, 32 & r.__u ? [a] : null, l, a || $(r), 32 & r.__u, o), t.__v = r.__v, t.__.__k[t.__i] = t, Ht(l, t, o), r.__ = r.__e = null, t.__e != a && It(t));
+function xn(e) {
+  var t, r = e.__v, a = r.__e, o = [], i = [], c = e.__P;
+  c && ((t = ue({ constructor: De }, r)).__v = r.__v + 1, T.vnode && T.vnode(t), lt(c, t, r, e.__n, c.namespaceURI, 32 & r.__u ? [a] : null, o, a || oe(r), 32 & r.__u, i), t.__v = r.__v, t.__.__k[t.__i] = t, $t(o, t, i), r.__ = r.__e = null, t.__e != a && jt(t));
 }
-function It(e) {
+function jt(e) {
   if ((e = e.__) && e.__c && !e.props.__P) return e.__e = null, e.__k.some(function(t) {
     return t && (e.__e = t.__e);
-  }), It(e);
+  }), jt(e);
 }
-function ut(e) {
-  (8 & e.__g || (e.__g |= 8, Q.push(e), Ne++)) && He == S.debounceRendering || ((He = S.debounceRendering) || queueMicrotask)(Yt);
+function St(e) {
+  (8 & e.__g || (e.__g |= 8, ie.push(e), ze++)) && Re == T.debounceRendering || ((Re = T.debounceRendering) || queueMicrotask)(Gt);
 }
-function Yt() {
+function Gt() {
   try {
-    for (var e, t = 1; Q.length; ) Q.length > t && Q.sort(Wt), e = Q.shift(), t = Q.length, 8 & e.__g && an(e);
+    for (var e, t = 1; ie.length; ) ie.length > t && ie.sort(Xt), e = ie.shift(), t = ie.length, 8 & e.__g && xn(e);
   } finally {
-    (Ne = Q.length) && (He || queueMicrotask)(Yt);
+    (ze = ie.length) && (Re || queueMicrotask)(Gt);
   }
 }
-function Dt(e, t, r, a, l, o, d, i, c, h, u) {
-  var p, f, s, v, b, g, m = a.__k || Ue, k = t.length;
-  for (c = on(r, t, m, c, k), p = 0; p < k; p++) (s = r.__k[p]) != null && (f = ~s.__i && m[s.__i] || Me, s.__i = p, g = _e(e, s, f, l, o, d, i, c, h, u), v = s.__e, (f.ref != s.ref || 8 & f.__u) && (f.ref && $e(f.ref, null, s, f), s.ref && u.push(s.ref, s.__c || v, s)), b = b || v, 4 & s.__u ? (c = Vt(s, c, e, !f.__v), f.__e && (f.__e = null)) : typeof s.type == "function" && g !== void 0 ? c = g : v && (c = v.nextSibling), s.__u &= -21);
-  return r.__e = b, c;
+function Rt(e, t, r, a, o, i, c, l, s, h, u) {
+  var p, f, d, m, b, v, x = a.__k || qe, g = t.length;
+  for (s = kn(r, t, x, s, g), p = 0; p < g; p++) (d = r.__k[p]) != null && (f = ~d.__i && x[d.__i] || Be, d.__i = p, v = lt(e, d, f, o, i, c, l, s, h, u), m = d.__e, (f.ref != d.ref || 8 & f.__u) && (f.ref && st(f.ref, null, d, f), d.ref && u.push(d.ref, d.__c || m, d)), b = b || m, 4 & d.__u ? (s = Qt(d, s, e, !f.__v), f.__e && (f.__e = null)) : typeof d.type == "function" && v !== void 0 ? s = v : m && (s = m.nextSibling), d.__u &= -21);
+  return r.__e = b, s;
 }
-function on(e, t, r, a, l) {
-  var o, d, i, c, h, u, p, f, s, v = r.length, b = v, g = 0, m = 0, k = e.__k = Array(l);
-  for (o = 0; o < l; o++) (d = t[o]) != null && typeof d != "boolean" && typeof d != "function" ? (typeof d != "object" || d.constructor === String ? d = k[o] = Ce(null, d) : Qe(d) ? d = k[o] = Ce(E, { children: d }) : d.constructor === qe && d.__b ? d = k[o] = Ce(d.type, d.props, d.key, d.ref, d.__v) : k[o] = d, c = o + g, d.__ = e, d.__b = e.__b + 1, i = null, ~(h = d.__i = ln(d, r, c, b)) && (b--, (i = r[h]) && (i.__u |= 2)), i && i.__v ? (d.__u |= 16, h == c - 1 ? g-- : h == c + 1 ? g++ : h != c && (h > c ? g-- : g++, m = 1)) : (~h || (l > v ? g-- : l < v && g++), typeof d.type != "function" && (d.__u |= 4))) : k[o] = null;
-  if (m) {
-    for (u = [], p = [], o = 0; o < l; o++) if ((d = k[o]) && 16 & d.__u) {
-      for (g = 0, f = u.length; g < f; ) u[s = g + f >> 1] < d.__i ? g = s + 1 : f = s;
-      u[g] = d.__i, p[o] = g + 1;
+function kn(e, t, r, a, o) {
+  var i, c, l, s, h, u, p, f, d, m = r.length, b = m, v = 0, x = 0, g = e.__k = Array(o);
+  for (i = 0; i < o; i++) (c = t[i]) != null && typeof c != "boolean" && typeof c != "function" ? (typeof c != "object" || c.constructor === String ? c = g[i] = Me(null, c) : ot(c) ? c = g[i] = Me(C, { children: c }) : c.constructor === De && c.__b ? c = g[i] = Me(c.type, c.props, c.key, c.ref, c.__v) : g[i] = c, s = i + v, c.__ = e, c.__b = e.__b + 1, l = null, ~(h = c.__i = yn(c, r, s, b)) && (b--, (l = r[h]) && (l.__u |= 2)), l && l.__v ? (c.__u |= 16, h == s - 1 ? v-- : h == s + 1 ? v++ : h != s && (h > s ? v-- : v++, x = 1)) : (~h || (o > m ? v-- : o < m && v++), typeof c.type != "function" && (c.__u |= 4))) : g[i] = null;
+  if (x) {
+    for (u = [], p = [], i = 0; i < o; i++) if ((c = g[i]) && 16 & c.__u) {
+      for (v = 0, f = u.length; v < f; ) u[d = v + f >> 1] < c.__i ? v = d + 1 : f = d;
+      u[v] = c.__i, p[i] = v + 1;
     }
-    for (g = u.length; o--; ) p[o] && (p[o] == g ? g-- : k[o].__u |= 4);
+    for (v = u.length; i--; ) p[i] && (p[i] == v ? v-- : g[i].__u |= 4);
   }
-  if (b) for (o = 0; o < v; o++) !(i = r[o]) || 2 & i.__u || (i.__e == a && (a = $(i)), et(i, i));
+  if (b) for (i = 0; i < m; i++) !(l = r[i]) || 2 & l.__u || (l.__e == a && (a = oe(l)), ct(l, l));
   return a;
 }
-function Vt(e, t, r, a) {
-  var l, o, d, i;
+function Qt(e, t, r, a) {
+  var o, i, c, l;
   if (typeof e.type == "function") {
     if (e.props.__P) return t;
-    if (l = e.__k) for (o = 0; o < l.length; o++) l[o] && (l[o].__ = e, t = Vt(l[o], t, r, !1));
+    if (o = e.__k) for (i = 0; i < o.length; i++) o[i] && (o[i].__ = e, t = Qt(o[i], t, r, !1));
     return t;
   }
-  for (t && !t.parentNode && (t = $(e)) && !t.parentNode && (t = null), d = e.__e, i = t; i && i.nodeType == 8; ) i = i.nextSibling;
-  for (d != i && (!a && r.moveBefore && d.parentNode ? r.moveBefore(d, t) : r.insertBefore(d, t || null)), t = d; (t = t && t.nextSibling) && t.nodeType == 8 && !t.data.startsWith("$s"); ) ;
+  for (t && !t.parentNode && (t = oe(e)) && !t.parentNode && (t = null), c = e.__e, l = t; l && l.nodeType == 8; ) l = l.nextSibling;
+  for (c != l && (!a && r.moveBefore && c.parentNode ? r.moveBefore(c, t) : r.insertBefore(c, t || null)), t = c; (t = t && t.nextSibling) && t.nodeType == 8 && !t.data.startsWith("$s"); ) ;
   return t;
 }
-function ln(e, t, r, a) {
-  var l, o = e.key, d = e.type, i = t[r], c = i && !(2 & i.__u);
-  if (i === null && o == null || c && o == i.key && d == i.type) return r;
-  if (a > (c ? 1 : 0)) {
-    for (l = r - 1; l >= 0; l--) if ((i = t[l]) && !(2 & i.__u) && o == i.key && d == i.type) return l;
-    for (l = r + 1; l < t.length; l++) if ((i = t[l]) && !(2 & i.__u) && o == i.key && d == i.type) return l;
+function yn(e, t, r, a) {
+  var o, i = e.key, c = e.type, l = t[r], s = l && !(2 & l.__u);
+  if (l === null && i == null || s && i == l.key && c == l.type) return r;
+  if (a > (s ? 1 : 0)) {
+    for (o = r - 1; o >= 0; o--) if ((l = t[o]) && !(2 & l.__u) && i == l.key && c == l.type) return o;
+    for (o = r + 1; o < t.length; o++) if ((l = t[o]) && !(2 & l.__u) && i == l.key && c == l.type) return o;
   }
   return -1;
 }
-function ht(e, t, r) {
+function Ct(e, t, r) {
   r == null && (r = ""), t[0] == "-" ? e.setProperty(t, r) : e[t] = r;
 }
-function ye(e, t, r, a, l) {
-  var o, d;
+function Ae(e, t, r, a, o) {
+  var i, c;
   if (t == "style") if (typeof r == "string") e.style.cssText = r;
   else {
-    if (typeof a == "string" && (e.style.cssText = a = ""), a) for (t in a) r && t in r || ht(e.style, t);
-    if (r) for (t in r) a && r[t] == a[t] || ht(e.style, t, r[t]);
+    if (typeof a == "string" && (e.style.cssText = a = ""), a) for (t in a) r && t in r || Ct(e.style, t);
+    if (r) for (t in r) a && r[t] == a[t] || Ct(e.style, t, r[t]);
   }
-  else if (t[0] == "o" && t[1] == "n") typeof r != "function" && (r = null), typeof a != "function" && (a = null), (e.__e || (e.__e = {}))[t] = r, r && a || (d = Ke[t] || (Ke[t] = sn(t)), (e.__a || (e.__a = {}))[t] = je, o = t != (t = t.replace(Tt, "$1")), (t = t.slice(2))[0] < "a" && (t = t.toLowerCase()), r ? e.addEventListener(t, d, o) : e.removeEventListener(t, d, o));
+  else if (t[0] == "o" && t[1] == "n") typeof r != "function" && (r = null), typeof a != "function" && (a = null), (e.__e || (e.__e = {}))[t] = r, r && a || (c = Qe[t] || (Qe[t] = wn(t)), (e.__a || (e.__a = {}))[t] = it, i = t != (t = t.replace(Zt, "$1")), (t = t.slice(2))[0] < "a" && (t = t.toLowerCase()), r ? e.addEventListener(t, c, i) : e.removeEventListener(t, c, i));
   else {
-    if (l == "http://www.w3.org/2000/svg") t = t.replace(/xlink(H|:h)/, "h").replace(/sName$/, "s");
+    if (o == "http://www.w3.org/2000/svg") t = t.replace(/xlink(H|:h)/, "h").replace(/sName$/, "s");
     else if (t != "width" && t != "height" && t != "href" && t != "list" && t != "form" && t != "tabIndex" && t != "download" && t != "rowSpan" && t != "colSpan" && t != "role" && t != "popover" && t in e) try {
       return void (e[t] = r ?? "");
     } catch {
@@ -95,65 +95,65 @@ function ye(e, t, r, a, l) {
     r == null || r === !1 && t[4] != "-" ? e.removeAttribute(t) : e.setAttribute(t, t == "popover" && r == 1 ? "" : r);
   }
 }
-function sn(e) {
+function wn(e) {
   return function(t) {
     var r = this.__e;
     if (r) {
-      if (r = r[e], t[Se] == null) t[Se] = je++;
-      else if (t[Se] < this.__a[e]) return;
-      return r(S.event ? S.event(t) : t);
+      if (r = r[e], t[Te] == null) t[Te] = it++;
+      else if (t[Te] < this.__a[e]) return;
+      return r(T.event ? T.event(t) : t);
     }
   };
 }
-function _e(e, t, r, a, l, o, d, i, c, h) {
-  var u, p, f, s, v, b, g, m, k, y, w, se, ke, re, X, fe, K, F, V = t.type;
-  if (t.constructor !== qe) return null;
-  128 & r.__u && (c = 32 & r.__u, u = r.__c.__z) && (t.__u |= c, p = o = [], u.nodeType == 8 ? i = Ae(u, o) : o.push(u), i = o[0] || i), (u = S.__b) && u(t);
-  e: if (typeof V == "function") {
-    f = d.length;
+function lt(e, t, r, a, o, i, c, l, s, h) {
+  var u, p, f, d, m, b, v, x, g, y, S, w, X, H, Z, $, R, Q, J = t.type;
+  if (t.constructor !== De) return null;
+  128 & r.__u && (s = 32 & r.__u, u = r.__c.__z) && (t.__u |= s, p = i = [], u.nodeType == 8 ? l = We(u, i) : i.push(u), l = i[0] || l), (u = T.__b) && u(t);
+  e: if (typeof J == "function") {
+    f = c.length;
     try {
-      if (m = t.props, k = (u = V.prototype) && u.render, y = (u = V.contextType) && a[u.__c], w = u ? y ? y.props.value : u.__ : a, (s = r.__c) ? (t.__c = s, 2 & s.__g && (s.__g |= 1)) : (k ? t.__c = s = new V(m, w) : (t.__c = s = new Ee(m, w), s.constructor = V, s.render = dn), y && y.sub(s), s.state || (s.state = {}), s.__n = a, s.__g |= 8, s.__h = [], s.__k = []), k && (s.__s || (s.__s = s.state), V.getDerivedStateFromProps && (s.__s == s.state && (s.__s = ie({}, s.__s)), ie(s.__s, V.getDerivedStateFromProps(m, s.__s)))), v = s.props, b = s.state, s.__v = t, r.__c) {
-        if (m !== v && k && !V.getDerivedStateFromProps && s.componentWillReceiveProps && s.componentWillReceiveProps(m, w), t.__v == r.__v && !(8 & s.__g) || !(4 & s.__g) && s.shouldComponentUpdate && s.shouldComponentUpdate(m, s.__s, w) === !1) {
-          t.__v != r.__v && (s.props = m, s.state = s.__s, s.__g &= -9), t.__e = r.__e, t.__k = r.__k, t.__k.some(function(x) {
-            x && (x.__ = t);
-          }), Ue.push.apply(s.__h, s.__k), s.__k = [], s.__h.length && d.push(s), i = $(r);
+      if (x = t.props, g = (u = J.prototype) && u.render, y = (u = J.contextType) && a[u.__c], S = u ? y ? y.props.value : u.__ : a, (d = r.__c) ? (t.__c = d, 2 & d.__g && (d.__g |= 1)) : (g ? t.__c = d = new J(x, S) : (t.__c = d = new Ue(x, S), d.constructor = J, d.render = Cn), y && y.sub(d), d.state || (d.state = {}), d.__n = a, d.__g |= 8, d.__h = [], d.__k = []), g && (d.__s || (d.__s = d.state), J.getDerivedStateFromProps && (d.__s == d.state && (d.__s = ue({}, d.__s)), ue(d.__s, J.getDerivedStateFromProps(x, d.__s)))), m = d.props, b = d.state, d.__v = t, r.__c) {
+        if (x !== m && g && !J.getDerivedStateFromProps && d.componentWillReceiveProps && d.componentWillReceiveProps(x, S), t.__v == r.__v && !(8 & d.__g) || !(4 & d.__g) && d.shouldComponentUpdate && d.shouldComponentUpdate(x, d.__s, S) === !1) {
+          t.__v != r.__v && (d.props = x, d.state = d.__s, d.__g &= -9), t.__e = r.__e, t.__k = r.__k, t.__k.some(function(k) {
+            k && (k.__ = t);
+          }), qe.push.apply(d.__h, d.__k), d.__k = [], d.__h.length && c.push(d), l = oe(r);
           break e;
         }
-        s.componentWillUpdate && s.componentWillUpdate(m, s.__s, w), k && s.componentDidUpdate && s.__h.push(function() {
-          s.componentDidUpdate(v, b, g);
+        d.componentWillUpdate && d.componentWillUpdate(x, d.__s, S), g && d.componentDidUpdate && d.__h.push(function() {
+          d.componentDidUpdate(m, b, v);
         });
-      } else k && !V.getDerivedStateFromProps && s.componentWillMount && s.componentWillMount(), k && s.componentDidMount && s.__h.push(s.componentDidMount);
-      s.context = w, s.props = m, s.__P = e, s.__g &= -5, se = S.__r, ke = k ? 25 : 0;
+      } else g && !J.getDerivedStateFromProps && d.componentWillMount && d.componentWillMount(), g && d.componentDidMount && d.__h.push(d.componentDidMount);
+      d.context = S, d.props = x, d.__P = e, d.__g &= -5, w = T.__r, X = g ? 25 : 0;
       do
-        s.__g &= -9, se && se(t), u = s.render(s.props, s.state = s.__s, s.context);
-      while (8 & s.__g && ++ke < 25);
-      k && (Ue.push.apply(s.__h, s.__k), s.__k = []), s.state = s.__s, s.getChildContext && (a = ie({}, a, s.getChildContext())), k && r.__c && s.getSnapshotBeforeUpdate && (g = s.getSnapshotBeforeUpdate(v, b)), re = u && u.type === E && u.key == null ? u.props.children : u, m.__P && (u = i, l = (e = m.__P).namespaceURI, c = o = null, r.props && r.props.__P != e && (r.__k.some(function(x) {
-        x && et(x, x);
-      }), r.__k = null), i = r.__k ? $(r, 0) : null), i = Dt(e, Qe(re) ? re : [re], t, r, a, l, o, d, i, c, h), m.__P && (t.__e = null, i = u), t.__u &= -161, p && p.some(ae), s.__h.length && d.push(s), 1 & s.__g && (s.__g &= -4);
-    } catch (x) {
-      if (d.length = f, t.__v = null, c || o) if (x && x.then) {
-        if (t.__u |= 128 | c, o) {
-          for (~(K = o.indexOf(i || void 0)) || (K = o.length); (F = o[K - 1]) && F.nodeType == 8; ) K--;
-          for (; K < o.length; K++) if (F = o[K]) if (o[K] = null, X) {
-            if (F == fe) break;
+        d.__g &= -9, w && w(t), u = d.render(d.props, d.state = d.__s, d.context);
+      while (8 & d.__g && ++X < 25);
+      g && (qe.push.apply(d.__h, d.__k), d.__k = []), d.state = d.__s, d.getChildContext && (a = ue({}, a, d.getChildContext())), g && r.__c && d.getSnapshotBeforeUpdate && (v = d.getSnapshotBeforeUpdate(m, b)), H = u && u.type === C && u.key == null ? u.props.children : u, x.__P && (u = l, o = (e = x.__P).namespaceURI, s = i = null, r.props && r.props.__P != e && (r.__k.some(function(k) {
+        k && ct(k, k);
+      }), r.__k = null), l = r.__k ? oe(r, 0) : null), l = Rt(e, ot(H) ? H : [H], t, r, a, o, i, c, l, s, h), x.__P && (t.__e = null, l = u), t.__u &= -161, p && p.some(de), d.__h.length && c.push(d), 1 & d.__g && (d.__g &= -4);
+    } catch (k) {
+      if (c.length = f, t.__v = null, s || i) if (k && k.then) {
+        if (t.__u |= 128 | s, i) {
+          for (~(R = i.indexOf(l || void 0)) || (R = i.length); (Q = i[R - 1]) && Q.nodeType == 8; ) R--;
+          for (; R < i.length; R++) if (Q = i[R]) if (i[R] = null, Z) {
+            if (Q == $) break;
           } else {
-            if (F.nodeType != 8) break;
-            F.data.startsWith("$s") && (fe = Ae(X = F));
+            if (Q.nodeType != 8) break;
+            Q.data.startsWith("$s") && ($ = We(Z = Q));
           }
         }
-        if (!X) {
-          for (; i && i.nodeType == 8 && i.nextSibling; ) i = i.nextSibling;
-          X = i;
+        if (!Z) {
+          for (; l && l.nodeType == 8 && l.nextSibling; ) l = l.nextSibling;
+          Z = l;
         }
-        (u = Ae(X = t.__c.__z || (t.__c.__z = X))) ? (t.__e = X, i = u) : t.__e = i, i = i && i.nextSibling;
-      } else o && o.some(ae);
+        (u = We(Z = t.__c.__z || (t.__c.__z = Z))) ? (t.__e = Z, l = u) : t.__e = l, l = l && l.nextSibling;
+      } else i && i.some(de);
       else t.__e = r.__e;
-      t.__k || (t.__k = r.__k || []), x && x.then || Pt(t), S.__e(x, t, r);
+      t.__k || (t.__k = r.__k || []), k && k.then || _t(t), T.__e(k, t, r);
     }
-  } else i = t.__e = cn(r.__e, t, r, a, l, o, d, c, h, e);
-  return (u = S.diffed) && u(t), i;
+  } else l = t.__e = Sn(r.__e, t, r, a, o, i, c, s, h, e);
+  return (u = T.diffed) && u(t), l;
 }
-function Ae(e, t) {
+function We(e, t) {
   if (e && e.nodeType == 8 && e.data.startsWith("$s")) for (var r = 1; e = e.nextSibling; ) {
     if (e.nodeType == 8) {
       if (e.data.startsWith("$s")) r++;
@@ -162,119 +162,119 @@ function Ae(e, t) {
     t && t.push(e);
   }
 }
-function Pt(e) {
-  e && (e.__c && (e.__c.__g |= 4), e.__k && e.__k.some(Pt));
+function _t(e) {
+  e && (e.__c && (e.__c.__g |= 4), e.__k && e.__k.some(_t));
 }
-function Ht(e, t, r) {
-  for (var a = 0; a < r.length; ) $e(r[a++], r[a++], r[a++]);
-  S.__c && S.__c(t, e), e.some(function(l) {
+function $t(e, t, r) {
+  for (var a = 0; a < r.length; ) st(r[a++], r[a++], r[a++]);
+  T.__c && T.__c(t, e), e.some(function(o) {
     try {
-      e = l.__h, l.__h = [], e.some(function(o) {
-        o.call(l);
+      e = o.__h, o.__h = [], e.some(function(i) {
+        i.call(o);
       });
-    } catch (o) {
-      S.__e(o, l.__v);
+    } catch (i) {
+      T.__e(i, o.__v);
     }
   });
 }
-function cn(e, t, r, a, l, o, d, i, c, h) {
-  var u, p, f, s, v, b, g, m, k = r.props || Me, y = t.props, w = t.type;
-  if (w == "svg" ? l = "http://www.w3.org/2000/svg" : w == "math" ? l = "http://www.w3.org/1998/Math/MathML" : l || (l = "http://www.w3.org/1999/xhtml"), o) {
-    for (u = 0; u < o.length; u++) if ((v = o[u]) && (w ? v.localName == w : v.nodeType == 3)) {
-      e = v, o[u] = null;
+function Sn(e, t, r, a, o, i, c, l, s, h) {
+  var u, p, f, d, m, b, v, x, g = r.props || Be, y = t.props, S = t.type;
+  if (S == "svg" ? o = "http://www.w3.org/2000/svg" : S == "math" ? o = "http://www.w3.org/1998/Math/MathML" : o || (o = "http://www.w3.org/1999/xhtml"), i) {
+    for (u = 0; u < i.length; u++) if ((m = i[u]) && (S ? m.localName == S : m.nodeType == 3)) {
+      e = m, i[u] = null;
       break;
     }
   }
   if (!e) {
-    if (m = h.ownerDocument || document, !w) return m.createTextNode(y);
-    e = m.createElementNS(l, w, y.is ? y : h), i && (S.__m && S.__m(t, o), i = !1), o = null;
+    if (x = h.ownerDocument || document, !S) return x.createTextNode(y);
+    e = x.createElementNS(o, S, y.is ? y : h), l && (T.__m && T.__m(t, i), l = !1), i = null;
   }
-  if (w) {
-    if (h = w == "template" && e.content || e, o = w == "textarea" && y.defaultValue != null ? null : o && Lt.call(h.childNodes), !i && o) for (k = {}, u = 0; u < e.attributes.length; u++) k[(v = e.attributes[u]).name] = v.value;
-    for (u in k) v = k[u], u == "dangerouslySetInnerHTML" ? f = v : u == "children" || u in y || u == "value" && "defaultValue" in y || u == "checked" && "defaultChecked" in y || ye(e, u, null, v, l);
-    for (u in y) v = y[u], u == "children" ? s = v : u == "dangerouslySetInnerHTML" ? p = v : u == "value" ? b = v : u == "checked" ? g = v : i && typeof v != "function" || k[u] === v || ye(e, u, v, k[u], l);
-    p ? (i || f && (p.__html == f.__html || p.__html == e.innerHTML) || (e.innerHTML = p.__html), t.__k = []) : (f && (e.textContent = ""), (w == "foreignObject" || l == "http://www.w3.org/1998/Math/MathML" && rn.test(w)) && (l = "http://www.w3.org/1999/xhtml"), Dt(h, Qe(s) ? s : [s], t, r, a, l, o, d, o ? o[0] : r.__k && $(r, 0), i, c), o && o.some(ae)), i && w != "textarea" || (u = "value", w == "progress" && b == null ? e.removeAttribute(u) : b == null || b === e[u] && (w != "progress" || b) || ye(e, u, b, k[u], l), u = "checked", g != null && g != e[u] && ye(e, u, g, k[u], l));
-  } else k === y || i && e.data == y || (e.data = y);
+  if (S) {
+    if (h = S == "template" && e.content || e, i = S == "textarea" && y.defaultValue != null ? null : i && Jt.call(h.childNodes), !l && i) for (g = {}, u = 0; u < e.attributes.length; u++) g[(m = e.attributes[u]).name] = m.value;
+    for (u in g) m = g[u], u == "dangerouslySetInnerHTML" ? f = m : u == "children" || u in y || u == "value" && "defaultValue" in y || u == "checked" && "defaultChecked" in y || Ae(e, u, null, m, o);
+    for (u in y) m = y[u], u == "children" ? d = m : u == "dangerouslySetInnerHTML" ? p = m : u == "value" ? b = m : u == "checked" ? v = m : l && typeof m != "function" || g[u] === m || Ae(e, u, m, g[u], o);
+    p ? (l || f && (p.__html == f.__html || p.__html == e.innerHTML) || (e.innerHTML = p.__html), t.__k = []) : (f && (e.textContent = ""), (S == "foreignObject" || o == "http://www.w3.org/1998/Math/MathML" && bn.test(S)) && (o = "http://www.w3.org/1999/xhtml"), Rt(h, ot(d) ? d : [d], t, r, a, o, i, c, i ? i[0] : r.__k && oe(r, 0), l, s), i && i.some(de)), l && S != "textarea" || (u = "value", S == "progress" && b == null ? e.removeAttribute(u) : b == null || b === e[u] && (S != "progress" || b) || Ae(e, u, b, g[u], o), u = "checked", v != null && v != e[u] && Ae(e, u, v, g[u], o));
+  } else g === y || l && e.data == y || (e.data = y);
   return e;
 }
-function $e(e, t, r, a) {
+function st(e, t, r, a) {
   try {
     typeof e == "function" ? t ? t.__x = e(t) || 1 : a && (a = a.__c || a.__e) && (t = a.__x) && (a.__x = null, typeof t == "function" ? t() : e(null)) : e.current = t;
-  } catch (l) {
-    S.__e(l, r);
+  } catch (o) {
+    T.__e(o, r);
   }
 }
-function et(e, t, r) {
-  var a, l, o, d;
-  if (S.unmount && S.unmount(e), !(a = e.ref) || a.current && a.current != e.__e || $e(a, null, t, e), a = e.__c) {
+function ct(e, t, r) {
+  var a, o, i, c;
+  if (T.unmount && T.unmount(e), !(a = e.ref) || a.current && a.current != e.__e || st(a, null, t, e), a = e.__c) {
     if (a.componentWillUnmount) try {
       a.componentWillUnmount();
-    } catch (i) {
-      S.__e(i, t);
+    } catch (l) {
+      T.__e(l, t);
     }
     a.__P = a.__n = null;
   }
-  if (a = e.__k) for (d = 0; d < a.length; d++) a[d] && et(a[d], t, typeof e.type != "function" || r && !e.props.__P);
-  !r && (a = e.__c) && (a = a.__z) && (l = Ae(a, o = [])) && (a == e.__e && o.some(ae), ae(l), ae(a)), r || ae(e.__e), e.__e = e.__c = e.__ = null;
+  if (a = e.__k) for (c = 0; c < a.length; c++) a[c] && ct(a[c], t, typeof e.type != "function" || r && !e.props.__P);
+  !r && (a = e.__c) && (a = a.__z) && (o = We(a, i = [])) && (a == e.__e && i.some(de), de(o), de(a)), r || de(e.__e), e.__e = e.__c = e.__ = null;
 }
-function dn(e, t, r) {
+function Cn(e, t, r) {
   return this.constructor(e, r);
 }
-function pt(e, t) {
-  var r, a, l, o;
-  S.__ && S.__(e, t), t.nodeType == 9 && (t = t.documentElement), a = (r = e && 32 & e.__u) ? null : t.__k, t.__k = Ce(E, { children: [e] }), l = [], o = [], _e(t, t.__k, a || Me, Me, t.namespaceURI, a ? null : t.firstChild ? Lt.call(t.childNodes) : null, l, a ? a.__e : t.firstChild, r, o), Ht(l, t.__k, o), t.__k.props.children = null;
+function Et(e, t) {
+  var r, a, o, i;
+  T.__ && T.__(e, t), t.nodeType == 9 && (t = t.documentElement), a = (r = e && 32 & e.__u) ? null : t.__k, t.__k = Me(C, { children: [e] }), o = [], i = [], lt(t, t.__k, a || Be, Be, t.namespaceURI, a ? null : t.firstChild ? Jt.call(t.childNodes) : null, o, a ? a.__e : t.firstChild, r, i), $t(o, t.__k, i), t.__k.props.children = null;
 }
-S = { __e: function(e, t, r, a) {
-  for (var l, o, d; t = t.__; ) if ((l = t.__c) && !(1 & l.__g)) {
-    l.__g |= 4;
+T = { __e: function(e, t, r, a) {
+  for (var o, i, c; t = t.__; ) if ((o = t.__c) && !(1 & o.__g)) {
+    o.__g |= 4;
     try {
-      if ((d = (o = l.constructor) && o.getDerivedStateFromError) && l.setState(o.getDerivedStateFromError(e)), l.componentDidCatch && (l.componentDidCatch(e, a || {}), d = 1), d && 8 & l.__g) return void (l.__g |= 2);
-    } catch (i) {
-      e = i;
+      if ((c = (i = o.constructor) && i.getDerivedStateFromError) && o.setState(i.getDerivedStateFromError(e)), o.componentDidCatch && (o.componentDidCatch(e, a || {}), c = 1), c && 8 & o.__g) return void (o.__g |= 2);
+    } catch (l) {
+      e = l;
     }
   }
-  throw Ne = 0, e;
-} }, qt = 0, Ee.prototype.setState = function(e, t) {
+  throw ze = 0, e;
+} }, Ft = 0, Ue.prototype.setState = function(e, t) {
   var r = this.__s;
-  r && r != this.state || (r = this.__s = ie({}, this.state)), typeof e == "function" && (e = e(ie({}, r), this.props)), e && (ie(r, e), this.__v && (t && this.__k.push(t), ut(this)));
-}, Ee.prototype.forceUpdate = function(e) {
-  this.__v && (this.__g |= 4, e && this.__h.push(e), ut(this));
-}, Ee.prototype.render = E, Q = [], Ne = 0, Wt = function(e, t) {
+  r && r != this.state || (r = this.__s = ue({}, this.state)), typeof e == "function" && (e = e(ue({}, r), this.props)), e && (ue(r, e), this.__v && (t && this.__k.push(t), St(this)));
+}, Ue.prototype.forceUpdate = function(e) {
+  this.__v && (this.__g |= 4, e && this.__h.push(e), St(this));
+}, Ue.prototype.render = C, ie = [], ze = 0, Xt = function(e, t) {
   return e.__v.__b - t.__v.__b;
-}, Se = Symbol(), Tt = /(PointerCapture)$|Capture$/i, je = 0, Ke = {};
-var un = Symbol.for("pv"), hn = 0;
-function n(e, t, r, a, l, o) {
+}, Te = Symbol(), Zt = /(PointerCapture)$|Capture$/i, it = 0, Qe = {};
+var En = Symbol.for("pv"), Nn = 0;
+function n(e, t, r, a, o, i) {
   t || (t = {});
-  var d, i, c = t;
-  if ("ref" in c && typeof e != "function") for (i in c = {}, t) i == "ref" ? d = t[i] : c[i] = t[i];
-  var h = { type: e, props: c, key: r, ref: d, __k: null, __: null, __b: 0, __e: null, __c: null, constructor: un, __v: --hn, __i: -1, __u: 0 };
-  return S.vnode && S.vnode(h), h;
+  var c, l, s = t;
+  if ("ref" in s && typeof e != "function") for (l in s = {}, t) l == "ref" ? c = t[l] : s[l] = t[l];
+  var h = { type: e, props: s, key: r, ref: c, __k: null, __: null, __b: 0, __e: null, __c: null, constructor: En, __v: --Nn, __i: -1, __u: 0 };
+  return T.vnode && T.vnode(h), h;
 }
-var he, U, De, ft, Fe = Object.is, ze = 0, Kt = [], Xe = [], M = S, mt = M.__b, gt = M.__r, vt = M.diffed, bt = M.__c, xt = M.unmount, kt = M.__;
-function We(e, t) {
-  M.__h && M.__h(U, e, ze || t), ze = 0;
-  var r = U.__H || (U.__H = { __: [], __h: [] });
+var be, z, Xe, Nt, _e = Object.is, Le = 0, en = [], $e = [], W = T, At = W.__b, Tt = W.__r, Mt = W.diffed, Ut = W.__c, Wt = W.unmount, zt = W.__;
+function Pe(e, t) {
+  W.__h && W.__h(z, e, Le || t), Le = 0;
+  var r = z.__H || (z.__H = { __: [], __h: [] });
   return e >= r.__.length && r.__.push({}), r.__[e];
 }
-function A(e) {
-  return ze = 1, pn(Ft, e);
+function N(e) {
+  return Le = 1, An(tn, e);
 }
-function pn(e, t, r) {
-  var a = We(he++, 2);
-  if (a.t = e, !a.__c && (a.__ = [Ft(void 0, t), function(o) {
-    var d = (a.__N || a.__)[0], i = a.t(d, o);
-    Fe(d, i) || (a.__N = [i, a.__[1]], a.__c.setState({}));
-  }], a.__c = U, !U.__f)) {
-    U.__f = !0;
-    var l = U.shouldComponentUpdate;
-    U.shouldComponentUpdate = function(o, d, i) {
-      var c = this.__H;
-      if (!c) return !0;
-      var h = !1, u = this.props != o;
-      if (c.__.some(function(f) {
-        f.__N && (h = !0, Fe(f.__[0], f.__N[0]) || (u = !0));
-      }), l) {
-        var p = l.call(this, o, d, i);
+function An(e, t, r) {
+  var a = Pe(be++, 2);
+  if (a.t = e, !a.__c && (a.__ = [tn(void 0, t), function(i) {
+    var c = (a.__N || a.__)[0], l = a.t(c, i);
+    _e(c, l) || (a.__N = [l, a.__[1]], a.__c.setState({}));
+  }], a.__c = z, !z.__f)) {
+    z.__f = !0;
+    var o = z.shouldComponentUpdate;
+    z.shouldComponentUpdate = function(i, c, l) {
+      var s = this.__H;
+      if (!s) return !0;
+      var h = !1, u = this.props != i;
+      if (s.__.some(function(f) {
+        f.__N && (h = !0, _e(f.__[0], f.__N[0]) || (u = !0));
+      }), o) {
+        var p = o.call(this, i, c, l);
         return h ? p || u : p;
       }
       return !h || u;
@@ -282,241 +282,270 @@ function pn(e, t, r) {
   }
   return a.__;
 }
-function W(e, t) {
-  var r = We(he++, 3);
-  !M.__s && tt(r.__H, t) && (r.__P = !0, r.__ = e, r.u = t, U.__H.__h.push(r));
+function U(e, t) {
+  var r = Pe(be++, 3);
+  !W.__s && dt(r.__H, t) && (r.__P = !0, r.__ = e, r.u = t, z.__H.__h.push(r));
 }
-function yt(e, t) {
-  var r = We(he++, 4);
-  !M.__s && tt(r.__H, t) && (r.__P = !1, r.__ = e, r.u = t, U.__h.push(r));
+function Bt(e, t) {
+  var r = Pe(be++, 4);
+  !W.__s && dt(r.__H, t) && (r.__P = !1, r.__ = e, r.u = t, z.__h.push(r));
 }
-function H(e) {
-  return ze = 5, fn(function() {
+function P(e) {
+  return Le = 5, Tn(function() {
     return { current: e };
   }, []);
 }
-function fn(e, t) {
-  var r = We(he++, 7);
-  return tt(r.__H, t) && (r.__ = e(), r.__H = t), r.__;
+function Tn(e, t) {
+  var r = Pe(be++, 7);
+  return dt(r.__H, t) && (r.__ = e(), r.__H = t), r.__;
 }
-function mn() {
+function Mn() {
   var e;
   do {
-    for (; e = Xe.shift(); ) try {
-      ge(e);
+    for (; e = $e.shift(); ) try {
+      ye(e);
     } catch (r) {
-      M.__e(r, { __: (e = e.__P) && e.__v });
+      W.__e(r, { __: (e = e.__P) && e.__v });
     }
-    for (; e = Kt.shift(); ) {
+    for (; e = en.shift(); ) {
       var t = e.__H;
       if (e.__P && t) try {
-        t.__h.some(ge), t.__h.some(Ze), t.__h = [];
+        t.__h.some(ye), t.__h.some(et), t.__h = [];
       } catch (r) {
-        t.__h = [], M.__e(r, e.__v);
+        t.__h = [], W.__e(r, e.__v);
       }
     }
-  } while (Xe.length);
+  } while ($e.length);
 }
-M.__b = function(e) {
-  U = null, mt && mt(e);
-}, M.__ = function(e, t) {
-  e && t.__k && t.__k.__m && (e.__m = t.__k.__m), kt && kt(e, t);
-}, M.__r = function(e) {
-  gt && gt(e), he = 0;
-  var t = (U = e.__c).__H;
-  t && (De == U ? U.__h = [] : (t.__h.some(ge), t.__h.some(Ze), he = 0), t.__h = [], t.__.some(function(r) {
+W.__b = function(e) {
+  z = null, At && At(e);
+}, W.__ = function(e, t) {
+  e && t.__k && t.__k.__m && (e.__m = t.__k.__m), zt && zt(e, t);
+}, W.__r = function(e) {
+  Tt && Tt(e), be = 0;
+  var t = (z = e.__c).__H;
+  t && (Xe == z ? z.__h = [] : (t.__h.some(ye), t.__h.some(et), be = 0), t.__h = [], t.__.some(function(r) {
     r.__N && (r.__ = r.__N), r.u = r.__N = void 0;
-  })), De = U;
-}, M.diffed = function(e) {
-  vt && vt(e);
+  })), Xe = z;
+}, W.diffed = function(e) {
+  Mt && Mt(e);
   var t = e.__c;
-  t && t.__H && (t.__H.__h.length && St(Kt.push(t)), t.__H.__.some(function(r) {
+  t && t.__H && (t.__H.__h.length && Lt(en.push(t)), t.__H.__.some(function(r) {
     r.u && (r.__H = r.u);
-  })), De = U = null;
-}, M.__c = function(e, t) {
+  })), Xe = z = null;
+}, W.__c = function(e, t) {
   t.some(function(r) {
     try {
-      r.__h.some(ge), r.__h = r.__h.filter(function(a) {
-        return !a.__ || Ze(a);
+      r.__h.some(ye), r.__h = r.__h.filter(function(a) {
+        return !a.__ || et(a);
       });
     } catch (a) {
       r.__h = [function() {
         throw a;
       }];
     }
-  }), bt && bt(e, t);
-}, M.unmount = function(e) {
-  xt && xt(e);
+  }), Ut && Ut(e, t);
+}, W.unmount = function(e) {
+  Wt && Wt(e);
   var t, r, a = e.__c;
-  a && a.__H && (a.__H.__.some(function(l) {
+  a && a.__H && (a.__H.__.some(function(o) {
     try {
-      if (l.__P && l.__c) {
+      if (o.__P && o.__c) {
         if (r === void 0) {
           for (r = e.__; r && (!r.__c || !r.__c.__P); ) r = r.__;
           r = r && r.__c;
         }
-        l.__P = r, St(Xe.push(l));
-      } else ge(l);
-    } catch (o) {
-      t = o;
+        o.__P = r, Lt($e.push(o));
+      } else ye(o);
+    } catch (i) {
+      t = i;
     }
-  }), a.__H = void 0, t && M.__e(t, a.__v));
+  }), a.__H = void 0, t && W.__e(t, a.__v));
 };
-var wt = typeof requestAnimationFrame == "function";
-function gn(e) {
+var qt = typeof requestAnimationFrame == "function";
+function Un(e) {
   var t, r = function() {
-    clearTimeout(a), wt && cancelAnimationFrame(t), setTimeout(e);
+    clearTimeout(a), qt && cancelAnimationFrame(t), setTimeout(e);
   }, a = setTimeout(r, 35);
-  wt && (t = requestAnimationFrame(r));
+  qt && (t = requestAnimationFrame(r));
 }
-function St(e) {
-  e != 1 && ft == M.requestAnimationFrame || ((ft = M.requestAnimationFrame) || gn)(mn);
+function Lt(e) {
+  e != 1 && Nt == W.requestAnimationFrame || ((Nt = W.requestAnimationFrame) || Un)(Mn);
 }
-function ge(e) {
-  var t = U, r = e.__c;
-  typeof r == "function" && (e.__c = void 0, r()), U = t;
+function ye(e) {
+  var t = z, r = e.__c;
+  typeof r == "function" && (e.__c = void 0, r()), z = t;
 }
-function Ze(e) {
-  var t = U;
-  e.__c = e.__(), U = t;
+function et(e) {
+  var t = z;
+  e.__c = e.__(), z = t;
 }
-function tt(e, t) {
+function dt(e, t) {
   return !e || e.length != t.length || t.some(function(r, a) {
-    return !Fe(r, e[a]);
+    return !_e(r, e[a]);
   });
 }
-function Ft(e, t) {
+function tn(e, t) {
   return typeof t == "function" ? t(e) : t;
 }
-class _ extends Error {
+class D extends Error {
   constructor(t) {
     super(t.problem), this.detail = t;
   }
 }
-class vn {
+class Wn {
   live = !0;
-  async ask(t, r, a, l) {
-    let o;
+  async fetch(t, r, a, o) {
     try {
-      const i = { method: t, signal: l };
-      t === "POST" && (i.body = JSON.stringify(a), i.headers = { "content-type": "application/json" }), o = await fetch(r, i);
+      const i = { method: t, signal: o };
+      return t === "POST" && (i.body = JSON.stringify(a), i.headers = { "content-type": "application/json" }), await fetch(r, i);
     } catch (i) {
-      throw i.name === "AbortError" ? i : new _({ problem: "The server does not answer", cure: "See whether 'microtome serve' is still running" });
+      throw i.name === "AbortError" ? i : new D({ problem: "The server does not answer", cure: "See whether 'microtome serve' is still running" });
     }
-    let d = null;
+  }
+  async ask(t, r, a, o) {
+    const i = await this.fetch(t, r, a, o);
+    let c = null;
     try {
-      d = await o.json();
-    } catch (i) {
-      if (i.name === "AbortError") throw i;
+      c = await i.json();
+    } catch (l) {
+      if (l.name === "AbortError") throw l;
     }
-    if (d === null) throw new _({ problem: "The server's answer is not readable", cure: "Reload the page" });
-    if (!o.ok) throw new _(d.error ?? { problem: `The server answered ${o.status}`, cure: "" });
-    return d;
+    if (c === null) throw new D({ problem: "The server's answer is not readable", cure: "Reload the page" });
+    if (!i.ok) throw new D(c.error ?? { problem: `The server answered ${i.status}`, cure: "" });
+    return c;
+  }
+  async stream(t, r, a, o) {
+    const i = await this.fetch("POST", t, r, o);
+    if (!i.ok || !i.body) {
+      const h = await i.json().catch(() => null);
+      throw new D(h?.error ?? { problem: `The server answered ${i.status}`, cure: "" });
+    }
+    const c = i.body.pipeThrough(new TextDecoderStream()).getReader();
+    let l = "", s = !1;
+    try {
+      for (; ; ) {
+        const { done: h, value: u } = await c.read();
+        if (h) break;
+        const p = (l + u).split(`
+
+`);
+        l = p.pop();
+        for (const f of p) {
+          const d = JSON.parse(f.replace(/^data: /, ""));
+          if (d.event === "error") throw new D(d.error);
+          s = d.event === "end", a(d);
+        }
+      }
+    } catch (h) {
+      if (h instanceof D || h.name === "AbortError") throw h;
+    }
+    if (!s) throw new D({ problem: "The server broke off", cure: "See the terminal it was started from" });
   }
 }
-let nt = new vn();
-const bn = (e) => void (nt = e), I = () => nt.live, xn = (e, t, r) => e === "POST" ? `${e} ${t} ${JSON.stringify(r)}` : `${e} ${t}`, Ve = /* @__PURE__ */ new Map();
-function rt(e, t) {
-  const r = Ve.get(e) ?? { value: t, count: 0 };
-  return r.value = t, r.count += 1, Ve.set(e, r), () => {
-    r.count -= 1, r.count === 0 && Ve.delete(e);
+let Ee = new Wn();
+const zn = (e) => void (Ee = e), E = () => Ee.live, ut = () => Ee.stream !== void 0, Bn = (e, t, r, a) => Ee.stream(e, t, r, a), qn = (e, t, r) => e === "POST" ? `${e} ${t} ${JSON.stringify(r)}` : `${e} ${t}`, Ze = /* @__PURE__ */ new Map();
+function Oe(e, t) {
+  const r = Ze.get(e) ?? { value: t, count: 0 };
+  return r.value = t, r.count += 1, Ze.set(e, r), () => {
+    r.count -= 1, r.count === 0 && Ze.delete(e);
   };
 }
-async function Te(e, t, r, a) {
-  return await nt.ask(e, t, r, a);
+async function pe(e, t, r, a) {
+  return await Ee.ask(e, t, r, a);
 }
-function oe(e, t = {}) {
-  const r = t.body === void 0 ? "GET" : "POST", a = e === null ? null : xn(r, e, t.body), [l, o] = A({ key: null, data: null, error: null }), [d, i] = A(0), c = H(t.body);
-  return c.current = t.body, W(() => {
+function _(e, t = {}) {
+  const r = t.body === void 0 ? "GET" : "POST", a = e === null ? null : qn(r, e, t.body), [o, i] = N({ key: null, data: null, error: null }), [c, l] = N(0), s = P(t.body);
+  return s.current = t.body, U(() => {
     if (a === null || e === null) {
-      o({ key: null, data: null, error: null });
+      i({ key: null, data: null, error: null });
       return;
     }
     const h = new AbortController();
     let u = () => {
     };
-    return Te(r, e, c.current, h.signal).then(
+    return pe(r, e, s.current, h.signal).then(
       (p) => {
-        h.signal.aborted || (u = rt(a, p), o({ key: a, data: p, error: null }));
+        h.signal.aborted || (u = Oe(a, p), i({ key: a, data: p, error: null }));
       },
       (p) => {
         if (h.signal.aborted || p.name === "AbortError") return;
-        const f = p instanceof _ ? p.detail : { problem: String(p.message ?? p), cure: "Reload the page" };
-        o((s) => ({ key: a, data: s.key === a ? s.data : null, error: f }));
+        const f = p instanceof D ? p.detail : { problem: String(p.message ?? p), cure: "Reload the page" };
+        i((d) => ({ key: a, data: d.key === a ? d.data : null, error: f }));
       }
     ), () => {
       h.abort(), u();
     };
-  }, [a, d]), W(() => {
-    if (!t.every || !I() || a === null) return;
-    const h = setInterval(() => document.visibilityState === "visible" && i((u) => u + 1), t.every);
+  }, [a, c]), U(() => {
+    if (!t.every || !E() || a === null) return;
+    const h = setInterval(() => document.visibilityState === "visible" && l((u) => u + 1), t.every);
     return () => clearInterval(h);
-  }, [a, t.every]), { data: a === null ? null : l.data, error: l.error, loading: a !== null && l.key !== a, reload: () => i((h) => h + 1) };
+  }, [a, t.every]), { data: a === null ? null : o.data, error: o.error, loading: a !== null && o.key !== a, reload: () => l((h) => h + 1) };
 }
-function ee(e, t) {
+function G(e, t) {
   const r = new URLSearchParams();
-  for (const [l, o] of Object.entries(t))
-    o == null || o === "" || r.set(l, typeof o == "boolean" ? o ? "1" : "0" : String(o));
+  for (const [o, i] of Object.entries(t))
+    i == null || i === "" || r.set(o, typeof i == "boolean" ? i ? "1" : "0" : String(i));
   const a = r.toString();
   return a ? `${e}?${a}` : e;
 }
-const te = (e, t = "") => `/api/runs/${encodeURIComponent(e)}${t}`;
-function C(e, t = 4) {
+const O = (e, t = "") => `/api/runs/${encodeURIComponent(e)}${t}`;
+function A(e, t = 4) {
   if (e == null || !Number.isFinite(e)) return "–";
   const r = Math.abs(e);
   return r === 0 ? "0" : r < 1e-4 ? e.toExponential(1).replaceAll("-", "−") : r >= 10 ** t - 0.5 ? Math.round(e).toLocaleString("en-US").replace("-", "−") : (r >= 1e3 ? Number(e.toPrecision(t)).toLocaleString("en-US") : e.toPrecision(t)).replace("-", "−");
 }
-const Xt = (e, t = 4) => {
-  const r = C(e, t);
+const Ie = (e, t = 4) => {
+  const r = A(e, t);
   return r.includes(".") ? r.replace(/\.?0+$/, "") : r;
 };
-function de(e, t) {
+function ge(e, t) {
   return e == null || !Number.isFinite(e) ? "–" : e.toLocaleString("en-US", { minimumFractionDigits: t, maximumFractionDigits: t }).replace("-", "−");
 }
-const B = (e) => de(e, 0);
+const L = (e) => ge(e, 0);
 function Y(e, t = 2) {
   if (e == null || !Number.isFinite(e)) return "–";
   const r = e * 100, a = Math.abs(r);
   return `${a === 0 ? "0" : a < 1e-3 ? r.toExponential(0) : a >= 10 ** t - 0.5 ? r.toFixed(0) : r.toPrecision(t)} %`.replaceAll("-", "−");
 }
-function G(e) {
-  return e == null ? "–" : e >= 1e9 ? `${Number((e / 1e9).toPrecision(3))} B` : e >= 1e6 ? `${Number((e / 1e6).toPrecision(3))} M` : e >= 1e4 ? `${Number((e / 1e3).toPrecision(3))} k` : B(e);
+function le(e) {
+  return e == null ? "–" : e >= 1e9 ? `${Number((e / 1e9).toPrecision(3))} B` : e >= 1e6 ? `${Number((e / 1e6).toPrecision(3))} M` : e >= 1e4 ? `${Number((e / 1e3).toPrecision(3))} k` : L(e);
 }
-const kn = /* @__PURE__ */ new Set(["dead_fraction", "dense_fraction"]);
-function O(e, t) {
-  return t == null ? "–" : kn.has(e) ? `${de(t * 100, 2)} %` : e === "l0" || e === "l1" ? de(t, Math.abs(t) >= 1e3 ? 0 : 2) : de(t, 4);
+const Ln = /* @__PURE__ */ new Set(["dead_fraction", "dense_fraction"]);
+function te(e, t) {
+  return t == null ? "–" : Ln.has(e) ? `${ge(t * 100, 2)} %` : e === "l0" || e === "l1" ? ge(t, Math.abs(t) >= 1e3 ? 0 : 2) : ge(t, 4);
 }
-function at() {
-  const e = H(null), [t, r] = A(560);
-  return W(() => {
-    const a = new ResizeObserver(([l]) => r(Math.max(160, l.contentRect.width)));
+function ht() {
+  const e = P(null), [t, r] = N(560);
+  return U(() => {
+    const a = new ResizeObserver(([o]) => r(Math.max(160, o.contentRect.width)));
     return a.observe(e.current), () => a.disconnect();
   }, []), [e, t];
 }
-function le(e, t, r, a, l = 4) {
-  const o = t - e || 1, d = o / l, i = 10 ** Math.floor(Math.log10(d)), c = [1, 2, 2.5, 5, 10].map((u) => u * i).find((u) => u >= d), h = [];
-  for (let u = Math.ceil(e / c - 1e-9) * c; u <= t + c * 1e-9; u += c) h.push(Number(u.toPrecision(12)));
-  return Object.assign((u) => r + (u - e) / o * (a - r), { ticks: h });
+function fe(e, t, r, a, o = 4) {
+  const i = t - e || 1, c = i / o, l = 10 ** Math.floor(Math.log10(c)), s = [1, 2, 2.5, 5, 10].map((u) => u * l).find((u) => u >= c), h = [];
+  for (let u = Math.ceil(e / s - 1e-9) * s; u <= t + s * 1e-9; u += s) h.push(Number(u.toPrecision(12)));
+  return Object.assign((u) => r + (u - e) / i * (a - r), { ticks: h });
 }
-function Zt(e, t, r, a) {
-  const [l, o] = [Math.log10(e), Math.log10(t)], d = o - l > 2.2, i = [];
-  for (let h = Math.floor(l); h <= Math.ceil(o); h += 1)
-    for (const u of d ? [1] : [1, 2, 5]) {
+function nn(e, t, r, a) {
+  const [o, i] = [Math.log10(e), Math.log10(t)], c = i - o > 2.2, l = [];
+  for (let h = Math.floor(o); h <= Math.ceil(i); h += 1)
+    for (const u of c ? [1] : [1, 2, 5]) {
       const p = u * 10 ** h;
-      p >= e * 0.999 && p <= t * 1.001 && i.push(p);
+      p >= e * 0.999 && p <= t * 1.001 && l.push(p);
     }
-  const c = i.length > 2 ? i : le(e, t, 0, 1, 3).ticks.filter((h) => h > 0);
-  return Object.assign((h) => r + (Math.log10(Math.max(h, 1e-12)) - l) / (o - l || 1) * (a - r), { ticks: c });
+  const s = l.length > 2 ? l : fe(e, t, 0, 1, 3).ticks.filter((h) => h > 0);
+  return Object.assign((h) => r + (Math.log10(Math.max(h, 1e-12)) - o) / (i - o || 1) * (a - r), { ticks: s });
 }
-const Oe = (e) => Math.abs(e) >= 1e4 ? G(e) : Xt(e);
-function yn(e, t) {
+const tt = (e) => Math.abs(e) >= 1e4 ? le(e) : Ie(e);
+function In(e, t) {
   const { ticks: r } = e;
   if (r.length < 2) return r;
   const a = Math.ceil(t / Math.abs(e(r[1]) - e(r[0])));
-  return r.filter((l, o) => (r.length - 1 - o) % a === 0);
+  return r.filter((o, i) => (r.length - 1 - i) % a === 0);
 }
-const [ue, J] = [10, 34];
-function it({ width: e, height: t, y: r, x: a, xTick: l = Oe, yTick: o = Oe, xTitle: d, left: i = 44, label: c, children: h, onMove: u, onLeave: p }) {
+const [ve, ne] = [10, 34];
+function pt({ width: e, height: t, y: r, x: a, xTick: o = tt, yTick: i = tt, xTitle: c, left: l = 44, label: s, children: h, onMove: u, onLeave: p }) {
   return /* @__PURE__ */ n(
     "svg",
     {
@@ -524,120 +553,120 @@ function it({ width: e, height: t, y: r, x: a, xTick: l = Oe, yTick: o = Oe, xTi
       viewBox: `0 0 ${e} ${t}`,
       height: t,
       role: "img",
-      "aria-label": c,
+      "aria-label": s,
       onPointerMove: (f) => u?.((f.clientX - f.currentTarget.getBoundingClientRect().left) * e / f.currentTarget.getBoundingClientRect().width),
       onPointerLeave: p,
       children: [
         r.ticks.map((f) => /* @__PURE__ */ n("g", { children: [
-          /* @__PURE__ */ n("line", { class: "axis", x1: i, x2: e, y1: r(f), y2: r(f) }),
-          /* @__PURE__ */ n("text", { x: i - 8, y: r(f) + 4, "text-anchor": "end", children: o(f) })
+          /* @__PURE__ */ n("line", { class: "axis", x1: l, x2: e, y1: r(f), y2: r(f) }),
+          /* @__PURE__ */ n("text", { x: l - 8, y: r(f) + 4, "text-anchor": "end", children: i(f) })
         ] })),
-        /* @__PURE__ */ n("line", { class: "base", x1: i, x2: e, y1: t - J, y2: t - J }),
-        a && yn(a, 52).map((f) => /* @__PURE__ */ n("text", { x: Math.min(a(f), e - 12), y: t - J + 15, "text-anchor": "middle", children: l(f) })),
-        d && /* @__PURE__ */ n("text", { class: "title", x: (i + e) / 2, y: t - 2, "text-anchor": "middle", children: d }),
+        /* @__PURE__ */ n("line", { class: "base", x1: l, x2: e, y1: t - ne, y2: t - ne }),
+        a && In(a, 52).map((f) => /* @__PURE__ */ n("text", { x: Math.min(a(f), e - 12), y: t - ne + 15, "text-anchor": "middle", children: o(f) })),
+        c && /* @__PURE__ */ n("text", { class: "title", x: (l + e) / 2, y: t - 2, "text-anchor": "middle", children: c }),
         h
       ]
     }
   );
 }
-function wn({ lines: e, log: t, label: r, height: a = 200, xTitle: l = "tokens" }) {
-  const [o, d] = at(), [i, c] = A(null), h = e.filter((m) => m.x.length > 0), u = h.flatMap((m) => [m.x[0], m.x[m.x.length - 1]]);
-  let p = h.flatMap((m) => m.y).filter((m) => Number.isFinite(m) && (!t || m > 0));
-  p.length === 0 && (p = [0, 1]);
-  let f = p.reduce((m, k) => Math.min(m, k)), s = p.reduce((m, k) => Math.max(m, k));
-  t ? [f, s] = [f * 0.92, s * 1.08] : [f, s] = [f >= 0 && f < s * 0.6 ? 0 : f, s === f ? f + 1 : s + (s - f) * 0.05];
-  const v = (t ? Zt : le)(f, s, a - J, ue), b = le(Math.min(0, ...u), u.length ? Math.max(...u) : 1, 44, d - 8, d > 420 ? 5 : 3), g = i === null ? null : h.filter((m) => !m.dashed).map((m) => {
-    let k = 0;
-    for (let y = 1; y < m.x.length; y += 1) Math.abs(b(m.x[y]) - i) < Math.abs(b(m.x[k]) - i) && (k = y);
-    return { line: m, i: k };
+function rn({ lines: e, log: t, label: r, height: a = 200, xTitle: o = "tokens", xForm: i = le }) {
+  const [c, l] = ht(), [s, h] = N(null), u = e.filter((g) => g.x.length > 0), p = u.flatMap((g) => [g.x[0], g.x[g.x.length - 1]]);
+  let f = u.flatMap((g) => g.y).filter((g) => Number.isFinite(g) && (!t || g > 0));
+  f.length === 0 && (f = [0, 1]);
+  let d = f.reduce((g, y) => Math.min(g, y)), m = f.reduce((g, y) => Math.max(g, y));
+  t ? [d, m] = [d * 0.92, m * 1.08] : [d, m] = [d >= 0 && d < m * 0.6 ? 0 : d, m === d ? d + 1 : m + (m - d) * 0.05];
+  const b = (t ? nn : fe)(d, m, a - ne, ve), v = fe(Math.min(0, ...p), p.length ? Math.max(...p) : 1, 44, l - 8, l > 420 ? 5 : 3), x = s === null ? null : u.filter((g) => !g.dashed).map((g) => {
+    let y = 0;
+    for (let S = 1; S < g.x.length; S += 1) Math.abs(v(g.x[S]) - s) < Math.abs(v(g.x[y]) - s) && (y = S);
+    return { line: g, i: y };
   });
-  return /* @__PURE__ */ n("div", { ref: o, children: [
-    /* @__PURE__ */ n(it, { width: d, height: a, x: b, y: v, label: r, xTick: G, xTitle: l, onMove: c, onLeave: () => c(null), children: [
-      h.map((m) => {
-        const k = m.x.map((y, w) => `${b(y).toFixed(1)},${v(m.y[w]).toFixed(1)}`);
-        return m.dots ? /* @__PURE__ */ n("g", { children: m.x.map((y, w) => /* @__PURE__ */ n("circle", { cx: b(y), cy: v(m.y[w]), r: 2.6, fill: m.colour })) }) : /* @__PURE__ */ n("polyline", { points: k.join(" "), fill: "none", stroke: m.colour, "stroke-width": 1.6, "stroke-linejoin": "round", "stroke-dasharray": m.dashed ? "4 4" : void 0 });
+  return /* @__PURE__ */ n("div", { ref: c, children: [
+    /* @__PURE__ */ n(pt, { width: l, height: a, x: v, y: b, label: r, xTick: i, xTitle: o, onMove: h, onLeave: () => h(null), children: [
+      u.map((g) => {
+        const y = g.x.map((S, w) => `${v(S).toFixed(1)},${b(g.y[w]).toFixed(1)}`);
+        return g.dots ? /* @__PURE__ */ n("g", { children: g.x.map((S, w) => /* @__PURE__ */ n("circle", { cx: v(S), cy: b(g.y[w]), r: 2.6, fill: g.colour })) }) : /* @__PURE__ */ n("polyline", { points: y.join(" "), fill: "none", stroke: g.colour, "stroke-width": 1.6, "stroke-linejoin": "round", "stroke-dasharray": g.dashed ? "4 4" : void 0 });
       }),
-      g?.map(({ line: m, i: k }) => /* @__PURE__ */ n("circle", { cx: b(m.x[k]), cy: v(m.y[k]), r: 4, fill: m.colour, stroke: "var(--panel)", "stroke-width": 1.5 }))
+      x?.map(({ line: g, i: y }) => /* @__PURE__ */ n("circle", { cx: v(g.x[y]), cy: b(g.y[y]), r: 4, fill: g.colour, stroke: "var(--panel)", "stroke-width": 1.5 }))
     ] }),
     /* @__PURE__ */ n("div", { class: "legend", style: { paddingLeft: "44px", minHeight: "18px" }, children: [
-      h.map((m) => {
-        const k = g?.find((y) => y.line === m);
+      u.map((g) => {
+        const y = x?.find((S) => S.line === g);
         return /* @__PURE__ */ n("span", { children: [
-          /* @__PURE__ */ n("span", { class: "swatch", style: { background: m.colour, borderRadius: m.dots ? "50%" : "2px", height: m.dots ? "8px" : "3px" } }),
-          m.name,
-          k && /* @__PURE__ */ n("b", { class: "num", children: C(m.y[k.i]) })
+          /* @__PURE__ */ n("span", { class: "swatch", style: { background: g.colour, borderRadius: g.dots ? "50%" : "2px", height: g.dots ? "8px" : "3px" } }),
+          g.name,
+          y && /* @__PURE__ */ n("b", { class: "num", children: A(g.y[y.i]) })
         ] });
       }),
-      g && g[0] && /* @__PURE__ */ n("span", { class: "num faint", children: [
+      x && x[0] && /* @__PURE__ */ n("span", { class: "num faint", children: [
         "at ",
-        G(g[0].line.x[g[0].i])
+        i(x[0].line.x[x[0].i])
       ] })
     ] })
   ] });
 }
-function xe({ edges: e, sets: t, label: r, xTitle: a, xTick: l, height: o = 190, logX: d, marks: i = [] }) {
-  const [c, h] = at(), u = Math.max(1, ...t.flatMap((s) => s.counts)), p = le(0, u, o - J, ue, 3), f = (d ? Zt : le)(e[0], e[e.length - 1], 44, h - 2, h > 420 ? 6 : 4);
-  return /* @__PURE__ */ n("div", { ref: c, children: /* @__PURE__ */ n(it, { width: h, height: o, x: f, y: p, label: r, xTitle: a, xTick: l, children: [
-    i.map((s) => /* @__PURE__ */ n("g", { children: [
-      /* @__PURE__ */ n("line", { class: "base", x1: f(s.at), x2: f(s.at), y1: ue, y2: o - J, "stroke-dasharray": "2 3" }),
-      /* @__PURE__ */ n("text", { x: f(s.at) + 4, y: ue + 8, children: s.label })
+function Ne({ edges: e, sets: t, label: r, xTitle: a, xTick: o, height: i = 190, logX: c, marks: l = [] }) {
+  const [s, h] = ht(), u = Math.max(1, ...t.flatMap((d) => d.counts)), p = fe(0, u, i - ne, ve, 3), f = (c ? nn : fe)(e[0], e[e.length - 1], 44, h - 2, h > 420 ? 6 : 4);
+  return /* @__PURE__ */ n("div", { ref: s, children: /* @__PURE__ */ n(pt, { width: h, height: i, x: f, y: p, label: r, xTitle: a, xTick: o, children: [
+    l.map((d) => /* @__PURE__ */ n("g", { children: [
+      /* @__PURE__ */ n("line", { class: "base", x1: f(d.at), x2: f(d.at), y1: ve, y2: i - ne, "stroke-dasharray": "2 3" }),
+      /* @__PURE__ */ n("text", { x: f(d.at) + 4, y: ve + 8, children: d.label })
     ] })),
     t.map(
-      (s) => s.counts.map((v, b) => {
-        if (!v) return null;
-        const [g, m] = [f(e[b]), f(e[b + 1])], k = typeof s.colour == "string" ? s.colour : s.colour((e[b] + e[b + 1]) / 2), y = Math.max(1.5, o - J - p(v)), w = l ?? Oe;
+      (d) => d.counts.map((m, b) => {
+        if (!m) return null;
+        const [v, x] = [f(e[b]), f(e[b + 1])], g = typeof d.colour == "string" ? d.colour : d.colour((e[b] + e[b + 1]) / 2), y = Math.max(1.5, i - ne - p(m)), S = o ?? tt;
         return /* @__PURE__ */ n(
           "rect",
           {
-            x: g + 0.5,
-            width: Math.max(1, m - g - 1),
-            y: o - J - y,
+            x: v + 0.5,
+            width: Math.max(1, x - v - 1),
+            y: i - ne - y,
             height: y,
             rx: 1,
-            fill: s.outline ? "none" : k,
-            stroke: s.outline ? k : "none",
+            fill: d.outline ? "none" : g,
+            stroke: d.outline ? g : "none",
             "stroke-width": 1.4,
-            "data-tip": `${s.name ? `${s.name}: ` : ""}${v.toLocaleString("en-US")}
-${w(e[b])} to ${w(e[b + 1])}`
+            "data-tip": `${d.name ? `${d.name}: ` : ""}${m.toLocaleString("en-US")}
+${S(e[b])} to ${S(e[b + 1])}`
           }
         );
       })
     )
   ] }) });
 }
-function Sn({ points: e, label: t, xTitle: r, yTitle: a, height: l = 220, onPick: o }) {
-  const [d, i] = at(), c = e.map((s) => s.x), h = e.flatMap((s) => [s.low ?? s.y, s.high ?? s.y]), u = (s) => {
-    const [v, b] = [Math.min(...s), Math.max(...s)], g = (b - v) * 0.18 || Math.abs(b) * 0.2 || 1;
-    return [Math.max(0, v - g), b + g];
-  }, p = le(...u(c), 44, i - 8), f = le(...u(h), l - J, ue);
-  return /* @__PURE__ */ n("div", { ref: d, children: /* @__PURE__ */ n(it, { width: i, height: l, x: p, y: f, label: t, xTitle: r, children: [
-    /* @__PURE__ */ n("text", { class: "title", x: 50, y: ue + 2, children: a }),
-    e.map((s) => /* @__PURE__ */ n("g", { "data-tip": `${s.name}
-${r} ${C(s.x)}, ${a} ${C(s.y)}`, onClick: () => o?.(s.name), style: { cursor: o ? "pointer" : void 0 }, children: [
-      s.low !== void 0 && /* @__PURE__ */ n("line", { x1: p(s.x), x2: p(s.x), y1: f(s.low), y2: f(s.high), stroke: s.colour, "stroke-width": 1.5 }),
-      /* @__PURE__ */ n("circle", { cx: p(s.x), cy: f(s.y), r: s.on ? 7 : 5, fill: s.colour, stroke: s.on ? "var(--ink)" : "var(--panel)", "stroke-width": 1.5 })
+function Yn({ points: e, label: t, xTitle: r, yTitle: a, height: o = 220, onPick: i }) {
+  const [c, l] = ht(), s = e.map((d) => d.x), h = e.flatMap((d) => [d.low ?? d.y, d.high ?? d.y]), u = (d) => {
+    const [m, b] = [Math.min(...d), Math.max(...d)], v = (b - m) * 0.18 || Math.abs(b) * 0.2 || 1;
+    return [Math.max(0, m - v), b + v];
+  }, p = fe(...u(s), 44, l - 8), f = fe(...u(h), o - ne, ve);
+  return /* @__PURE__ */ n("div", { ref: c, children: /* @__PURE__ */ n(pt, { width: l, height: o, x: p, y: f, label: t, xTitle: r, children: [
+    /* @__PURE__ */ n("text", { class: "title", x: 50, y: ve + 2, children: a }),
+    e.map((d) => /* @__PURE__ */ n("g", { "data-tip": `${d.name}
+${r} ${A(d.x)}, ${a} ${A(d.y)}`, onClick: () => i?.(d.name), style: { cursor: i ? "pointer" : void 0 }, children: [
+      d.low !== void 0 && /* @__PURE__ */ n("line", { x1: p(d.x), x2: p(d.x), y1: f(d.low), y2: f(d.high), stroke: d.colour, "stroke-width": 1.5 }),
+      /* @__PURE__ */ n("circle", { cx: p(d.x), cy: f(d.y), r: d.on ? 7 : 5, fill: d.colour, stroke: d.on ? "var(--ink)" : "var(--panel)", "stroke-width": 1.5 })
     ] }))
   ] }) });
 }
-function Cn({ rows: e, width: t = 150 }) {
-  const r = e.flatMap((i) => [...i.ends ?? [], ...i.value === null ? [] : [i.value]]);
+function Dn({ rows: e, width: t = 150 }) {
+  const r = e.flatMap((l) => [...l.ends ?? [], ...l.value === null ? [] : [l.value]]);
   if (r.length === 0) return null;
-  let [a, l] = [Math.min(...r), Math.max(...r)];
-  l === a && ([a, l] = [a - 1, l + 1]);
-  const o = (i) => 6 + (i - a) / (l - a) * (t - 12), d = 6 + e.length * 7;
-  return /* @__PURE__ */ n("svg", { width: t, height: d, viewBox: `0 0 ${t} ${d}`, "aria-hidden": "true", style: { display: "block" }, children: e.map((i, c) => {
-    const h = 6 + c * 7;
-    return i.value === null ? null : /* @__PURE__ */ n("g", { stroke: i.colour, fill: i.colour, children: [
-      i.ends && /* @__PURE__ */ n("line", { x1: o(i.ends[0]), x2: o(i.ends[1]), y1: h, y2: h, "stroke-width": 2, "stroke-linecap": "round", opacity: 0.55 }),
-      /* @__PURE__ */ n("circle", { cx: o(i.value), cy: h, r: 3, stroke: "none" })
+  let [a, o] = [Math.min(...r), Math.max(...r)];
+  o === a && ([a, o] = [a - 1, o + 1]);
+  const i = (l) => 6 + (l - a) / (o - a) * (t - 12), c = 6 + e.length * 7;
+  return /* @__PURE__ */ n("svg", { width: t, height: c, viewBox: `0 0 ${t} ${c}`, "aria-hidden": "true", style: { display: "block" }, children: e.map((l, s) => {
+    const h = 6 + s * 7;
+    return l.value === null ? null : /* @__PURE__ */ n("g", { stroke: l.colour, fill: l.colour, children: [
+      l.ends && /* @__PURE__ */ n("line", { x1: i(l.ends[0]), x2: i(l.ends[1]), y1: h, y2: h, "stroke-width": 2, "stroke-linecap": "round", opacity: 0.55 }),
+      /* @__PURE__ */ n("circle", { cx: i(l.value), cy: h, r: 3, stroke: "none" })
     ] });
   }) });
 }
-function ot({ value: e, most: t, both: r }) {
-  const a = t > 0 ? Math.min(1, Math.abs(e) / t) * (r ? 50 : 100) : 0, l = r ? e < 0 ? 50 - a : 50 : 0;
-  return /* @__PURE__ */ n("span", { class: "track", children: /* @__PURE__ */ n("i", { style: { left: `${l}%`, width: `${a}%`, background: e < 0 ? "var(--negative)" : "var(--strength)" } }) });
+function ft({ value: e, most: t, both: r }) {
+  const a = t > 0 ? Math.min(1, Math.abs(e) / t) * (r ? 50 : 100) : 0, o = r ? e < 0 ? 50 - a : 50 : 0;
+  return /* @__PURE__ */ n("span", { class: "track", children: /* @__PURE__ */ n("i", { style: { left: `${o}%`, width: `${a}%`, background: e < 0 ? "var(--negative)" : "var(--strength)" } }) });
 }
-function N(e) {
+function M(e) {
   return /* @__PURE__ */ n("section", { class: "panel", id: e.id, children: [
     (e.title || e.note) && /* @__PURE__ */ n("header", { children: [
       /* @__PURE__ */ n("h2", { children: e.title }),
@@ -646,46 +675,46 @@ function N(e) {
     e.children
   ] });
 }
-function R({ error: e, retry: t }) {
+function V({ error: e, retry: t }) {
   return /* @__PURE__ */ n("div", { class: "problem", role: "alert", children: [
-    /* @__PURE__ */ n("b", { children: Ct(e.problem) }),
+    /* @__PURE__ */ n("b", { children: It(e.problem) }),
     " ",
-    e.cure && Ct(e.cure),
-    t && I() && /* @__PURE__ */ n("div", { children: /* @__PURE__ */ n("button", { class: "btn", onClick: t, children: "Try again" }) })
+    e.cure && It(e.cure),
+    t && E() && /* @__PURE__ */ n("div", { children: /* @__PURE__ */ n("button", { class: "btn", onClick: t, children: "Try again" }) })
   ] });
 }
-const Ct = (e) => e ? e[0].toUpperCase() + e.slice(1).replace(/\.?$/, ".") : "";
-function D({ title: e, children: t, short: r }) {
+const It = (e) => e ? e[0].toUpperCase() + e.slice(1).replace(/\.?$/, ".") : "";
+function K({ title: e, children: t, short: r }) {
   return /* @__PURE__ */ n("div", { class: r ? "state short" : "state", children: [
     r ? /* @__PURE__ */ n("h3", { children: e }) : /* @__PURE__ */ n("h2", { children: e }),
     t && /* @__PURE__ */ n("p", { children: t })
   ] });
 }
-function Le({ lines: e = 4 }) {
+function Ve({ lines: e = 4 }) {
   return /* @__PURE__ */ n("div", { class: "bones", role: "status", "aria-label": "Loading", children: Array.from({ length: e }, (t, r) => /* @__PURE__ */ n("i", { style: { width: `${92 - r * 37 % 46}%` } })) });
 }
-function Ie({ answer: e, lines: t, children: r }) {
-  return e.error && e.data === null ? /* @__PURE__ */ n(R, { error: e.error, retry: e.reload }) : e.data === null ? /* @__PURE__ */ n(Le, { lines: t }) : /* @__PURE__ */ n(E, { children: [
-    e.error && /* @__PURE__ */ n(R, { error: e.error, retry: e.reload }),
+function Ke({ answer: e, lines: t, children: r }) {
+  return e.error && e.data === null ? /* @__PURE__ */ n(V, { error: e.error, retry: e.reload }) : e.data === null ? /* @__PURE__ */ n(Ve, { lines: t }) : /* @__PURE__ */ n(C, { children: [
+    e.error && /* @__PURE__ */ n(V, { error: e.error, retry: e.reload }),
     r(e.data)
   ] });
 }
-function Je(e) {
-  const t = [...new Set(e.options.map((a) => a.group ?? ""))], r = (a) => e.options.filter((l) => (l.group ?? "") === a).map((l) => /* @__PURE__ */ n("option", { value: l.value, selected: l.value === e.value, children: l.label }));
+function we(e) {
+  const t = [...new Set(e.options.map((a) => a.group ?? ""))], r = (a) => e.options.filter((o) => (o.group ?? "") === a).map((o) => /* @__PURE__ */ n("option", { value: o.value, selected: o.value === e.value, children: o.label }));
   return /* @__PURE__ */ n("label", { class: "select", "data-tip": e.label, children: /* @__PURE__ */ n("select", { "aria-label": e.label, value: e.value, onChange: (a) => e.onChange(a.currentTarget.value), children: t.map((a) => a ? /* @__PURE__ */ n("optgroup", { label: a, children: r(a) }) : r(a)) }) });
 }
-function ve(e) {
+function Se(e) {
   return /* @__PURE__ */ n("div", { class: "seg", role: "group", "aria-label": e.label, children: e.options.map((t) => /* @__PURE__ */ n("button", { "aria-pressed": t.value === e.value, onClick: () => e.onChange(t.value), children: [
     t.colour && /* @__PURE__ */ n("span", { class: "swatch", style: { background: t.colour } }),
     t.label,
     t.n !== void 0 && /* @__PURE__ */ n("span", { class: "n num", children: t.n })
   ] })) });
 }
-function we(e) {
-  const [t, r] = A(e.value), a = H(0);
-  W(() => r(e.value), [e.value]), W(() => () => clearTimeout(a.current), []);
-  const l = (o) => {
-    r(o), clearTimeout(a.current), a.current = window.setTimeout(() => e.onChange(o), e.delay ?? 250);
+function xe(e) {
+  const [t, r] = N(e.value), a = P(0);
+  U(() => r(e.value), [e.value]), U(() => () => clearTimeout(a.current), []);
+  const o = (i) => {
+    r(i), clearTimeout(a.current), a.current = window.setTimeout(() => e.onChange(i), e.delay ?? 250);
   };
   return /* @__PURE__ */ n(
     "input",
@@ -699,36 +728,36 @@ function we(e) {
       style: { width: e.width },
       spellcheck: !1,
       autocomplete: "off",
-      onInput: (o) => l(o.currentTarget.value)
+      onInput: (i) => o(i.currentTarget.value)
     }
   );
 }
-function me({ k: e, v: t, i: r, tip: a }) {
+function ke({ k: e, v: t, i: r, tip: a }) {
   return /* @__PURE__ */ n("div", { class: "tile", "data-tip": a, children: [
     /* @__PURE__ */ n("div", { class: "k", children: e }),
     /* @__PURE__ */ n("div", { class: "v num", children: t }),
     /* @__PURE__ */ n("div", { class: "i num", children: r || " " })
   ] });
 }
-function En() {
-  const [e, t] = A(null), r = H(null);
-  return W(() => {
-    const a = (o) => {
-      const d = o.composedPath()[0]?.closest?.("[data-tip]");
-      if (!d) return t(null);
-      const i = d.getBoundingClientRect();
-      t({ text: d.getAttribute("data-tip"), x: i.left + i.width / 2, y: i.top });
-    }, l = () => t(null);
-    return document.addEventListener("pointerover", a), document.addEventListener("focusin", l), addEventListener("scroll", l, !0), () => {
-      document.removeEventListener("pointerover", a), document.removeEventListener("focusin", l), removeEventListener("scroll", l, !0);
+function Pn() {
+  const [e, t] = N(null), r = P(null);
+  return U(() => {
+    const a = (i) => {
+      const c = i.composedPath()[0]?.closest?.("[data-tip]");
+      if (!c) return t(null);
+      const l = c.getBoundingClientRect();
+      t({ text: c.getAttribute("data-tip"), x: l.left + l.width / 2, y: l.top });
+    }, o = () => t(null);
+    return document.addEventListener("pointerover", a), document.addEventListener("focusin", o), addEventListener("scroll", o, !0), () => {
+      document.removeEventListener("pointerover", a), document.removeEventListener("focusin", o), removeEventListener("scroll", o, !0);
     };
-  }, []), W(() => {
+  }, []), U(() => {
     if (!e || !r.current) return;
-    const { width: a, height: l } = r.current.getBoundingClientRect();
-    r.current.style.left = `${Math.max(6, Math.min(innerWidth - a - 6, e.x - a / 2))}px`, r.current.style.top = `${e.y - l - 6 < 4 ? e.y + 24 : e.y - l - 6}px`;
+    const { width: a, height: o } = r.current.getBoundingClientRect();
+    r.current.style.left = `${Math.max(6, Math.min(innerWidth - a - 6, e.x - a / 2))}px`, r.current.style.top = `${e.y - o - 6 < 4 ? e.y + 24 : e.y - o - 6}px`;
   }, [e]), e ? /* @__PURE__ */ n("div", { class: "tip", ref: r, role: "tooltip", children: e.text }) : null;
 }
-function An(e) {
+function On(e) {
   const [t, r = ""] = e.replace(/^#\/?/, "").split("?", 2);
   let a = "overview";
   try {
@@ -738,196 +767,196 @@ function An(e) {
   }
   return { page: a, params: Object.fromEntries(new URLSearchParams(r)) };
 }
-function pe(e, t) {
+function se(e, t) {
   const r = new URLSearchParams();
-  for (const [l, o] of Object.entries(t)) o != null && o !== "" && r.set(l, String(o));
+  for (const [o, i] of Object.entries(t)) i != null && i !== "" && r.set(o, String(i));
   const a = r.toString();
   return `#/${e}${a ? `?${a}` : ""}`;
 }
-let Be = null;
-const Ge = /* @__PURE__ */ new Set();
-function Nn(e) {
-  Be = e;
+let Ye = null;
+const nt = /* @__PURE__ */ new Set();
+function Vn(e) {
+  Ye = e;
 }
-const Re = () => An(Be ?? location.hash);
-function Ye(e, t = !1) {
-  Be !== null ? Be = e : t ? history.replaceState(null, "", e) : history.pushState(null, "", e), Ge.forEach((r) => r());
+const rt = () => On(Ye ?? location.hash);
+function He(e, t = !1) {
+  Ye !== null ? Ye = e : t ? history.replaceState(null, "", e) : history.pushState(null, "", e), nt.forEach((r) => r());
 }
-function Ot() {
-  const [e, t] = A(Re);
-  return W(() => {
-    const r = () => t(Re());
-    return Ge.add(r), addEventListener("hashchange", r), addEventListener("popstate", r), () => {
-      Ge.delete(r), removeEventListener("hashchange", r), removeEventListener("popstate", r);
+function an() {
+  const [e, t] = N(rt);
+  return U(() => {
+    const r = () => t(rt());
+    return nt.add(r), addEventListener("hashchange", r), addEventListener("popstate", r), () => {
+      nt.delete(r), removeEventListener("hashchange", r), removeEventListener("popstate", r);
     };
   }, []), e;
 }
-function ne() {
-  return [Ot().params, (t, r = !0) => {
-    const a = Re();
-    Ye(pe(a.page, { ...a.params, ...t }), r);
+function re() {
+  return [an().params, (t, r = !0) => {
+    const a = rt();
+    He(se(a.page, { ...a.params, ...t }), r);
   }];
 }
-const [L, j] = [34, 100], Mn = { role: "row" };
-function Un() {
-  const [e] = A(() => matchMedia("(max-width: 980px)")), [t, r] = A(e.matches);
-  return W(() => {
+const [F, ae] = [34, 100], Kn = { role: "row" };
+function Hn() {
+  const [e] = N(() => matchMedia("(max-width: 980px)")), [t, r] = N(e.matches);
+  return U(() => {
     const a = () => r(e.matches);
     return e.addEventListener("change", a), () => e.removeEventListener("change", a);
   }, []), t;
 }
-function Jt(e) {
-  const t = Un(), r = e.columns.filter((x) => !(t && x.wide)), a = ee(e.path, e.params), [l, o] = A(
+function on(e) {
+  const t = Hn(), r = e.columns.filter((k) => !(t && k.wide)), a = G(e.path, e.params), [o, i] = N(
     { key: a, total: null, chunks: /* @__PURE__ */ new Map(), error: null }
-  ), [d, i] = A((e.first ?? 0) * L), [c, h] = A(600), [u, p] = A(-1), [f, s] = A(0), v = H(null), b = H(/* @__PURE__ */ new Map()), g = H([]), m = H(0);
-  W(() => {
-    b.current.forEach((x) => x.abort()), b.current = /* @__PURE__ */ new Map(), g.current.forEach((x) => x()), g.current = [], p(-1), o((x) => x.key === a ? { ...x, chunks: /* @__PURE__ */ new Map(), error: null } : { key: a, total: null, chunks: /* @__PURE__ */ new Map(), error: null });
-  }, [a, f]), W(() => () => {
-    g.current.forEach((x) => x()), clearTimeout(m.current);
+  ), [c, l] = N((e.first ?? 0) * F), [s, h] = N(600), [u, p] = N(-1), [f, d] = N(0), m = P(null), b = P(/* @__PURE__ */ new Map()), v = P([]), x = P(0);
+  U(() => {
+    b.current.forEach((k) => k.abort()), b.current = /* @__PURE__ */ new Map(), v.current.forEach((k) => k()), v.current = [], p(-1), i((k) => k.key === a ? { ...k, chunks: /* @__PURE__ */ new Map(), error: null } : { key: a, total: null, chunks: /* @__PURE__ */ new Map(), error: null });
+  }, [a, f]), U(() => () => {
+    v.current.forEach((k) => k()), clearTimeout(x.current);
   }, []);
-  const k = l.key === a, y = k ? l.total : null, w = Math.max(0, Math.floor(d / L) - 6), se = Math.min(y ?? j, Math.ceil((d + c) / L) + 6), ke = k ? Array.from({ length: Math.max(1, Math.ceil(se / j) - Math.floor(w / j)) }, (x, z) => Math.floor(w / j) + z) : [];
-  W(() => {
-    for (const x of ke) {
-      if (l.chunks.has(x) || b.current.has(x) || l.error) continue;
-      const z = ee(e.path, { ...e.params, offset: x * j, limit: j }), Z = new AbortController();
-      b.current.set(x, Z), Te("GET", z, void 0, Z.signal).then(
-        (q) => {
-          Z.signal.aborted || (g.current.push(rt(`GET ${z}`, q)), o((P) => P.key !== a ? P : { ...P, total: q.total, chunks: new Map(P.chunks).set(x, q.rows) }), e.onTotal?.(q.total));
+  const g = o.key === a, y = g ? o.total : null, S = Math.max(0, Math.floor(c / F) - 6), w = Math.min(y ?? ae, Math.ceil((c + s) / F) + 6), X = g ? Array.from({ length: Math.max(1, Math.ceil(w / ae) - Math.floor(S / ae)) }, (k, q) => Math.floor(S / ae) + q) : [];
+  U(() => {
+    for (const k of X) {
+      if (o.chunks.has(k) || b.current.has(k) || o.error) continue;
+      const q = G(e.path, { ...e.params, offset: k * ae, limit: ae }), ee = new AbortController();
+      b.current.set(k, ee), pe("GET", q, void 0, ee.signal).then(
+        (I) => {
+          ee.signal.aborted || (v.current.push(Oe(`GET ${q}`, I)), i((j) => j.key !== a ? j : { ...j, total: I.total, chunks: new Map(j.chunks).set(k, I.rows) }), e.onTotal?.(I.total));
         },
-        (q) => {
-          Z.signal.aborted || q.name === "AbortError" || (b.current.delete(x), o((P) => ({ ...P, error: q instanceof _ ? q.detail : { problem: String(q), cure: "" } })));
+        (I) => {
+          ee.signal.aborted || I.name === "AbortError" || (b.current.delete(k), i((j) => ({ ...j, error: I instanceof D ? I.detail : { problem: String(I), cure: "" } })));
         }
       );
     }
-  }), yt(() => {
-    const x = v.current;
-    if (!x) return;
-    const z = new ResizeObserver(() => h(x.clientHeight));
-    return z.observe(x), () => z.disconnect();
+  }), Bt(() => {
+    const k = m.current;
+    if (!k) return;
+    const q = new ResizeObserver(() => h(k.clientHeight));
+    return q.observe(k), () => q.disconnect();
   }, []);
-  const re = H(!1);
-  yt(() => {
-    re.current || !v.current || y === null || (re.current = !0, e.first && (v.current.scrollTop = e.first * L));
+  const H = P(!1);
+  Bt(() => {
+    H.current || !m.current || y === null || (H.current = !0, e.first && (m.current.scrollTop = e.first * F));
   }, [y]);
-  const X = () => {
-    if (!v.current) return;
-    const x = v.current.scrollTop;
-    i(x), clearTimeout(m.current), m.current = window.setTimeout(() => e.onFirst?.(Math.round(x / L)), 250);
-  }, fe = (x) => l.chunks.get(Math.floor(x / j))?.[x % j], K = (x) => {
-    const z = Math.max(1, Math.floor(c / L) - 1), Z = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1, PageDown: z, PageUp: -z, Home: -1e9, End: 1e9 };
-    if (x.key === "Enter" && u >= 0) {
-      const dt = fe(u);
-      dt && Ye(e.href(dt));
+  const Z = () => {
+    if (!m.current) return;
+    const k = m.current.scrollTop;
+    l(k), clearTimeout(x.current), x.current = window.setTimeout(() => e.onFirst?.(Math.round(k / F)), 250);
+  }, $ = (k) => o.chunks.get(Math.floor(k / ae))?.[k % ae], R = (k) => {
+    const q = Math.max(1, Math.floor(s / F) - 1), ee = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1, PageDown: q, PageUp: -q, Home: -1e9, End: 1e9 };
+    if (k.key === "Enter" && u >= 0) {
+      const wt = $(u);
+      wt && He(e.href(wt));
       return;
     }
-    const q = Z[x.key];
-    if (q === void 0 || !y) return;
-    x.preventDefault(), x.stopPropagation();
-    const P = Math.max(0, Math.min(y - 1, u < 0 ? Math.floor(d / L) + (Math.abs(q) > 1 ? q : 0) : u + q));
-    p(P);
-    const ce = v.current;
-    P * L < ce.scrollTop && (ce.scrollTop = P * L), (P + 1) * L > ce.scrollTop + ce.clientHeight && (ce.scrollTop = (P + 1) * L - ce.clientHeight);
-  }, F = { gridTemplateColumns: r.map((x) => x.width).join(" ") }, V = [];
+    const I = ee[k.key];
+    if (I === void 0 || !y) return;
+    k.preventDefault(), k.stopPropagation();
+    const j = Math.max(0, Math.min(y - 1, u < 0 ? Math.floor(c / F) + (Math.abs(I) > 1 ? I : 0) : u + I));
+    p(j);
+    const me = m.current;
+    j * F < me.scrollTop && (me.scrollTop = j * F), (j + 1) * F > me.scrollTop + me.clientHeight && (me.scrollTop = (j + 1) * F - me.clientHeight);
+  }, Q = { gridTemplateColumns: r.map((k) => k.width).join(" ") }, J = [];
   if (y !== null)
-    for (let x = w; x < se; x += 1) {
-      const z = fe(x), Z = { ...F, top: `${x * L}px` };
-      V.push(z ? /* @__PURE__ */ n("a", { class: x === u ? "v-row on" : "v-row", id: `row-${x}`, href: e.href(z), style: Z, tabIndex: -1, ...Mn, "aria-rowindex": x + 2, children: r.map((q) => /* @__PURE__ */ n("span", { role: "gridcell", class: q.right ? "r num" : "", children: q.cell(z) })) }, x) : /* @__PURE__ */ n("div", { class: "v-row", style: Z, children: /* @__PURE__ */ n("span", { class: "bones", children: /* @__PURE__ */ n("i", { style: { width: "60px" } }) }) }, x));
+    for (let k = S; k < w; k += 1) {
+      const q = $(k), ee = { ...Q, top: `${k * F}px` };
+      J.push(q ? /* @__PURE__ */ n("a", { class: k === u ? "v-row on" : "v-row", id: `row-${k}`, href: e.href(q), style: ee, tabIndex: -1, ...Kn, "aria-rowindex": k + 2, children: r.map((I) => /* @__PURE__ */ n("span", { role: "gridcell", class: I.right ? "r num" : "", children: I.cell(q) })) }, k) : /* @__PURE__ */ n("div", { class: "v-row", style: ee, children: /* @__PURE__ */ n("span", { class: "bones", children: /* @__PURE__ */ n("i", { style: { width: "60px" } }) }) }, k));
     }
-  return k && l.error ? /* @__PURE__ */ n(R, { error: l.error, retry: () => s((x) => x + 1) }) : /* @__PURE__ */ n("div", { class: "v-table", role: "grid", "aria-label": e.label, "aria-rowcount": y ?? -1, style: { overflowX: e.minWidth ? "auto" : void 0 }, children: /* @__PURE__ */ n("div", { style: { minWidth: e.minWidth ? `${e.minWidth}px` : void 0 }, children: [
-    /* @__PURE__ */ n("div", { class: "v-head", style: F, role: "row", children: r.map((x) => {
-      const z = x.sort !== void 0 && x.sort === e.sort;
-      return /* @__PURE__ */ n("span", { role: "columnheader", class: x.right ? "r" : "", "data-tip": x.tip, "aria-sort": z ? e.descending ? "descending" : "ascending" : void 0, children: x.sort ? /* @__PURE__ */ n("button", { onClick: () => e.onSort(x.sort, z ? !e.descending : !0), children: [
-        x.title,
-        z ? e.descending ? " ↓" : " ↑" : ""
-      ] }) : x.title });
+  return g && o.error ? /* @__PURE__ */ n(V, { error: o.error, retry: () => d((k) => k + 1) }) : /* @__PURE__ */ n("div", { class: "v-table", role: "grid", "aria-label": e.label, "aria-rowcount": y ?? -1, style: { overflowX: e.minWidth ? "auto" : void 0 }, children: /* @__PURE__ */ n("div", { style: { minWidth: e.minWidth ? `${e.minWidth}px` : void 0 }, children: [
+    /* @__PURE__ */ n("div", { class: "v-head", style: Q, role: "row", children: r.map((k) => {
+      const q = k.sort !== void 0 && k.sort === e.sort;
+      return /* @__PURE__ */ n("span", { role: "columnheader", class: k.right ? "r" : "", "data-tip": k.tip, "aria-sort": q ? e.descending ? "descending" : "ascending" : void 0, children: k.sort ? /* @__PURE__ */ n("button", { onClick: () => e.onSort(k.sort, q ? !e.descending : !0), children: [
+        k.title,
+        q ? e.descending ? " ↓" : " ↑" : ""
+      ] }) : k.title });
     }) }),
-    /* @__PURE__ */ n("div", { class: "v-body", ref: v, tabIndex: 0, onScroll: X, onKeyDown: K, style: { height: e.height ?? "min(640px, calc(100vh - 300px))", minHeight: "272px" }, "aria-activedescendant": u >= 0 ? `row-${u}` : void 0, children: [
-      /* @__PURE__ */ n("div", { style: { height: `${(y ?? 8) * L}px` }, children: V }),
-      y === 0 && /* @__PURE__ */ n("div", { style: { position: "absolute", inset: 0 }, children: /* @__PURE__ */ n(D, { title: "Nothing found", short: !0, children: e.empty }) })
+    /* @__PURE__ */ n("div", { class: "v-body", ref: m, tabIndex: 0, onScroll: Z, onKeyDown: R, style: { height: e.height ?? "min(640px, calc(100vh - 300px))", minHeight: "272px" }, "aria-activedescendant": u >= 0 ? `row-${u}` : void 0, children: [
+      /* @__PURE__ */ n("div", { style: { height: `${(y ?? 8) * F}px` }, children: J }),
+      y === 0 && /* @__PURE__ */ n("div", { style: { position: "absolute", inset: 0 }, children: /* @__PURE__ */ n(K, { title: "Nothing found", short: !0, children: e.empty }) })
     ] })
   ] }) });
 }
-const Et = { " ": "·", "\n": "↵", "	": "⇥", "\r": "␍", " ": "⍽" }, zn = /^[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}]$/u, Bn = /^\p{M}$/u;
-function lt(e) {
+const Yt = { " ": "·", "\n": "↵", "	": "⇥", "\r": "␍", " ": "⍽" }, Fn = /^[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}]$/u, Xn = /^\p{M}$/u;
+function mt(e) {
   if (e === "") return [{ text: "∅", mark: "sign" }];
   const t = [];
   let r = !0;
   for (const a of e) {
-    if (a in Et) t.push({ text: Et[a], mark: "sign" });
-    else if (zn.test(a))
+    if (a in Yt) t.push({ text: Yt[a], mark: "sign" });
+    else if (Fn.test(a))
       t.push({ text: `U+${a.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`, mark: "code" });
     else {
-      const l = r && Bn.test(a) ? `◌${a}` : a, o = t[t.length - 1];
-      o && o.mark === "" ? o.text += l : t.push({ text: l, mark: "" });
+      const o = r && Xn.test(a) ? `◌${a}` : a, i = t[t.length - 1];
+      i && i.mark === "" ? i.text += o : t.push({ text: o, mark: "" });
     }
     r = !1;
   }
   return t;
 }
-const Pe = (e) => lt(e).map((t) => t.text).join("");
-function Gt({ text: e, breaks: t = !1 }) {
+const he = (e) => mt(e).map((t) => t.text).join("");
+function gt({ text: e, breaks: t = !1 }) {
   const r = [];
-  for (const a of lt(e))
+  for (const a of mt(e))
     r.push(a.mark === "" ? a.text : /* @__PURE__ */ n("span", { class: a.mark === "code" ? "ws code" : "ws", children: a.text })), a.mark && r.push(/* @__PURE__ */ n("wbr", {})), t && a.text === "↵" && a.mark && r.push(`
 `);
-  return /* @__PURE__ */ n(E, { children: r });
+  return /* @__PURE__ */ n(C, { children: r });
 }
-const T = (e) => lt(e).map((t) => t.text === "·" && t.mark ? " " : t.text).join(""), st = ({ text: e }) => /* @__PURE__ */ n("span", { class: "chip", "data-tip": JSON.stringify(e), children: /* @__PURE__ */ n(Gt, { text: e }) });
-function Rt({ text: e, value: t = 0, scale: r, peak: a, breaks: l, tip: o, picked: d, onPick: i }) {
-  const c = r > 0 ? Math.min(1, Math.abs(t) / r) : 0, h = c > 0 ? 0.1 + 0.9 * c : 0, u = ["tok", h > 0.55 && t > 0 ? "hot" : "", t < 0 ? "neg" : "", a ? "peak" : ""];
-  return i && u.push("pickable", d ? "picked" : ""), /* @__PURE__ */ n(
+const B = (e) => mt(e).map((t) => t.text === "·" && t.mark ? " " : t.text).join(""), Fe = ({ text: e }) => /* @__PURE__ */ n("span", { class: "chip", "data-tip": JSON.stringify(e), children: /* @__PURE__ */ n(gt, { text: e }) });
+function vt({ text: e, value: t = 0, scale: r, peak: a, breaks: o, tip: i, picked: c, onPick: l }) {
+  const s = r > 0 ? Math.min(1, Math.abs(t) / r) : 0, h = s > 0 ? 0.1 + 0.9 * s : 0, u = ["tok", h > 0.55 && t > 0 ? "hot" : "", t < 0 ? "neg" : "", a ? "peak" : ""];
+  return l && u.push("pickable", c ? "picked" : ""), /* @__PURE__ */ n(
     "span",
     {
       class: u.filter(Boolean).join(" "),
       style: h > 0 ? { "--s": h.toFixed(3) } : void 0,
-      "data-tip": o ?? (t !== 0 ? C(t) : void 0),
-      onClick: i,
-      children: /* @__PURE__ */ n(Gt, { text: e, breaks: l })
+      "data-tip": i ?? (t !== 0 ? A(t) : void 0),
+      onClick: l,
+      children: /* @__PURE__ */ n(gt, { text: e, breaks: o })
     }
   );
 }
-function jt(e) {
-  return /* @__PURE__ */ n(E, { children: e.tokens.map((t, r) => /* @__PURE__ */ n(Rt, { text: t, value: e.values[r], scale: e.scale, peak: r === e.peak, breaks: e.breaks })) });
+function ln(e) {
+  return /* @__PURE__ */ n(C, { children: e.tokens.map((t, r) => /* @__PURE__ */ n(vt, { text: t, value: e.values[r], scale: e.scale, peak: r === e.peak, breaks: e.breaks })) });
 }
-const be = { left: "var(--s0)", right: "var(--s1)" };
-function At(e, t, r, a) {
-  const l = e[`${t}_run`] ?? a.run, o = r.runs.find((d) => d.id === l);
-  return { run: l, dictionary: e[`${t}_dictionary`] ?? (l === a.run ? a.dictionary : o?.dictionaries[0]?.name ?? ""), step: e[`${t}_step`] ?? "" };
+const Ce = { left: "var(--s0)", right: "var(--s1)" };
+function Dt(e, t, r, a) {
+  const o = e[`${t}_run`] ?? a.run, i = r.runs.find((c) => c.id === o);
+  return { run: o, dictionary: e[`${t}_dictionary`] ?? (o === a.run ? a.dictionary : i?.dictionaries[0]?.name ?? ""), step: e[`${t}_step`] ?? "" };
 }
-function qn({ run: e, dictionary: t, listing: r }) {
-  const [a, l] = ne(), o = r.runs.flatMap((f) => f.dictionaries.map((s) => ({ run: f.id, dictionary: s.name, step: "" }))), d = { run: e.id, dictionary: t.name }, i = o.filter((f) => f.run !== e.id || f.dictionary !== t.name), c = i.find((f) => f.run === e.id) ?? i[0] ?? d, h = { left: At(a, "left", r, d), right: At(a, "right", r, c) }, u = Object.fromEntries(["left", "right"].flatMap((f) => Object.entries(h[f]).map(([s, v]) => [`${f}_${s}`, v]))), p = (f) => {
-    const s = h[f], v = r.runs.find((b) => b.id === s.run)?.dictionaries.find((b) => b.name === s.dictionary);
+function Zn({ run: e, dictionary: t, listing: r }) {
+  const [a, o] = re(), i = r.runs.flatMap((f) => f.dictionaries.map((d) => ({ run: f.id, dictionary: d.name, step: "" }))), c = { run: e.id, dictionary: t.name }, l = i.filter((f) => f.run !== e.id || f.dictionary !== t.name), s = l.find((f) => f.run === e.id) ?? l[0] ?? c, h = { left: Dt(a, "left", r, c), right: Dt(a, "right", r, s) }, u = Object.fromEntries(["left", "right"].flatMap((f) => Object.entries(h[f]).map(([d, m]) => [`${f}_${d}`, m]))), p = (f) => {
+    const d = h[f], m = r.runs.find((b) => b.id === d.run)?.dictionaries.find((b) => b.name === d.dictionary);
     return /* @__PURE__ */ n("div", { class: "row", children: [
-      /* @__PURE__ */ n("span", { class: "swatch", style: { background: be[f], width: "11px", height: "11px" } }),
+      /* @__PURE__ */ n("span", { class: "swatch", style: { background: Ce[f], width: "11px", height: "11px" } }),
       /* @__PURE__ */ n(
-        Je,
+        we,
         {
           label: `${f === "left" ? "Left" : "Right"} dictionary`,
-          value: `${s.run}
-${s.dictionary}`,
-          options: r.runs.flatMap((b) => b.dictionaries.map((g) => ({ value: `${b.id}
-${g.name}`, label: g.name, group: b.id }))),
+          value: `${d.run}
+${d.dictionary}`,
+          options: r.runs.flatMap((b) => b.dictionaries.map((v) => ({ value: `${b.id}
+${v.name}`, label: v.name, group: b.id }))),
           onChange: (b) => {
-            const [g, m] = b.split(`
+            const [v, x] = b.split(`
 `);
-            l({ [`${f}_run`]: g, [`${f}_dictionary`]: m, [`${f}_step`]: null }, !1);
+            o({ [`${f}_run`]: v, [`${f}_dictionary`]: x, [`${f}_step`]: null }, !1);
           }
         }
       ),
-      v && v.checkpoints.length > 0 && /* @__PURE__ */ n(Je, { label: "Checkpoint", value: s.step, options: [{ value: "", label: "finished" }, ...v.checkpoints.map((b) => ({ value: String(b), label: `step ${b}` }))], onChange: (b) => l({ [`${f}_step`]: b }, !1) })
+      m && m.checkpoints.length > 0 && /* @__PURE__ */ n(we, { label: "Checkpoint", value: d.step, options: [{ value: "", label: "finished" }, ...m.checkpoints.map((b) => ({ value: String(b), label: `step ${b}` }))], onChange: (b) => o({ [`${f}_step`]: b }, !1) })
     ] });
   };
-  return /* @__PURE__ */ n(E, { children: [
+  return /* @__PURE__ */ n(C, { children: [
     /* @__PURE__ */ n("div", { class: "row end", children: /* @__PURE__ */ n("h1", { children: "Compare" }) }),
     /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n("div", { class: "grid g2", children: [
       p("left"),
       p("right")
     ] }) }),
-    /* @__PURE__ */ n(Tn, { sides: h, glossary: r.glossary }),
-    /* @__PURE__ */ n(Ln, { asked: u, sides: h })
+    /* @__PURE__ */ n(jn, { sides: h, glossary: r.glossary }),
+    /* @__PURE__ */ n(Gn, { asked: u, sides: h })
   ] });
 }
-function Wn(e) {
+function Jn(e) {
   const t = {};
   for (const r of ["fvu", "l0", "cosine", "dense_fraction"]) {
     const a = e?.series[`held_out.${r}`]?.y;
@@ -935,13 +964,13 @@ function Wn(e) {
   }
   return t;
 }
-function Nt(e) {
-  const t = oe(te(e.run)), r = oe(e.step ? ee(te(e.run, "/curves"), { dictionary: e.dictionary, step: e.step }) : null), a = t.data?.dictionaries.find((l) => l.name === e.dictionary);
-  return e.step ? { answer: t, values: Wn(r.data), intervals: {}, measured: !!r.data } : { answer: t, values: a?.evaluation?.values ?? {}, intervals: a?.evaluation?.intervals ?? {}, measured: !!a?.evaluation };
+function Pt(e) {
+  const t = _(O(e.run)), r = _(e.step ? G(O(e.run, "/curves"), { dictionary: e.dictionary, step: e.step }) : null), a = t.data?.dictionaries.find((o) => o.name === e.dictionary);
+  return e.step ? { answer: t, values: Jn(r.data), intervals: {}, measured: !!r.data } : { answer: t, values: a?.evaluation?.values ?? {}, intervals: a?.evaluation?.intervals ?? {}, measured: !!a?.evaluation };
 }
-function Tn({ sides: e, glossary: t }) {
-  const r = Nt(e.left), a = Nt(e.right), l = Object.keys(t).filter((o) => o in r.values || o in a.values);
-  return /* @__PURE__ */ n(N, { title: "Metrics side by side", note: e.left.step || e.right.step ? "Of a checkpoint: the held-out measurement logged at that step" : "95 % intervals", children: /* @__PURE__ */ n(Ie, { answer: r.answer, children: () => l.length === 0 ? /* @__PURE__ */ n(D, { title: "Nothing measured", short: !0, children: "Neither dictionary has been evaluated." }) : /* @__PURE__ */ n("div", { class: "scroll", children: /* @__PURE__ */ n("table", { class: "t", children: [
+function jn({ sides: e, glossary: t }) {
+  const r = Pt(e.left), a = Pt(e.right), o = Object.keys(t).filter((i) => i in r.values || i in a.values);
+  return /* @__PURE__ */ n(M, { title: "Metrics side by side", note: e.left.step || e.right.step ? "Of a checkpoint: the held-out measurement logged at that step" : "95 % intervals", children: /* @__PURE__ */ n(Ke, { answer: r.answer, children: () => o.length === 0 ? /* @__PURE__ */ n(K, { title: "Nothing measured", short: !0, children: "Neither dictionary has been evaluated." }) : /* @__PURE__ */ n("div", { class: "scroll", children: /* @__PURE__ */ n("table", { class: "t", children: [
     /* @__PURE__ */ n("thead", { children: /* @__PURE__ */ n("tr", { children: [
       /* @__PURE__ */ n("th", { children: "metric" }),
       /* @__PURE__ */ n("th", { class: "r", children: "left" }),
@@ -949,30 +978,30 @@ function Tn({ sides: e, glossary: t }) {
       /* @__PURE__ */ n("th", { class: "r", children: "difference" }),
       /* @__PURE__ */ n("th", {})
     ] }) }),
-    /* @__PURE__ */ n("tbody", { children: l.map((o) => {
-      const [d, i] = [r.values[o] ?? null, a.values[o] ?? null], [c, h] = [r.intervals[o], a.intervals[o]], u = c && h && (c[1] < h[0] || h[1] < c[0]), p = (f, s) => /* @__PURE__ */ n("span", { "data-tip": s ? `${O(o, s[0])} – ${O(o, s[1])}` : void 0, children: O(o, f) });
+    /* @__PURE__ */ n("tbody", { children: o.map((i) => {
+      const [c, l] = [r.values[i] ?? null, a.values[i] ?? null], [s, h] = [r.intervals[i], a.intervals[i]], u = s && h && (s[1] < h[0] || h[1] < s[0]), p = (f, d) => /* @__PURE__ */ n("span", { "data-tip": d ? `${te(i, d[0])} – ${te(i, d[1])}` : void 0, children: te(i, f) });
       return /* @__PURE__ */ n("tr", { children: [
-        /* @__PURE__ */ n("td", { "data-tip": t[o], children: /* @__PURE__ */ n("code", { children: o }) }),
-        /* @__PURE__ */ n("td", { class: "r num", children: p(d, c) }),
-        /* @__PURE__ */ n("td", { class: "r num", children: p(i, h) }),
-        /* @__PURE__ */ n("td", { class: "r num", style: { fontWeight: u ? 600 : 400, color: u ? "var(--ink)" : "var(--ink-3)" }, "data-tip": u ? "The intervals do not overlap" : c && h ? "The intervals overlap" : void 0, children: d === null || i === null ? "–" : `${i > d ? "+" : ""}${O(o, i - d)}` }),
-        /* @__PURE__ */ n("td", { class: "fit", style: { verticalAlign: "middle" }, children: /* @__PURE__ */ n(Cn, { rows: [{ value: d, ends: c, colour: be.left }, { value: i, ends: h, colour: be.right }], width: 170 }) })
+        /* @__PURE__ */ n("td", { "data-tip": t[i], children: /* @__PURE__ */ n("code", { children: i }) }),
+        /* @__PURE__ */ n("td", { class: "r num", children: p(c, s) }),
+        /* @__PURE__ */ n("td", { class: "r num", children: p(l, h) }),
+        /* @__PURE__ */ n("td", { class: "r num", style: { fontWeight: u ? 600 : 400, color: u ? "var(--ink)" : "var(--ink-3)" }, "data-tip": u ? "The intervals do not overlap" : s && h ? "The intervals overlap" : void 0, children: c === null || l === null ? "–" : `${l > c ? "+" : ""}${te(i, l - c)}` }),
+        /* @__PURE__ */ n("td", { class: "fit", style: { verticalAlign: "middle" }, children: /* @__PURE__ */ n(Dn, { rows: [{ value: c, ends: s, colour: Ce.left }, { value: l, ends: h, colour: Ce.right }], width: 170 }) })
       ] });
     }) })
   ] }) }) }) });
 }
-function Ln({ asked: e, sides: t }) {
-  const [r, a] = ne(), l = oe(ee("/api/compare", e)), o = r.order === "least", d = (i, c) => pe("latent", { run: i.run, dictionary: i.dictionary, latent: c });
-  return /* @__PURE__ */ n(N, { title: "Matched latents", note: "each latent's nearest on the other side, by decoder cosine", children: /* @__PURE__ */ n(Ie, { answer: l, children: (i) => /* @__PURE__ */ n("div", { class: "stack", children: [
+function Gn({ asked: e, sides: t }) {
+  const [r, a] = re(), o = _(G("/api/compare", e)), i = r.order === "least", c = (l, s) => se("latent", { run: l.run, dictionary: l.dictionary, latent: s });
+  return /* @__PURE__ */ n(M, { title: "Matched latents", note: "each latent's nearest on the other side, by decoder cosine", children: /* @__PURE__ */ n(Ke, { answer: o, children: (l) => /* @__PURE__ */ n("div", { class: "stack", children: [
     /* @__PURE__ */ n("div", { class: "grid g2 late", children: [
       /* @__PURE__ */ n(
-        xe,
+        Ne,
         {
-          edges: i.edges,
+          edges: l.edges,
           label: "Latents by the cosine of their best match",
           xTitle: "cosine of the best match",
           height: 230,
-          sets: [{ name: "left", counts: i.left.counts, colour: "color-mix(in srgb, var(--s0) 70%, transparent)" }, { name: "right", counts: i.right.counts, colour: be.right, outline: !0 }]
+          sets: [{ name: "left", counts: l.left.counts, colour: "color-mix(in srgb, var(--s0) 70%, transparent)" }, { name: "right", counts: l.right.counts, colour: Ce.right, outline: !0 }]
         }
       ),
       /* @__PURE__ */ n("table", { class: "t", style: { alignSelf: "start" }, children: [
@@ -984,23 +1013,23 @@ function Ln({ asked: e, sides: t }) {
           /* @__PURE__ */ n("th", { class: "r", children: "median" })
         ] }) }),
         /* @__PURE__ */ n("tbody", { children: [
-          ["left", "right"].map((c) => /* @__PURE__ */ n("tr", { children: [
+          ["left", "right"].map((s) => /* @__PURE__ */ n("tr", { children: [
             /* @__PURE__ */ n("td", { children: [
-              /* @__PURE__ */ n("span", { class: "swatch", style: { background: be[c], marginRight: "8px" } }),
-              c,
+              /* @__PURE__ */ n("span", { class: "swatch", style: { background: Ce[s], marginRight: "8px" } }),
+              s,
               " ",
               /* @__PURE__ */ n("span", { class: "faint num", children: [
-                B(i[c].latents),
+                L(l[s].latents),
                 " latents"
               ] })
             ] }),
-            ["0.5", "0.7", "0.9"].map((h) => /* @__PURE__ */ n("td", { class: "r num", children: Y(i[c].above[h], 3) })),
-            /* @__PURE__ */ n("td", { class: "r num", children: de(i[c].median, 3) })
+            ["0.5", "0.7", "0.9"].map((h) => /* @__PURE__ */ n("td", { class: "r num", children: Y(l[s].above[h], 3) })),
+            /* @__PURE__ */ n("td", { class: "r num", children: ge(l[s].median, 3) })
           ] })),
           /* @__PURE__ */ n("tr", { children: [
             /* @__PURE__ */ n("td", { children: "each other's nearest" }),
             /* @__PURE__ */ n("td", { class: "r num", colSpan: 4, children: [
-              B(i.mutual),
+              L(l.mutual),
               " pairs"
             ] })
           ] })
@@ -1008,53 +1037,82 @@ function Ln({ asked: e, sides: t }) {
       ] })
     ] }),
     /* @__PURE__ */ n("div", { class: "row", children: [
-      /* @__PURE__ */ n(ve, { label: "Order", value: o ? "least" : "most", options: [{ value: "most", label: "Most alike" }, { value: "least", label: "Least alike" }], onChange: (c) => a({ order: c === "most" ? null : c }) }),
+      /* @__PURE__ */ n(Se, { label: "Order", value: i ? "least" : "most", options: [{ value: "most", label: "Most alike" }, { value: "least", label: "Least alike" }], onChange: (s) => a({ order: s === "most" ? null : s }) }),
       /* @__PURE__ */ n("label", { class: "check", children: [
-        /* @__PURE__ */ n("input", { type: "checkbox", checked: r.mutual === "1", onChange: (c) => a({ mutual: c.currentTarget.checked ? 1 : null }) }),
+        /* @__PURE__ */ n("input", { type: "checkbox", checked: r.mutual === "1", onChange: (s) => a({ mutual: s.currentTarget.checked ? 1 : null }) }),
         "each other's nearest only"
       ] })
     ] }),
     /* @__PURE__ */ n(
-      Jt,
+      on,
       {
         label: "Matched latents",
         path: "/api/compare/pairs",
-        params: { ...e, descending: !o, mutual: r.mutual === "1" || null },
+        params: { ...e, descending: !i, mutual: r.mutual === "1" || null },
         sort: "cosine",
-        descending: !o,
+        descending: !i,
         height: "374px",
         minWidth: 620,
-        onSort: (c, h) => a({ order: h ? null : "least" }),
-        href: (c) => d(t.left, c.left),
+        onSort: (s, h) => a({ order: h ? null : "least" }),
+        href: (s) => c(t.left, s.left),
         empty: "No pair is each other's nearest.",
         columns: [
-          { key: "left", title: "left", width: "80px", right: !0, cell: (c) => c.left },
-          { key: "left_label", title: "label", width: "minmax(80px, 1fr)", cell: (c) => c.left_label ? T(c.left_label) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) },
-          { key: "cosine", title: "cosine", width: "80px", right: !0, sort: "cosine", cell: (c) => de(c.cosine, 3) },
-          { key: "bar", title: "", width: "90px", cell: (c) => /* @__PURE__ */ n("span", { class: "meter", children: /* @__PURE__ */ n("i", { style: { width: `${Math.max(0, c.cosine) * 100}%`, background: c.mutual ? "var(--strength)" : "var(--dead)" } }) }) },
-          { key: "right", title: "right", width: "80px", right: !0, cell: (c) => c.right },
-          { key: "right_label", title: "label", width: "minmax(80px, 1fr)", cell: (c) => c.right_label ? T(c.right_label) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) }
+          { key: "left", title: "left", width: "80px", right: !0, cell: (s) => s.left },
+          { key: "left_label", title: "label", width: "minmax(80px, 1fr)", cell: (s) => s.left_label ? B(s.left_label) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) },
+          { key: "cosine", title: "cosine", width: "80px", right: !0, sort: "cosine", cell: (s) => ge(s.cosine, 3) },
+          { key: "bar", title: "", width: "90px", cell: (s) => /* @__PURE__ */ n("span", { class: "meter", children: /* @__PURE__ */ n("i", { style: { width: `${Math.max(0, s.cosine) * 100}%`, background: s.mutual ? "var(--strength)" : "var(--dead)" } }) }) },
+          { key: "right", title: "right", width: "80px", right: !0, cell: (s) => s.right },
+          { key: "right_label", title: "label", width: "minmax(80px, 1fr)", cell: (s) => s.right_label ? B(s.right_label) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) }
         ]
       }
     )
   ] }) }) });
 }
-const Mt = ["var(--s0)", "var(--s1)", "var(--s2)", "var(--s3)", "var(--s4)", "var(--s5)"], Qt = [
+const Je = [
+  { value: "add", label: "add", units: [{ value: "max", label: "× its maximum" }, { value: "norm", label: "× residual norm" }, { value: "activation", label: "activation" }], start: 4 },
+  { value: "clamp", label: "clamp to", units: [{ value: "max", label: "× its maximum" }, { value: "activation", label: "activation" }], start: 4 },
+  { value: "min_clamp", label: "at least", units: [{ value: "max", label: "× its maximum" }, { value: "activation", label: "activation" }], start: 1 },
+  { value: "scale", label: "multiply by", units: [], start: 2 },
+  { value: "ablate", label: "ablate", units: [], start: null },
+  { value: "project_out", label: "project out", units: [], start: null }
+], Rn = (e, t) => ({ kind: "add", latent: e, value: 4, unit: "max", dictionary: t });
+function sn(e) {
+  if (!e) return [];
+  try {
+    const t = JSON.parse(e);
+    return Array.isArray(t) && t.every((r) => r && typeof r == "object") ? t : null;
+  } catch {
+    return null;
+  }
+}
+function at(e, t, r) {
+  return e.some((o) => o.latent === t && o.dictionary === r) ? e : [...e, Rn(t, r)];
+}
+const bt = /* @__PURE__ */ new Map(), Qn = (e, t) => void bt.set(e, t), _n = (e) => bt.get(e);
+function cn(e, t, r, a = "") {
+  const o = bt.get(e) ?? {}, i = at(sn(o.changes) ?? [], r, t);
+  return se("steer", { ...o, prompt: o.prompt || a.slice(0, 3e3), run: e, dictionary: t, changes: JSON.stringify(i) });
+}
+function xt(e) {
+  const t = Number(e.trim().replace("−", "-").replace(",", "."));
+  return e.trim() !== "" && Number.isFinite(t) ? t : e;
+}
+const Ot = ["var(--s0)", "var(--s1)", "var(--s2)", "var(--s3)", "var(--s4)", "var(--s5)"], dn = [
   { name: "dead", colour: "var(--dead)" },
   { name: "rare", colour: "var(--rare)" },
   { name: "normal", colour: "var(--normal)" },
   { name: "dense", colour: "var(--dense)" }
-], ct = (e) => e <= 0 ? "var(--dead)" : e < 1e-4 ? "var(--rare)" : e > 0.1 ? "var(--dense)" : "var(--normal)", In = { all: {}, dead: { to: 0 }, rare: { from: 1e-12, to: 1e-4 }, normal: { from: 1e-4, to: 0.1 }, dense: { from: 0.1 } }, Yn = [
+], kt = (e) => e <= 0 ? "var(--dead)" : e < 1e-4 ? "var(--rare)" : e > 0.1 ? "var(--dense)" : "var(--normal)", $n = { all: {}, dead: { to: 0 }, rare: { from: 1e-12, to: 1e-4 }, normal: { from: 1e-4, to: 0.1 }, dense: { from: 0.1 } }, er = [
   { value: "interesting", label: "Interesting first" },
   { value: "density", label: "By density" },
   { value: "max", label: "By strongest" },
   { value: "mean", label: "By mean" },
   { value: "latent", label: "By number" }
 ];
-function _t({ run: e, dictionary: t }) {
-  return /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(D, { title: "The latents have not been looked at yet", children: [
+function un({ run: e, dictionary: t }) {
+  return /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(K, { title: "The latents have not been looked at yet", children: [
     "One pass over text finds when each of the ",
-    B(t.latents),
+    L(t.latents),
     " latents fires. Run ",
     /* @__PURE__ */ n("code", { children: [
       "microtome latents ",
@@ -1064,12 +1122,12 @@ function _t({ run: e, dictionary: t }) {
     ", then come back: this page finds it by itself."
   ] }) });
 }
-const Dn = ({ density: e }) => /* @__PURE__ */ n("span", { class: "meter", "data-tip": `${Y(e, 3)} of tokens`, children: /* @__PURE__ */ n("i", { style: { width: `${e > 0 ? Math.max(3, 100 * (Math.log10(e) + 6) / 6) : 0}%`, background: ct(e) } }) });
-function Vn(e) {
-  const { run: t, dictionary: r } = e, [a, l] = ne(), [o, d] = A(null), i = a.sort ?? "interesting", c = a.order !== "up", h = a.show ?? "all", u = In[h] ?? {}, p = {
+const tr = ({ density: e }) => /* @__PURE__ */ n("span", { class: "meter", "data-tip": `${Y(e, 3)} of tokens`, children: /* @__PURE__ */ n("i", { style: { width: `${e > 0 ? Math.max(3, 100 * (Math.log10(e) + 6) / 6) : 0}%`, background: kt(e) } }) });
+function nr(e) {
+  const { run: t, dictionary: r } = e, [a, o] = re(), [i, c] = N(null), l = a.sort ?? "interesting", s = a.order !== "up", h = a.show ?? "all", u = $n[h] ?? {}, p = {
     dictionary: r.name,
-    sort: i,
-    descending: c,
+    sort: l,
+    descending: s,
     token: a.token,
     label: a.label,
     near: a.near,
@@ -1078,191 +1136,192 @@ function Vn(e) {
     strength_from: a.strength_from,
     strength_to: a.strength_to
   };
-  if (!r.store) return /* @__PURE__ */ n(E, { children: [
+  if (!r.store) return /* @__PURE__ */ n(C, { children: [
     /* @__PURE__ */ n("h1", { children: "Latents" }),
-    /* @__PURE__ */ n(_t, { ...e })
+    /* @__PURE__ */ n(un, { ...e })
   ] });
   const f = a.token || a.label || a.near || h !== "all" || a.strength_from || a.strength_to;
-  return /* @__PURE__ */ n(E, { children: [
+  return /* @__PURE__ */ n(C, { children: [
     /* @__PURE__ */ n("div", { class: "row end", children: [
       /* @__PURE__ */ n("h1", { children: "Latents" }),
-      /* @__PURE__ */ n("span", { class: "soft num", role: "status", children: o === null ? "" : `${B(o)} of ${B(r.latents)}` })
+      /* @__PURE__ */ n("span", { class: "soft num", role: "status", children: i === null ? "" : `${L(i)} of ${L(r.latents)}` })
     ] }),
     /* @__PURE__ */ n("div", { class: "row", children: [
-      /* @__PURE__ */ n(we, { label: "Search labels", value: a.label ?? "", width: "200px", onChange: (s) => l({ label: s, row: null }) }),
-      /* @__PURE__ */ n(we, { label: "Fires on token", value: a.token ?? "", width: "150px", onChange: (s) => l({ token: s, row: null }) }),
-      /* @__PURE__ */ n(we, { label: "Nearest to latent", type: "number", value: a.near ?? "", width: "150px", onChange: (s) => l({ near: s, row: null }) }),
-      /* @__PURE__ */ n(ve, { label: "Density", value: h, options: [{ value: "all", label: "All" }, ...Qt.map((s) => ({ value: s.name, label: s.name, colour: s.colour }))], onChange: (s) => l({ show: s === "all" ? null : s, row: null }) }),
-      /* @__PURE__ */ n(we, { label: "Strongest above", type: "number", value: a.strength_from ?? "", width: "140px", onChange: (s) => l({ strength_from: s, row: null }) }),
-      /* @__PURE__ */ n(Je, { label: "Order", value: i, options: Yn, onChange: (s) => l({ sort: s === "interesting" ? null : s, order: null, row: null }) }),
-      f && /* @__PURE__ */ n("button", { class: "btn quiet", onClick: () => l({ token: null, label: null, near: null, show: null, strength_from: null, strength_to: null, row: null }), children: "Clear" })
+      /* @__PURE__ */ n(xe, { label: "Search labels", value: a.label ?? "", width: "200px", onChange: (d) => o({ label: d, row: null }) }),
+      /* @__PURE__ */ n(xe, { label: "Fires on token", value: a.token ?? "", width: "150px", onChange: (d) => o({ token: d, row: null }) }),
+      /* @__PURE__ */ n(xe, { label: "Nearest to latent", type: "number", value: a.near ?? "", width: "150px", onChange: (d) => o({ near: d, row: null }) }),
+      /* @__PURE__ */ n(Se, { label: "Density", value: h, options: [{ value: "all", label: "All" }, ...dn.map((d) => ({ value: d.name, label: d.name, colour: d.colour }))], onChange: (d) => o({ show: d === "all" ? null : d, row: null }) }),
+      /* @__PURE__ */ n(xe, { label: "Strongest above", type: "number", value: a.strength_from ?? "", width: "140px", onChange: (d) => o({ strength_from: d, row: null }) }),
+      /* @__PURE__ */ n(we, { label: "Order", value: l, options: er, onChange: (d) => o({ sort: d === "interesting" ? null : d, order: null, row: null }) }),
+      f && /* @__PURE__ */ n("button", { class: "btn quiet", onClick: () => o({ token: null, label: null, near: null, show: null, strength_from: null, strength_to: null, row: null }), children: "Clear" })
     ] }),
     /* @__PURE__ */ n(
-      Jt,
+      on,
       {
         label: "Latents",
-        path: te(t.id, "/latents"),
+        path: O(t.id, "/latents"),
         params: p,
-        sort: i,
-        descending: c,
-        onTotal: d,
+        sort: l,
+        descending: s,
+        onTotal: c,
         minWidth: 680,
-        onSort: (s, v) => l({ sort: s, order: v ? null : "up", row: null }),
+        onSort: (d, m) => o({ sort: d, order: m ? null : "up", row: null }),
         first: Number(a.row ?? 0),
-        onFirst: (s) => l({ row: s || null }),
-        href: (s) => pe("latent", { run: t.id, dictionary: r.name, latent: s.latent }),
+        onFirst: (d) => o({ row: d || null }),
+        href: (d) => se("latent", { run: t.id, dictionary: r.name, latent: d.latent }),
         empty: "No latent fits the filter.",
         columns: [
-          { key: "latent", title: "latent", width: "72px", right: !0, sort: "latent", cell: (s) => /* @__PURE__ */ n("b", { style: { fontWeight: 560 }, children: s.latent }) },
-          { key: "label", title: "label", width: "minmax(120px, 1fr)", cell: (s) => s.label ? /* @__PURE__ */ n("span", { "data-tip": T(s.label), style: s.by_user ? { fontWeight: 560 } : void 0, children: T(s.label) }) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) },
-          { key: "top_token", title: "top token", width: "110px", tip: "The token it fires on most", cell: (s) => s.top_token === null || s.top_token === void 0 ? /* @__PURE__ */ n("span", { class: "faint", children: "–" }) : /* @__PURE__ */ n(st, { text: s.top_token }) },
-          ...a.near ? [{ key: "cosine", title: "cosine", width: "76px", right: !0, tip: "of the decoder directions", cell: (s) => C(s.cosine, 3) }] : [],
-          { key: "density", title: "density", width: "78px", right: !0, sort: "density", tip: "Share of tokens it fires on", cell: (s) => Y(s.density) },
-          { key: "bar", title: "", width: "88px", wide: !0, cell: (s) => /* @__PURE__ */ n(Dn, { density: s.density }) },
-          { key: "count", title: "tokens", width: "74px", wide: !0, right: !0, sort: "count", tip: "Tokens it fired on", cell: (s) => G(s.count) },
-          { key: "max", title: "strongest", width: "82px", right: !0, sort: "max", cell: (s) => C(s.max) },
-          { key: "mean", title: "mean", width: "74px", right: !0, sort: "mean", tip: "Mean where it fires", cell: (s) => C(s.mean) }
+          { key: "latent", title: "latent", width: "72px", right: !0, sort: "latent", cell: (d) => /* @__PURE__ */ n("b", { style: { fontWeight: 560 }, children: d.latent }) },
+          { key: "label", title: "label", width: "minmax(120px, 1fr)", cell: (d) => d.label ? /* @__PURE__ */ n("span", { "data-tip": B(d.label), style: d.by_user ? { fontWeight: 560 } : void 0, children: B(d.label) }) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) },
+          { key: "top_token", title: "top token", width: "110px", tip: "The token it fires on most", cell: (d) => d.top_token === null || d.top_token === void 0 ? /* @__PURE__ */ n("span", { class: "faint", children: "–" }) : /* @__PURE__ */ n(Fe, { text: d.top_token }) },
+          ...a.near ? [{ key: "cosine", title: "cosine", width: "76px", right: !0, tip: "of the decoder directions", cell: (d) => A(d.cosine, 3) }] : [],
+          { key: "density", title: "density", width: "78px", right: !0, sort: "density", tip: "Share of tokens it fires on", cell: (d) => Y(d.density) },
+          { key: "bar", title: "", width: "88px", wide: !0, cell: (d) => /* @__PURE__ */ n(tr, { density: d.density }) },
+          { key: "count", title: "tokens", width: "74px", wide: !0, right: !0, sort: "count", tip: "Tokens it fired on", cell: (d) => le(d.count) },
+          { key: "max", title: "strongest", width: "82px", right: !0, sort: "max", cell: (d) => A(d.max) },
+          { key: "mean", title: "mean", width: "74px", right: !0, sort: "mean", tip: "Mean where it fires", cell: (d) => A(d.mean) }
         ]
       }
     )
   ] });
 }
-function $t(e, t, r, a, l) {
-  const [o, d] = A(r), [i, c] = A({ answer: null, error: null }), [h, u] = A(!1), p = H(!0);
-  return W(() => {
-    if (o.trim() === "") {
-      c({ answer: null, error: null }), u(!1), p.current || l(""), p.current = !1;
+function hn(e, t, r, a, o) {
+  const [i, c] = N(r), [l, s] = N({ answer: null, error: null }), [h, u] = N(!1), p = P(!0);
+  return U(() => {
+    if (i.trim() === "") {
+      s({ answer: null, error: null }), u(!1), p.current || o(""), p.current = !1;
       return;
     }
     const f = new AbortController();
-    let s = () => {
+    let d = () => {
     };
-    const v = ee(te(e, "/text"), { dictionary: t }), b = a === null ? { text: o } : { text: o, latent: a }, g = setTimeout(() => {
-      u(!0), Te("POST", v, b, f.signal).then(
-        (m) => {
-          f.signal.aborted || (s = rt(`POST ${v} ${JSON.stringify(b)}`, m), u(!1), c({ answer: m, error: null }), l(o));
+    const m = G(O(e, "/text"), { dictionary: t }), b = a === null ? { text: i } : { text: i, latent: a }, v = setTimeout(() => {
+      u(!0), pe("POST", m, b, f.signal).then(
+        (x) => {
+          f.signal.aborted || (d = Oe(`POST ${m} ${JSON.stringify(b)}`, x), u(!1), s({ answer: x, error: null }), o(i));
         },
-        (m) => {
-          f.signal.aborted || m.name === "AbortError" || (u(!1), c((k) => ({ ...k, error: m instanceof _ ? m.detail : { problem: String(m), cure: "" } })));
+        (x) => {
+          f.signal.aborted || x.name === "AbortError" || (u(!1), s((g) => ({ ...g, error: x instanceof D ? x.detail : { problem: String(x), cure: "" } })));
         }
       );
     }, p.current ? 0 : 110);
     return p.current = !1, () => {
-      clearTimeout(g), f.abort(), s();
+      clearTimeout(v), f.abort(), d();
     };
-  }, [o, e, t, a]), { text: o, setText: d, ...i, busy: h };
+  }, [i, e, t, a]), { text: i, setText: c, ...l, busy: h };
 }
-function Pn(e, t, r, a) {
-  const l = e.special.filter((d) => !d).length;
-  return e.latents.filter((d) => !(a && (d.density ?? 0) > 0.1)).map((d) => {
-    const i = new Map(d.positions.map((p, f) => [p, d.values[f]])), c = r.length ? r.map((p) => i.get(p) ?? 0) : d.values, h = c.reduce((p, f) => p + f, 0), u = t === "max" ? Math.max(0, ...c) : t === "sum" ? h : h / (r.length || l || 1);
-    return { ...d, at: i, pooled: u };
-  }).filter((d) => d.pooled > 0).sort((d, i) => i.pooled - d.pooled);
+function rr(e, t, r, a) {
+  const o = e.special.filter((c) => !c).length;
+  return e.latents.filter((c) => !(a && (c.density ?? 0) > 0.1)).map((c) => {
+    const l = new Map(c.positions.map((p, f) => [p, c.values[f]])), s = r.length ? r.map((p) => l.get(p) ?? 0) : c.values, h = s.reduce((p, f) => p + f, 0), u = t === "max" ? Math.max(0, ...s) : t === "sum" ? h : h / (r.length || o || 1);
+    return { ...c, at: l, pooled: u };
+  }).filter((c) => c.pooled > 0).sort((c, l) => l.pooled - c.pooled);
 }
-function Hn(e) {
-  const { run: t, dictionary: r } = e, [a, l] = ne(), { text: o, setText: d, answer: i, error: c, busy: h } = $t(t.id, r.name, a.text ?? "", null, (m) => l({ text: m.length <= 6e3 ? m : null })), u = a.pool ?? "max", p = a.dense !== "show", f = Number(a.n ?? 24), s = (a.tokens ?? "").split(",").filter(Boolean).map(Number).filter((m) => m < (i?.tokens.length ?? 0)), v = (m) => l({ tokens: (s.includes(m) ? s.filter((k) => k !== m) : [...s, m].sort((k, y) => k - y)).join(",") }), b = i ? Pn(i, u, s, p) : [], g = i ? i.latents.filter((m) => (m.density ?? 0) > 0.1).length : 0;
-  return /* @__PURE__ */ n(E, { children: [
+function ar(e) {
+  const { run: t, dictionary: r } = e, [a, o] = re(), { text: i, setText: c, answer: l, error: s, busy: h } = hn(t.id, r.name, a.text ?? "", null, (x) => o({ text: x.length <= 6e3 ? x : null })), u = a.pool ?? "max", p = a.dense !== "show", f = Number(a.n ?? 24), d = (a.tokens ?? "").split(",").filter(Boolean).map(Number).filter((x) => x < (l?.tokens.length ?? 0)), m = (x) => o({ tokens: (d.includes(x) ? d.filter((g) => g !== x) : [...d, x].sort((g, y) => g - y)).join(",") }), b = l ? rr(l, u, d, p) : [], v = l ? l.latents.filter((x) => (x.density ?? 0) > 0.1).length : 0;
+  return /* @__PURE__ */ n(C, { children: [
     /* @__PURE__ */ n("div", { class: "row end", children: [
       /* @__PURE__ */ n("h1", { children: "Text" }),
-      /* @__PURE__ */ n("span", { class: "soft small num", role: "status", children: h ? "reading…" : i ? `${B(i.tokens.length)} tokens · ${B(i.latents.length)} latents fire` : "" })
+      /* @__PURE__ */ n("span", { class: "soft small num", role: "status", children: h ? "reading…" : l ? `${L(l.tokens.length)} tokens · ${L(l.latents.length)} latents fire` : "" })
     ] }),
-    I() && /* @__PURE__ */ n("textarea", { class: "field", rows: 4, "aria-label": "Your text", placeholder: "Type or paste text: the latents that fire on it appear as you go", value: o, spellcheck: !1, onInput: (m) => {
-      d(m.currentTarget.value), a.tokens && l({ tokens: null });
+    E() && /* @__PURE__ */ n("textarea", { class: "field", rows: 4, "aria-label": "Your text", placeholder: "Type or paste text: the latents that fire on it appear as you go", value: i, spellcheck: !1, onInput: (x) => {
+      c(x.currentTarget.value), a.tokens && o({ tokens: null });
     } }),
-    c && /* @__PURE__ */ n(R, { error: c }),
-    !o && /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(D, { title: "No text yet", children: [
+    s && /* @__PURE__ */ n(V, { error: s }),
+    !i && /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(K, { title: "No text yet", children: [
       "Every token is read by ",
       String(t.model),
       ", and ",
       r.name,
       " says which of its latents fire. Text stays on this machine."
     ] }) }),
-    o && !i && !c && /* @__PURE__ */ n(N, { children: /* @__PURE__ */ n(Le, { lines: 6 }) }),
-    i && o && /* @__PURE__ */ n(E, { children: [
+    i && !l && !s && /* @__PURE__ */ n(M, { children: /* @__PURE__ */ n(Ve, { lines: 6 }) }),
+    l && i && /* @__PURE__ */ n(C, { children: [
       /* @__PURE__ */ n("div", { class: "row", children: [
-        /* @__PURE__ */ n(ve, { label: "Order latents by", value: u, options: [{ value: "max", label: "Strongest" }, { value: "mean", label: "Mean" }, { value: "sum", label: "Sum" }], onChange: (m) => l({ pool: m === "max" ? null : m }) }),
-        /* @__PURE__ */ n(ve, { label: "Latents shown", value: String(f), options: ["12", "24", "48", "96"].map((m) => ({ value: m, label: m })), onChange: (m) => l({ n: m === "24" ? null : m }) }),
+        /* @__PURE__ */ n(Se, { label: "Order latents by", value: u, options: [{ value: "max", label: "Strongest" }, { value: "mean", label: "Mean" }, { value: "sum", label: "Sum" }], onChange: (x) => o({ pool: x === "max" ? null : x }) }),
+        /* @__PURE__ */ n(Se, { label: "Latents shown", value: String(f), options: ["12", "24", "48", "96"].map((x) => ({ value: x, label: x })), onChange: (x) => o({ n: x === "24" ? null : x }) }),
         /* @__PURE__ */ n("label", { class: "check", children: [
-          /* @__PURE__ */ n("input", { type: "checkbox", checked: p, onChange: (m) => l({ dense: m.currentTarget.checked ? null : "show" }) }),
+          /* @__PURE__ */ n("input", { type: "checkbox", checked: p, onChange: (x) => o({ dense: x.currentTarget.checked ? null : "show" }) }),
           "hide dense latents",
-          g > 0 && /* @__PURE__ */ n("span", { class: "faint num", children: [
+          v > 0 && /* @__PURE__ */ n("span", { class: "faint num", children: [
             "(",
-            g,
+            v,
             ")"
           ] })
         ] }),
-        s.length > 0 && /* @__PURE__ */ n("button", { class: "btn quiet", onClick: () => l({ tokens: null }), children: [
-          s.length,
+        d.length > 0 && /* @__PURE__ */ n("button", { class: "btn quiet", onClick: () => o({ tokens: null }), children: [
+          d.length,
           " token",
-          s.length > 1 ? "s" : "",
+          d.length > 1 ? "s" : "",
           " chosen · clear"
         ] })
       ] }),
-      /* @__PURE__ */ n(Kn, { answer: i, rows: b, chosen: s, pick: v }),
-      b.length === 0 ? /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(D, { title: "No latent fires", short: !0, children: p && g ? "All that fire are dense, and dense ones are hidden." : "Not on these tokens." }) }) : /* @__PURE__ */ n(E, { children: [
-        /* @__PURE__ */ n(Fn, { ...e, answer: i, rows: b.slice(0, f), chosen: s, pick: v }),
-        /* @__PURE__ */ n(Zn, { ...e, rows: b, count: f, pool: u, chosen: s.length })
+      /* @__PURE__ */ n(ir, { answer: l, rows: b, chosen: d, pick: m }),
+      b.length === 0 ? /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(K, { title: "No latent fires", short: !0, children: p && v ? "All that fire are dense, and dense ones are hidden." : "Not on these tokens." }) }) : /* @__PURE__ */ n(C, { children: [
+        /* @__PURE__ */ n(or, { ...e, text: i, answer: l, rows: b.slice(0, f), chosen: d, pick: m }),
+        /* @__PURE__ */ n(sr, { ...e, rows: b, count: f, pool: u, chosen: d.length })
       ] })
     ] })
   ] });
 }
-function Kn({ answer: e, rows: t, chosen: r, pick: a }) {
-  const l = e.tokens.map((d, i) => t.reduce((c, h) => {
-    const u = h.at.get(i) ?? 0;
-    return u > (c?.value ?? 0) ? { value: u, latent: h.latent } : c;
-  }, null)), o = Math.max(1e-12, ...l.map((d) => d?.value ?? 0));
-  return /* @__PURE__ */ n(N, { title: "The text", note: "shaded by the strongest latent; click tokens to sort by them", children: /* @__PURE__ */ n("div", { style: { lineHeight: 1.85, overflowWrap: "anywhere", maxHeight: "240px", overflowY: "auto", whiteSpace: "pre-wrap" }, children: e.tokens.map((d, i) => /* @__PURE__ */ n(Rt, { text: d, value: l[i]?.value ?? 0, scale: o, breaks: !0, picked: r.includes(i), onPick: e.special[i] ? void 0 : () => a(i), tip: e.special[i] ? "special token, not counted" : l[i] ? `latent ${l[i].latent}: ${C(l[i].value)}` : "nothing shown fires" })) }) });
+function ir({ answer: e, rows: t, chosen: r, pick: a }) {
+  const o = e.tokens.map((c, l) => t.reduce((s, h) => {
+    const u = h.at.get(l) ?? 0;
+    return u > (s?.value ?? 0) ? { value: u, latent: h.latent } : s;
+  }, null)), i = Math.max(1e-12, ...o.map((c) => c?.value ?? 0));
+  return /* @__PURE__ */ n(M, { title: "The text", note: "shaded by the strongest latent; click tokens to sort by them", children: /* @__PURE__ */ n("div", { style: { lineHeight: 1.85, overflowWrap: "anywhere", maxHeight: "240px", overflowY: "auto", whiteSpace: "pre-wrap" }, children: e.tokens.map((c, l) => /* @__PURE__ */ n(vt, { text: c, value: o[l]?.value ?? 0, scale: i, breaks: !0, picked: r.includes(l), onPick: e.special[l] ? void 0 : () => a(l), tip: e.special[l] ? "special token, not counted" : o[l] ? `latent ${o[l].latent}: ${A(o[l].value)}` : "nothing shown fires" })) }) });
 }
-function Fn({ run: e, dictionary: t, answer: r, rows: a, chosen: l, pick: o }) {
-  const d = r.tokens.map((i, c) => c).filter((i) => !r.special[i]).slice(0, 300);
-  return /* @__PURE__ */ n(N, { title: "Latents by token", note: d.length === 300 ? "the first 300 tokens; each row on its own scale" : "each row on its own scale", children: /* @__PURE__ */ n("div", { class: "heat", tabIndex: 0, "aria-label": "Heat map of latents by token", children: /* @__PURE__ */ n("table", { children: [
+function or({ run: e, dictionary: t, text: r, answer: a, rows: o, chosen: i, pick: c }) {
+  const l = a.tokens.map((s, h) => h).filter((s) => !a.special[s]).slice(0, 300);
+  return /* @__PURE__ */ n(M, { title: "Latents by token", note: l.length === 300 ? "the first 300 tokens; each row on its own scale" : "each row on its own scale", children: /* @__PURE__ */ n("div", { class: "heat", tabIndex: 0, "aria-label": "Heat map of latents by token", children: /* @__PURE__ */ n("table", { children: [
     /* @__PURE__ */ n("thead", { children: /* @__PURE__ */ n("tr", { children: [
       /* @__PURE__ */ n("th", { children: /* @__PURE__ */ n("span", { class: "small faint", children: "latent" }) }),
-      d.map((i) => /* @__PURE__ */ n("th", { children: /* @__PURE__ */ n("button", { "aria-pressed": l.includes(i), "aria-label": `Sort by token ${Pe(r.tokens[i])}`, onClick: () => o(i), children: Pe(r.tokens[i]) }) }))
+      l.map((s) => /* @__PURE__ */ n("th", { children: /* @__PURE__ */ n("button", { "aria-pressed": i.includes(s), "aria-label": `Sort by token ${he(a.tokens[s])}`, onClick: () => c(s), children: he(a.tokens[s]) }) }))
     ] }) }),
-    /* @__PURE__ */ n("tbody", { children: a.map((i) => {
-      const c = Math.max(...i.values);
+    /* @__PURE__ */ n("tbody", { children: o.map((s) => {
+      const h = Math.max(...s.values);
       return /* @__PURE__ */ n("tr", { children: [
-        /* @__PURE__ */ n("th", { scope: "row", "data-tip": i.label ? T(i.label) : void 0, children: /* @__PURE__ */ n("div", { class: "row", style: { flexWrap: "nowrap", gap: "8px" }, children: [
-          /* @__PURE__ */ n("span", { class: "swatch", style: { background: ct(i.density ?? 1e-3) } }),
-          /* @__PURE__ */ n("a", { class: "num", href: I() ? pe("latent", { run: e.id, dictionary: t.name, latent: i.latent }) : void 0, children: i.latent }),
-          /* @__PURE__ */ n("span", { class: "soft small cut grow", children: T(i.label ?? " ") })
+        /* @__PURE__ */ n("th", { scope: "row", "data-tip": s.label ? B(s.label) : void 0, children: /* @__PURE__ */ n("div", { class: "row", style: { flexWrap: "nowrap", gap: "8px" }, children: [
+          /* @__PURE__ */ n("span", { class: "swatch", style: { background: kt(s.density ?? 1e-3) } }),
+          /* @__PURE__ */ n("a", { class: "num", href: E() ? se("latent", { run: e.id, dictionary: t.name, latent: s.latent }) : void 0, children: s.latent }),
+          /* @__PURE__ */ n("span", { class: "soft small cut grow", children: B(s.label ?? " ") }),
+          ut() && /* @__PURE__ */ n("a", { class: "send small", href: cn(e.id, t.name, s.latent, r), "data-tip": "Write with this latent changed", "aria-label": `Steer latent ${s.latent}`, children: "steer" })
         ] }) }),
-        d.map((h) => {
-          const u = i.at.get(h) ?? 0;
-          return /* @__PURE__ */ n("td", { class: "cell", style: u > 0 ? { "--s": (0.12 + 0.88 * u / c).toFixed(3) } : void 0, "data-tip": u > 0 ? `${Pe(r.tokens[h])}
-latent ${i.latent}: ${C(u)}` : void 0 });
+        l.map((u) => {
+          const p = s.at.get(u) ?? 0;
+          return /* @__PURE__ */ n("td", { class: "cell", style: p > 0 ? { "--s": (0.12 + 0.88 * p / h).toFixed(3) } : void 0, "data-tip": p > 0 ? `${he(a.tokens[u])}
+latent ${s.latent}: ${A(p)}` : void 0 });
         })
       ] });
     }) })
   ] }) }) });
 }
-const Xn = { max: "strongest", mean: "mean", sum: "sum" };
-function Zn({ run: e, dictionary: t, rows: r, count: a, pool: l, chosen: o }) {
-  const d = r.reduce((p, f) => p + f.pooled, 0) / r.length, i = Math.sqrt(r.reduce((p, f) => p + (f.pooled - d) ** 2, 0) / r.length), c = d + i, h = Math.max(r[0].pooled, c), u = r.filter((p) => p.pooled > c).length;
-  return /* @__PURE__ */ n(N, { title: "What stands out", note: /* @__PURE__ */ n(E, { children: [
-    Xn[l],
+const lr = { max: "strongest", mean: "mean", sum: "sum" };
+function sr({ run: e, dictionary: t, rows: r, count: a, pool: o, chosen: i }) {
+  const c = r.reduce((p, f) => p + f.pooled, 0) / r.length, l = Math.sqrt(r.reduce((p, f) => p + (f.pooled - c) ** 2, 0) / r.length), s = c + l, h = Math.max(r[0].pooled, s), u = r.filter((p) => p.pooled > s).length;
+  return /* @__PURE__ */ n(M, { title: "What stands out", note: /* @__PURE__ */ n(C, { children: [
+    lr[o],
     " activation",
-    o ? " on the chosen tokens" : "",
+    i ? " on the chosen tokens" : "",
     " · ",
     u,
     " of ",
     r.length,
     " above mean + σ = ",
-    /* @__PURE__ */ n("span", { class: "num", children: C(c) })
+    /* @__PURE__ */ n("span", { class: "num", children: A(s) })
   ] }), children: [
     /* @__PURE__ */ n("div", { class: "bars", style: { position: "relative" }, children: r.slice(0, a).map((p) => /* @__PURE__ */ n("div", { style: { gridTemplateColumns: "250px 1fr 58px" }, children: [
-      /* @__PURE__ */ n("span", { class: "cut", "data-tip": p.label ? T(p.label) : void 0, children: [
-        /* @__PURE__ */ n("a", { class: "num", href: I() ? pe("latent", { run: e.id, dictionary: t.name, latent: p.latent }) : void 0, children: p.latent }),
+      /* @__PURE__ */ n("span", { class: "cut", "data-tip": p.label ? B(p.label) : void 0, children: [
+        /* @__PURE__ */ n("a", { class: "num", href: E() ? se("latent", { run: e.id, dictionary: t.name, latent: p.latent }) : void 0, children: p.latent }),
         " ",
-        /* @__PURE__ */ n("span", { class: "soft small", children: T(p.label ?? " ") })
+        /* @__PURE__ */ n("span", { class: "soft small", children: B(p.label ?? " ") })
       ] }),
-      /* @__PURE__ */ n("span", { class: "track", "data-tip": `${C(p.pooled)}${p.density === null ? "" : `
+      /* @__PURE__ */ n("span", { class: "track", "data-tip": `${A(p.pooled)}${p.density === null ? "" : `
 fires on ${Y(p.density)} of tokens`}`, children: [
-        /* @__PURE__ */ n("i", { style: { left: 0, width: `${100 * p.pooled / h}%`, background: p.pooled > c ? "var(--strength)" : "var(--strength-soft)" } }),
-        /* @__PURE__ */ n("i", { style: { left: `${100 * c / h}%`, width: 0, top: "-7px", bottom: "-7px", borderRadius: 0, borderLeft: "1.5px dashed var(--ink-3)" } })
+        /* @__PURE__ */ n("i", { style: { left: 0, width: `${100 * p.pooled / h}%`, background: p.pooled > s ? "var(--strength)" : "var(--strength-soft)" } }),
+        /* @__PURE__ */ n("i", { style: { left: `${100 * s / h}%`, width: 0, top: "-7px", bottom: "-7px", borderRadius: 0, borderLeft: "1.5px dashed var(--ink-3)" } })
       ] }),
-      /* @__PURE__ */ n("span", { class: "r num", children: C(p.pooled, 3) })
+      /* @__PURE__ */ n("span", { class: "r num", children: A(p.pooled, 3) })
     ] })) }),
     /* @__PURE__ */ n("div", { class: "legend", style: { marginTop: "10px" }, children: /* @__PURE__ */ n("span", { children: [
       /* @__PURE__ */ n("i", { style: { borderLeft: "1.5px dashed var(--ink-3)", height: "12px" } }),
@@ -1270,59 +1329,60 @@ fires on ${Y(p.density)} of tokens`}`, children: [
     ] }) })
   ] });
 }
-function On(e) {
-  const { run: t, dictionary: r } = e, [a] = ne(), l = Number(a.latent ?? 0), o = oe(r.store ? ee(te(t.id, `/latents/${l}`), { dictionary: r.name }) : null), d = (c) => pe("latent", { run: t.id, dictionary: r.name, latent: c }), i = (c) => l + c >= 0 && l + c < r.latents && Ye(d(l + c));
-  return W(() => {
-    const c = (h) => {
-      !I() || h.ctrlKey || h.metaKey || h.altKey || h.target.closest?.("input, textarea, select, .v-body") || (h.key === "ArrowLeft" ? i(-1) : h.key === "ArrowRight" ? i(1) : h.key === "e" && (h.preventDefault(), document.querySelector(".label-edit")?.focus()));
+function cr(e) {
+  const { run: t, dictionary: r } = e, [a] = re(), o = Number(a.latent ?? 0), i = _(r.store ? G(O(t.id, `/latents/${o}`), { dictionary: r.name }) : null), c = (s) => se("latent", { run: t.id, dictionary: r.name, latent: s }), l = (s) => o + s >= 0 && o + s < r.latents && He(c(o + s));
+  return U(() => {
+    const s = (h) => {
+      !E() || h.ctrlKey || h.metaKey || h.altKey || h.target.closest?.("input, textarea, select, .v-body") || (h.key === "ArrowLeft" ? l(-1) : h.key === "ArrowRight" ? l(1) : h.key === "e" && (h.preventDefault(), document.querySelector(".label-edit")?.focus()));
     };
-    return addEventListener("keydown", c), () => removeEventListener("keydown", c);
-  }), r.store ? /* @__PURE__ */ n(Ie, { answer: o, lines: 12, children: (c) => /* @__PURE__ */ n(E, { children: [
+    return addEventListener("keydown", s), () => removeEventListener("keydown", s);
+  }), r.store ? /* @__PURE__ */ n(Ke, { answer: i, lines: 12, children: (s) => /* @__PURE__ */ n(C, { children: [
     /* @__PURE__ */ n("div", { class: "row end", style: { flexWrap: "nowrap", alignItems: "flex-start" }, children: [
-      /* @__PURE__ */ n("div", { class: "grow", children: /* @__PURE__ */ n(Jn, { ...e, latent: c, saved: o.reload }) }),
-      I() && /* @__PURE__ */ n("div", { class: "row", style: { flexWrap: "nowrap", gap: "4px" }, children: [
-        /* @__PURE__ */ n("button", { class: "btn", disabled: l <= 0, onClick: () => i(-1), "aria-label": "Previous latent", "data-tip": "Previous latent  (key ←)", children: "←" }),
-        /* @__PURE__ */ n("button", { class: "btn", disabled: l >= r.latents - 1, onClick: () => i(1), "aria-label": "Next latent", "data-tip": "Next latent  (key →)", children: "→" })
+      /* @__PURE__ */ n("div", { class: "grow", children: /* @__PURE__ */ n(dr, { ...e, latent: s, saved: i.reload }) }),
+      E() && /* @__PURE__ */ n("div", { class: "row", style: { flexWrap: "nowrap", gap: "4px" }, children: [
+        ut() && /* @__PURE__ */ n("a", { class: "btn", href: cn(t.id, r.name, o), "data-tip": "Write with this latent changed", children: "Steer" }),
+        /* @__PURE__ */ n("button", { class: "btn", disabled: o <= 0, onClick: () => l(-1), "aria-label": "Previous latent", "data-tip": "Previous latent  (key ←)", children: "←" }),
+        /* @__PURE__ */ n("button", { class: "btn", disabled: o >= r.latents - 1, onClick: () => l(1), "aria-label": "Next latent", "data-tip": "Next latent  (key →)", children: "→" })
       ] })
     ] }),
     /* @__PURE__ */ n("div", { class: "tiles four", children: [
-      /* @__PURE__ */ n(me, { k: "Density", v: Y(c.density), i: c.density > 0.1 ? "dense" : c.density === 0 ? "dead" : c.density < 1e-4 ? "rare" : "of tokens", tip: "Share of tokens it fires on" }),
-      /* @__PURE__ */ n(me, { k: "Fired on", v: G(c.count), i: c.tokens_seen ? `of ${G(c.tokens_seen)} tokens` : "tokens" }),
-      /* @__PURE__ */ n(me, { k: "Strongest", v: C(c.max) }),
-      /* @__PURE__ */ n(me, { k: "Mean", v: C(c.mean), i: "where it fires" })
+      /* @__PURE__ */ n(ke, { k: "Density", v: Y(s.density), i: s.density > 0.1 ? "dense" : s.density === 0 ? "dead" : s.density < 1e-4 ? "rare" : "of tokens", tip: "Share of tokens it fires on" }),
+      /* @__PURE__ */ n(ke, { k: "Fired on", v: le(s.count), i: s.tokens_seen ? `of ${le(s.tokens_seen)} tokens` : "tokens" }),
+      /* @__PURE__ */ n(ke, { k: "Strongest", v: A(s.max) }),
+      /* @__PURE__ */ n(ke, { k: "Mean", v: A(s.mean), i: "where it fires" })
     ] }),
     /* @__PURE__ */ n("div", { class: "side", children: [
       /* @__PURE__ */ n("div", { class: "stack", children: [
-        I() && /* @__PURE__ */ n(jn, { ...e, latent: c }),
-        /* @__PURE__ */ n(Gn, { latent: c })
+        E() && /* @__PURE__ */ n(pr, { ...e, latent: s }),
+        /* @__PURE__ */ n(ur, { latent: s })
       ] }),
       /* @__PURE__ */ n("div", { class: "stack cols", children: [
-        /* @__PURE__ */ n(N, { title: "How strongly it fires", children: c.count > 0 ? /* @__PURE__ */ n(xe, { logX: !0, edges: c.histogram.edges, sets: [{ name: "tokens", counts: c.histogram.counts, colour: "var(--strength)" }], label: "Tokens by activation", xTitle: "activation", height: 160 }) : /* @__PURE__ */ n(D, { title: "It never fired", short: !0 }) }),
-        /* @__PURE__ */ n(Qn, { latent: c }),
-        /* @__PURE__ */ n(_n, { latent: c }),
-        /* @__PURE__ */ n(Bt, { title: "Similar direction", note: "decoder cosine", empty: "No neighbours kept", rows: c.neighbours.map((h) => ({ ...h, value: h.cosine, text: C(h.cosine, 3) })), to: d }),
-        /* @__PURE__ */ n(Bt, { title: "Fires together with", note: "shared tokens, Jaccard index", empty: "It fires alone", rows: c.coactive.map((h) => ({ ...h, value: h.score, text: C(h.score, 3), tip: `${B(h.count)} tokens` })), to: d }),
-        /* @__PURE__ */ n($n, { latent: c })
+        /* @__PURE__ */ n(M, { title: "How strongly it fires", children: s.count > 0 ? /* @__PURE__ */ n(Ne, { logX: !0, edges: s.histogram.edges, sets: [{ name: "tokens", counts: s.histogram.counts, colour: "var(--strength)" }], label: "Tokens by activation", xTitle: "activation", height: 160 }) : /* @__PURE__ */ n(K, { title: "It never fired", short: !0 }) }),
+        /* @__PURE__ */ n(fr, { latent: s }),
+        /* @__PURE__ */ n(mr, { latent: s }),
+        /* @__PURE__ */ n(Ht, { title: "Similar direction", note: "decoder cosine", empty: "No neighbours kept", rows: s.neighbours.map((h) => ({ ...h, value: h.cosine, text: A(h.cosine, 3) })), to: c }),
+        /* @__PURE__ */ n(Ht, { title: "Fires together with", note: "shared tokens, Jaccard index", empty: "It fires alone", rows: s.coactive.map((h) => ({ ...h, value: h.score, text: A(h.score, 3), tip: `${L(h.count)} tokens` })), to: c }),
+        /* @__PURE__ */ n(gr, { latent: s })
       ] })
     ] })
-  ] }) }) : /* @__PURE__ */ n(E, { children: [
+  ] }) }) : /* @__PURE__ */ n(C, { children: [
     /* @__PURE__ */ n("h1", { children: [
       "Latent ",
-      l
+      o
     ] }),
-    /* @__PURE__ */ n(_t, { ...e })
+    /* @__PURE__ */ n(un, { ...e })
   ] });
 }
-function Jn({ run: e, dictionary: t, latent: r, saved: a }) {
-  const l = r.user_label, [o, d] = A(l?.text ?? ""), [i, c] = A(l?.note ?? ""), [h, u] = A({}), [p, f] = A(!1);
-  W(() => {
-    d(l?.text ?? ""), c(l?.note ?? ""), u({});
-  }, [r.latent, l?.when]);
-  const s = o !== (l?.text ?? "") || i !== (l?.note ?? ""), v = () => Te("POST", ee(te(e.id, `/latents/${r.latent}/label`), { dictionary: t.name }), { text: o, note: i }).then(
+function dr({ run: e, dictionary: t, latent: r, saved: a }) {
+  const o = r.user_label, [i, c] = N(o?.text ?? ""), [l, s] = N(o?.note ?? ""), [h, u] = N({}), [p, f] = N(!1);
+  U(() => {
+    c(o?.text ?? ""), s(o?.note ?? ""), u({});
+  }, [r.latent, o?.when]);
+  const d = i !== (o?.text ?? "") || l !== (o?.note ?? ""), m = () => pe("POST", G(O(e.id, `/latents/${r.latent}/label`), { dictionary: t.name }), { text: i, note: l }).then(
     () => {
       u({ done: !0 }), a();
     },
-    (g) => u({ error: g instanceof _ ? g.detail : { problem: String(g), cure: "" } })
+    (v) => u({ error: v instanceof D ? v.detail : { problem: String(v), cure: "" } })
   ), b = r.candidates ?? (r.label ? [r.label] : []);
   return /* @__PURE__ */ n("div", { children: [
     /* @__PURE__ */ n("h1", { class: "row", style: { gap: "4px 14px" }, children: [
@@ -1330,27 +1390,27 @@ function Jn({ run: e, dictionary: t, latent: r, saved: a }) {
         "Latent ",
         r.latent
       ] }),
-      I() ? /* @__PURE__ */ n(
+      E() ? /* @__PURE__ */ n(
         "input",
         {
           class: "label-edit",
           style: { flex: "1 1 220px", width: "auto", minWidth: "0", fontWeight: 450 },
           "aria-label": "Your label",
-          value: o,
+          value: i,
           spellcheck: !1,
-          placeholder: r.label ? T(r.label.text) : "Name it",
-          onInput: (g) => d(g.currentTarget.value),
-          onKeyDown: (g) => {
-            g.key === "Enter" && v(), g.key === "Escape" && (d(l?.text ?? ""), g.currentTarget.blur());
+          placeholder: r.label ? B(r.label.text) : "Name it",
+          onInput: (v) => c(v.currentTarget.value),
+          onKeyDown: (v) => {
+            v.key === "Enter" && m(), v.key === "Escape" && (c(o?.text ?? ""), v.currentTarget.blur());
           }
         }
-      ) : /* @__PURE__ */ n("span", { style: { fontWeight: 450 }, children: T(l?.text || r.label?.text || "–") })
+      ) : /* @__PURE__ */ n("span", { style: { fontWeight: 450 }, children: B(o?.text || r.label?.text || "–") })
     ] }),
     /* @__PURE__ */ n("div", { class: "row small soft", style: { gap: "4px 14px" }, children: [
       r.label && /* @__PURE__ */ n("span", { children: [
         "Automatic: ",
-        T(r.label.text),
-        r.label.score !== null && /* @__PURE__ */ n(E, { children: [
+        B(r.label.text),
+        r.label.score !== null && /* @__PURE__ */ n(C, { children: [
           " · ",
           /* @__PURE__ */ n("b", { class: "num", "data-tip": "Balanced accuracy on unseen text: 50 % is guessing", children: Y(r.label.score, 3) })
         ] }),
@@ -1361,109 +1421,109 @@ function Jn({ run: e, dictionary: t, latent: r, saved: a }) {
           ")"
         ] })
       ] }),
-      !r.label && !l && /* @__PURE__ */ n("span", { class: "faint", children: "No label yet" }),
-      l && /* @__PURE__ */ n("span", { class: "faint", children: [
+      !r.label && !o && /* @__PURE__ */ n("span", { class: "faint", children: "No label yet" }),
+      o && /* @__PURE__ */ n("span", { class: "faint", children: [
         "labelled by you on ",
-        l.when.slice(0, 10)
+        o.when.slice(0, 10)
       ] }),
-      (I() || l?.note) && /* @__PURE__ */ n("a", { href: "#", onClick: (g) => {
-        g.preventDefault(), f(!p);
-      }, children: l?.note ? "Note" : "Add a note" }),
+      (E() || o?.note) && /* @__PURE__ */ n("a", { href: "#", onClick: (v) => {
+        v.preventDefault(), f(!p);
+      }, children: o?.note ? "Note" : "Add a note" }),
       b.length > 1 && /* @__PURE__ */ n("details", { children: [
         /* @__PURE__ */ n("summary", { children: [
           b.length,
           " labels tried"
         ] }),
-        /* @__PURE__ */ n("ul", { style: { margin: 0, paddingLeft: "18px" }, children: b.map((g) => /* @__PURE__ */ n("li", { children: [
-          T(g.text),
+        /* @__PURE__ */ n("ul", { style: { margin: 0, paddingLeft: "18px" }, children: b.map((v) => /* @__PURE__ */ n("li", { children: [
+          B(v.text),
           " ",
           /* @__PURE__ */ n("span", { class: "num faint", children: [
-            g.score === null ? "" : Y(g.score, 3),
+            v.score === null ? "" : Y(v.score, 3),
             " ",
-            g.how
+            v.how
           ] })
         ] })) })
       ] }),
-      h.done && !s && /* @__PURE__ */ n("span", { role: "status", style: { color: "var(--good)" }, children: "Saved" }),
-      I() && s && /* @__PURE__ */ n("button", { class: "btn main", style: { padding: "4px 9px" }, onClick: v, children: "Save label" })
+      h.done && !d && /* @__PURE__ */ n("span", { role: "status", style: { color: "var(--good)" }, children: "Saved" }),
+      E() && d && /* @__PURE__ */ n("button", { class: "btn main", style: { padding: "4px 9px" }, onClick: m, children: "Save label" })
     ] }),
-    p && /* @__PURE__ */ n("textarea", { class: "field", rows: 2, "aria-label": "Your note", placeholder: "A note for yourself", style: { marginTop: "8px", fontFamily: "inherit" }, value: i, readOnly: !I(), onInput: (g) => c(g.currentTarget.value) }),
-    h.error && /* @__PURE__ */ n("div", { style: { marginTop: "8px" }, children: /* @__PURE__ */ n(R, { error: h.error }) })
+    p && /* @__PURE__ */ n("textarea", { class: "field", rows: 2, "aria-label": "Your note", placeholder: "A note for yourself", style: { marginTop: "8px", fontFamily: "inherit" }, value: l, readOnly: !E(), onInput: (v) => s(v.currentTarget.value) }),
+    h.error && /* @__PURE__ */ n("div", { style: { marginTop: "8px" }, children: /* @__PURE__ */ n(V, { error: h.error }) })
   ] });
 }
-function Ut(e, t) {
+function Vt(e, t) {
   if (e === "top") return "Strongest";
   if (e === "near_miss") return "Nearly fired";
-  const r = Number(e), a = Math.max(...t.examples.map((o) => Number(o.band)).filter(Number.isFinite)), l = C(t.max / 2 ** r, 2);
-  return r === a && r > 0 ? `up to ${l}` : `${C(t.max / 2 ** (r + 1), 2)} – ${l}`;
+  const r = Number(e), a = Math.max(...t.examples.map((i) => Number(i.band)).filter(Number.isFinite)), o = A(t.max / 2 ** r, 2);
+  return r === a && r > 0 ? `up to ${o}` : `${A(t.max / 2 ** (r + 1), 2)} – ${o}`;
 }
-function Gn({ latent: e }) {
-  const [t, r] = ne(), a = t.band ?? "all", [l, o] = A(!1), d = [...new Set(e.examples.map((c) => c.band))].sort((c, h) => zt(c) - zt(h)), i = d.filter((c) => a === "all" || a === c);
-  return /* @__PURE__ */ n(N, { title: "When it fires", note: /* @__PURE__ */ n("label", { class: "check", children: [
-    /* @__PURE__ */ n("input", { type: "checkbox", checked: l, onChange: (c) => o(c.currentTarget.checked) }),
+function ur({ latent: e }) {
+  const [t, r] = re(), a = t.band ?? "all", [o, i] = N(!1), c = [...new Set(e.examples.map((s) => s.band))].sort((s, h) => Kt(s) - Kt(h)), l = c.filter((s) => a === "all" || a === s);
+  return /* @__PURE__ */ n(M, { title: "When it fires", note: /* @__PURE__ */ n("label", { class: "check", children: [
+    /* @__PURE__ */ n("input", { type: "checkbox", checked: o, onChange: (s) => i(s.currentTarget.checked) }),
     "one line each"
-  ] }), children: e.examples.length === 0 ? /* @__PURE__ */ n(D, { title: "No examples", short: !0, children: "It did not fire on the text that was read." }) : /* @__PURE__ */ n(E, { children: [
+  ] }), children: e.examples.length === 0 ? /* @__PURE__ */ n(K, { title: "No examples", short: !0, children: "It did not fire on the text that was read." }) : /* @__PURE__ */ n(C, { children: [
     /* @__PURE__ */ n("div", { style: { marginBottom: "14px", overflowX: "auto" }, children: /* @__PURE__ */ n(
-      ve,
+      Se,
       {
         label: "Band",
         value: a,
-        onChange: (c) => r({ band: c === "all" ? null : c }),
-        options: [{ value: "all", label: "All" }, ...d.map((c) => ({ value: c, label: c === "top" ? "Strongest" : c === "near_miss" ? "Nearly" : Ut(c, e), n: String(e.examples.filter((h) => h.band === c).length) }))]
+        onChange: (s) => r({ band: s === "all" ? null : s }),
+        options: [{ value: "all", label: "All" }, ...c.map((s) => ({ value: s, label: s === "top" ? "Strongest" : s === "near_miss" ? "Nearly" : Vt(s, e), n: String(e.examples.filter((h) => h.band === s).length) }))]
       }
     ) }),
-    i.map((c) => /* @__PURE__ */ n("div", { children: [
+    l.map((s) => /* @__PURE__ */ n("div", { children: [
       /* @__PURE__ */ n("div", { class: "band", children: [
-        /* @__PURE__ */ n("h3", { children: Ut(c, e) }),
-        /* @__PURE__ */ n("span", { class: "small", children: c === "top" ? "the highest activations, each context once" : c === "near_miss" ? "silent, but close to firing at the marked token" : "drawn at random from this octave" })
+        /* @__PURE__ */ n("h3", { children: Vt(s, e) }),
+        /* @__PURE__ */ n("span", { class: "small", children: s === "top" ? "the highest activations, each context once" : s === "near_miss" ? "silent, but close to firing at the marked token" : "drawn at random from this octave" })
       ] }),
-      e.examples.filter((h) => h.band === c).slice(0, a === "all" && c === "top" ? 12 : 100).map((h) => /* @__PURE__ */ n(Rn, { example: h, latent: e, one: l }))
+      e.examples.filter((h) => h.band === s).slice(0, a === "all" && s === "top" ? 12 : 100).map((h) => /* @__PURE__ */ n(hr, { example: h, latent: e, one: o }))
     ] }))
   ] }) });
 }
-const zt = (e) => e === "top" ? -1 : e === "near_miss" ? 99 : Number(e);
-function Rn({ example: e, latent: t, one: r }) {
-  const a = H(null);
-  W(() => {
-    const d = a.current?.querySelector(".peak");
-    r && d && a.current && (a.current.scrollLeft = Math.max(0, d.offsetLeft - a.current.offsetLeft - a.current.clientWidth * 0.6));
+const Kt = (e) => e === "top" ? -1 : e === "near_miss" ? 99 : Number(e);
+function hr({ example: e, latent: t, one: r }) {
+  const a = P(null);
+  U(() => {
+    const c = a.current?.querySelector(".peak");
+    r && c && a.current && (a.current.scrollLeft = Math.max(0, c.offsetLeft - a.current.offsetLeft - a.current.clientWidth * 0.6));
   }, [r, e]);
-  const l = e.band === "near_miss", o = `${e.document_id ?? `document ${e.document}`}, from character ${B(e.offset)}`;
+  const o = e.band === "near_miss", i = `${e.document_id ?? `document ${e.document}`}, from character ${L(e.offset)}`;
   return /* @__PURE__ */ n("div", { class: "example", children: [
-    /* @__PURE__ */ n("div", { class: "a num", "data-tip": l && e.margin != null ? `${C(-e.margin)} below firing` : "Activation at the marked token", style: l ? { color: "var(--ink-3)" } : void 0, children: l ? e.margin != null ? C(e.margin, 3) : "–" : C(e.activation, 3) }),
+    /* @__PURE__ */ n("div", { class: "a num", "data-tip": o && e.margin != null ? `${A(-e.margin)} below firing` : "Activation at the marked token", style: o ? { color: "var(--ink-3)" } : void 0, children: o ? e.margin != null ? A(e.margin, 3) : "–" : A(e.activation, 3) }),
     /* @__PURE__ */ n("div", { style: { minWidth: 0 }, children: [
       /* @__PURE__ */ n("div", { class: r ? "text one" : "text", ref: a, children: [
         e.before_cut && /* @__PURE__ */ n("span", { class: "faint", children: "… " }),
-        /* @__PURE__ */ n(jt, { tokens: e.tokens, values: e.activations, scale: t.max, peak: e.peak }),
+        /* @__PURE__ */ n(ln, { tokens: e.tokens, values: e.activations, scale: t.max, peak: e.peak }),
         e.after_cut && /* @__PURE__ */ n("span", { class: "faint", children: " …" })
       ] }),
-      !r && /* @__PURE__ */ n("div", { class: "from", children: o })
+      !r && /* @__PURE__ */ n("div", { class: "from", children: i })
     ] })
   ] });
 }
-function jn({ run: e, dictionary: t, latent: r }) {
-  const [a, l] = ne(), { text: o, setText: d, answer: i, error: c, busy: h } = $t(e.id, t.name, a.text ?? "", r.latent, (s) => l({ text: s.length <= 1500 ? s : null })), u = i?.latents.find((s) => s.latent === r.latent), p = new Array(i?.tokens.length ?? 0).fill(0);
-  u?.positions.forEach((s, v) => p[s] = u.values[v]);
+function pr({ run: e, dictionary: t, latent: r }) {
+  const [a, o] = re(), { text: i, setText: c, answer: l, error: s, busy: h } = hn(e.id, t.name, a.text ?? "", r.latent, (d) => o({ text: d.length <= 1500 ? d : null })), u = l?.latents.find((d) => d.latent === r.latent), p = new Array(l?.tokens.length ?? 0).fill(0);
+  u?.positions.forEach((d, m) => p[d] = u.values[m]);
   const f = Math.max(0, ...p);
-  return /* @__PURE__ */ n(N, { title: "Try your own text", note: h ? "reading…" : i && o ? f > 0 ? /* @__PURE__ */ n(E, { children: [
+  return /* @__PURE__ */ n(M, { title: "Try your own text", note: h ? "reading…" : l && i ? f > 0 ? /* @__PURE__ */ n(C, { children: [
     "strongest here ",
-    /* @__PURE__ */ n("b", { class: "num", style: { color: "var(--strength-ink)" }, children: C(f) }),
+    /* @__PURE__ */ n("b", { class: "num", style: { color: "var(--strength-ink)" }, children: A(f) }),
     " · ",
     Y(f / r.max, 2),
     " of its maximum"
   ] }) : "it does not fire here" : "", children: [
-    /* @__PURE__ */ n("textarea", { class: "field", rows: 2, "aria-label": "Your text", placeholder: "Type: activations appear as you go", value: o, spellcheck: !1, onInput: (s) => d(s.currentTarget.value) }),
-    c && /* @__PURE__ */ n("div", { style: { marginTop: "10px" }, children: /* @__PURE__ */ n(R, { error: c }) }),
-    i && o && /* @__PURE__ */ n("div", { class: "example", style: { display: "block", lineHeight: 1.8, marginTop: "8px", overflowWrap: "anywhere" }, "aria-live": "polite", children: /* @__PURE__ */ n(jt, { tokens: i.tokens, values: p, scale: Math.max(r.max, f), breaks: !0 }) })
+    /* @__PURE__ */ n("textarea", { class: "field", rows: 2, "aria-label": "Your text", placeholder: "Type: activations appear as you go", value: i, spellcheck: !1, onInput: (d) => c(d.currentTarget.value) }),
+    s && /* @__PURE__ */ n("div", { style: { marginTop: "10px" }, children: /* @__PURE__ */ n(V, { error: s }) }),
+    l && i && /* @__PURE__ */ n("div", { class: "example", style: { display: "block", lineHeight: 1.8, marginTop: "8px", overflowWrap: "anywhere" }, "aria-live": "polite", children: /* @__PURE__ */ n(ln, { tokens: l.tokens, values: p, scale: Math.max(r.max, f), breaks: !0 }) })
   ] });
 }
-function Qn({ latent: e }) {
-  const t = Math.max(1e-12, ...[...e.top_logits, ...e.bottom_logits].map((a) => Math.abs(a.value))), r = (a) => /* @__PURE__ */ n("div", { class: "bars", children: a.map((l) => /* @__PURE__ */ n("div", { children: [
-    /* @__PURE__ */ n("span", { children: /* @__PURE__ */ n(st, { text: l.token }) }),
-    /* @__PURE__ */ n(ot, { value: l.value, most: t }),
-    /* @__PURE__ */ n("span", { class: "r num", children: C(l.value, 3) })
+function fr({ latent: e }) {
+  const t = Math.max(1e-12, ...[...e.top_logits, ...e.bottom_logits].map((a) => Math.abs(a.value))), r = (a) => /* @__PURE__ */ n("div", { class: "bars", children: a.map((o) => /* @__PURE__ */ n("div", { children: [
+    /* @__PURE__ */ n("span", { children: /* @__PURE__ */ n(Fe, { text: o.token }) }),
+    /* @__PURE__ */ n(ft, { value: o.value, most: t }),
+    /* @__PURE__ */ n("span", { class: "r num", children: A(o.value, 3) })
   ] })) });
-  return !e.top_logits.length && !e.bottom_logits.length ? /* @__PURE__ */ n(N, { title: "What it does to the output", children: /* @__PURE__ */ n(D, { title: "No direct path", short: !0, children: "This site has none to the next token's logits." }) }) : /* @__PURE__ */ n(N, { title: "What it does to the output", note: "direct logits", children: /* @__PURE__ */ n("div", { class: "stack", style: { gap: "12px" }, children: [
+  return !e.top_logits.length && !e.bottom_logits.length ? /* @__PURE__ */ n(M, { title: "What it does to the output", children: /* @__PURE__ */ n(K, { title: "No direct path", short: !0, children: "This site has none to the next token's logits." }) }) : /* @__PURE__ */ n(M, { title: "What it does to the output", note: "direct logits", children: /* @__PURE__ */ n("div", { class: "stack", style: { gap: "12px" }, children: [
     /* @__PURE__ */ n("div", { children: [
       /* @__PURE__ */ n("h3", { class: "soft", style: { marginBottom: "4px" }, children: "Raises" }),
       r(e.top_logits)
@@ -1474,8 +1534,8 @@ function Qn({ latent: e }) {
     ] })
   ] }) });
 }
-function _n({ latent: e }) {
-  return /* @__PURE__ */ n(N, { title: "Which tokens it fires on", children: e.token_statistics.length === 0 ? /* @__PURE__ */ n(D, { title: "None", short: !0 }) : /* @__PURE__ */ n("table", { class: "t", children: [
+function mr({ latent: e }) {
+  return /* @__PURE__ */ n(M, { title: "Which tokens it fires on", children: e.token_statistics.length === 0 ? /* @__PURE__ */ n(K, { title: "None", short: !0 }) : /* @__PURE__ */ n("table", { class: "t", children: [
     /* @__PURE__ */ n("thead", { children: /* @__PURE__ */ n("tr", { children: [
       /* @__PURE__ */ n("th", { children: "token" }),
       /* @__PURE__ */ n("th", { class: "r", children: "times" }),
@@ -1483,51 +1543,51 @@ function _n({ latent: e }) {
       /* @__PURE__ */ n("th", { class: "r", "data-tip": "Share of its firings that are on this token", children: "recall" })
     ] }) }),
     /* @__PURE__ */ n("tbody", { children: e.token_statistics.map((t) => /* @__PURE__ */ n("tr", { children: [
-      /* @__PURE__ */ n("td", { style: { maxWidth: "130px" }, children: /* @__PURE__ */ n(st, { text: t.token }) }),
-      /* @__PURE__ */ n("td", { class: "r num", children: B(t.count) }),
+      /* @__PURE__ */ n("td", { style: { maxWidth: "130px" }, children: /* @__PURE__ */ n(Fe, { text: t.token }) }),
+      /* @__PURE__ */ n("td", { class: "r num", children: L(t.count) }),
       /* @__PURE__ */ n("td", { class: "r num", children: Y(t.precision, 2) }),
       /* @__PURE__ */ n("td", { class: "r num", children: Y(t.recall, 2) })
     ] })) })
   ] }) });
 }
-function Bt({ title: e, note: t, rows: r, to: a, empty: l }) {
-  return /* @__PURE__ */ n(N, { title: e, note: t, children: r.length === 0 ? /* @__PURE__ */ n(D, { title: l, short: !0 }) : /* @__PURE__ */ n("div", { class: "bars", children: r.map((o) => /* @__PURE__ */ n("div", { "data-tip": o.tip, children: [
+function Ht({ title: e, note: t, rows: r, to: a, empty: o }) {
+  return /* @__PURE__ */ n(M, { title: e, note: t, children: r.length === 0 ? /* @__PURE__ */ n(K, { title: o, short: !0 }) : /* @__PURE__ */ n("div", { class: "bars", children: r.map((i) => /* @__PURE__ */ n("div", { "data-tip": i.tip, children: [
     /* @__PURE__ */ n("span", { class: "cut", children: [
-      /* @__PURE__ */ n("a", { class: "num", href: I() ? a(o.latent) : void 0, children: o.latent }),
-      o.label && /* @__PURE__ */ n("span", { class: "soft small", "data-tip": T(o.label), children: [
+      /* @__PURE__ */ n("a", { class: "num", href: E() ? a(i.latent) : void 0, children: i.latent }),
+      i.label && /* @__PURE__ */ n("span", { class: "soft small", "data-tip": B(i.label), children: [
         " ",
-        T(o.label)
+        B(i.label)
       ] })
     ] }),
-    /* @__PURE__ */ n(ot, { value: o.value, most: 1 }),
-    /* @__PURE__ */ n("span", { class: "r num", children: o.text })
+    /* @__PURE__ */ n(ft, { value: i.value, most: 1 }),
+    /* @__PURE__ */ n("span", { class: "r num", children: i.text })
   ] })) }) });
 }
-function $n({ latent: e }) {
-  const { strongest: t, weakest: r, histogram: a } = e.decoder, l = Math.max(1e-12, ...t.map((d) => Math.abs(d.value))), o = (d) => /* @__PURE__ */ n("div", { class: "bars", children: d.map((i) => /* @__PURE__ */ n("div", { children: [
+function gr({ latent: e }) {
+  const { strongest: t, weakest: r, histogram: a } = e.decoder, o = Math.max(1e-12, ...t.map((c) => Math.abs(c.value))), i = (c) => /* @__PURE__ */ n("div", { class: "bars", children: c.map((l) => /* @__PURE__ */ n("div", { children: [
     /* @__PURE__ */ n("span", { class: "num faint", children: [
       "dim ",
-      i.index
+      l.index
     ] }),
-    /* @__PURE__ */ n(ot, { value: i.value, most: l, both: !0 }),
-    /* @__PURE__ */ n("span", { class: "r num", children: C(i.value, 3) })
+    /* @__PURE__ */ n(ft, { value: l.value, most: o, both: !0 }),
+    /* @__PURE__ */ n("span", { class: "r num", children: A(l.value, 3) })
   ] })) });
-  return /* @__PURE__ */ n(N, { title: "Decoder direction", note: "coordinates", children: [
-    /* @__PURE__ */ n(xe, { edges: a.edges, sets: [{ name: "coordinates", counts: a.counts, colour: (d) => d < 0 ? "var(--negative)" : "var(--strength)" }], label: "Coordinates of the decoder direction", xTitle: "value of a coordinate", height: 140 }),
+  return /* @__PURE__ */ n(M, { title: "Decoder direction", note: "coordinates", children: [
+    /* @__PURE__ */ n(Ne, { edges: a.edges, sets: [{ name: "coordinates", counts: a.counts, colour: (c) => c < 0 ? "var(--negative)" : "var(--strength)" }], label: "Coordinates of the decoder direction", xTitle: "value of a coordinate", height: 140 }),
     /* @__PURE__ */ n("h3", { class: "soft", style: { margin: "10px 0 4px" }, children: "Largest" }),
-    o(t),
+    i(t),
     r.length > 0 && /* @__PURE__ */ n("details", { style: { marginTop: "8px" }, children: [
       /* @__PURE__ */ n("summary", { children: "Smallest" }),
-      o(r)
+      i(r)
     ] })
   ] });
 }
-const en = ["fvu", "l0", "ce_recovered", "kl_recovered", "dead_fraction", "dense_fraction"], tn = { fvu: "FVU", l0: "L0", ce_recovered: "CE recovered", kl_recovered: "KL recovered", dead_fraction: "Dead", dense_fraction: "Dense" }, nn = (e, t) => t ? `${O(e, t[0])} – ${O(e, t[1])}` : "";
-function er({ run: e, dictionary: t, listing: r }) {
-  const a = e.status === "training", l = oe(te(e.id), { every: a ? 3e3 : null }), o = oe(ee(te(e.id, "/curves"), { dictionary: t.name }), { every: a ? 2e3 : null }), [, d] = ne();
-  return /* @__PURE__ */ n(Ie, { answer: l, lines: 10, children: (i) => {
-    const c = i.dictionaries.find((p) => p.name === t.name) ?? i.dictionaries[0], h = i.facts.config ?? {}, u = Number(h.tokens ?? 0);
-    return /* @__PURE__ */ n(E, { children: [
+const pn = ["fvu", "l0", "ce_recovered", "kl_recovered", "dead_fraction", "dense_fraction"], fn = { fvu: "FVU", l0: "L0", ce_recovered: "CE recovered", kl_recovered: "KL recovered", dead_fraction: "Dead", dense_fraction: "Dense" }, mn = (e, t) => t ? `${te(e, t[0])} – ${te(e, t[1])}` : "";
+function vr({ run: e, dictionary: t, listing: r }) {
+  const a = e.status === "training", o = _(O(e.id), { every: a ? 3e3 : null }), i = _(G(O(e.id, "/curves"), { dictionary: t.name }), { every: a ? 2e3 : null }), [, c] = re();
+  return /* @__PURE__ */ n(Ke, { answer: o, lines: 10, children: (l) => {
+    const s = l.dictionaries.find((p) => p.name === t.name) ?? l.dictionaries[0], h = l.facts.config ?? {}, u = Number(h.tokens ?? 0);
+    return /* @__PURE__ */ n(C, { children: [
       /* @__PURE__ */ n("div", { children: [
         /* @__PURE__ */ n("div", { class: "row", children: [
           /* @__PURE__ */ n("h1", { children: e.id }),
@@ -1536,177 +1596,561 @@ function er({ run: e, dictionary: t, listing: r }) {
             "training"
           ] })
         ] }),
-        /* @__PURE__ */ n("p", { class: "soft", children: [h.model, c.site_in === c.site_out ? c.site_out : `${c.site_in} → ${c.site_out}`, c.kind.replaceAll("_", " "), `${B(c.latents)} latents`, `${G(i.tokens_done)} tokens`].filter(Boolean).join(" · ") }),
+        /* @__PURE__ */ n("p", { class: "soft", children: [h.model, s.site_in === s.site_out ? s.site_out : `${s.site_in} → ${s.site_out}`, s.kind.replaceAll("_", " "), `${L(s.latents)} latents`, `${le(l.tokens_done)} tokens`].filter(Boolean).join(" · ") }),
         a && u > 0 && /* @__PURE__ */ n("div", { style: { marginTop: "10px" }, children: [
-          /* @__PURE__ */ n("div", { class: "progress", role: "progressbar", "aria-valuenow": Math.round(100 * i.tokens_done / u), "aria-label": "Training", children: /* @__PURE__ */ n("i", { style: { width: `${Math.min(100, 100 * i.tokens_done / u)}%` } }) }),
+          /* @__PURE__ */ n("div", { class: "progress", role: "progressbar", "aria-valuenow": Math.round(100 * l.tokens_done / u), "aria-label": "Training", children: /* @__PURE__ */ n("i", { style: { width: `${Math.min(100, 100 * l.tokens_done / u)}%` } }) }),
           /* @__PURE__ */ n("p", { class: "small faint num", style: { marginTop: "4px" }, children: [
-            B(i.tokens_done),
+            L(l.tokens_done),
             " of ",
-            B(u),
+            L(u),
             " tokens"
           ] })
         ] })
       ] }),
-      c.error && /* @__PURE__ */ n(R, { error: c.error }),
-      c.evaluation ? /* @__PURE__ */ n("div", { class: "tiles", role: "group", "aria-label": `Metrics of ${c.name}`, children: en.filter((p) => p in c.evaluation.values).map((p) => /* @__PURE__ */ n(me, { k: tn[p], v: O(p, c.evaluation.values[p]), i: nn(p, c.evaluation.intervals[p]) || c.evaluation.undefined[p], tip: r.glossary[p] })) }) : !c.error && /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(D, { title: "Not measured yet", short: !0, children: a ? "Metrics appear when training ends; the curves below are live." : /* @__PURE__ */ n(E, { children: [
+      s.error && /* @__PURE__ */ n(V, { error: s.error }),
+      s.evaluation ? /* @__PURE__ */ n("div", { class: "tiles", role: "group", "aria-label": `Metrics of ${s.name}`, children: pn.filter((p) => p in s.evaluation.values).map((p) => /* @__PURE__ */ n(ke, { k: fn[p], v: te(p, s.evaluation.values[p]), i: mn(p, s.evaluation.intervals[p]) || s.evaluation.undefined[p], tip: r.glossary[p] })) }) : !s.error && /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(K, { title: "Not measured yet", short: !0, children: a ? "Metrics appear when training ends; the curves below are live." : /* @__PURE__ */ n(C, { children: [
         "Measure it with ",
         /* @__PURE__ */ n("code", { children: [
           "microtome evaluate ",
           e.id
         ] })
       ] }) }) }),
-      i.dictionaries.length > 1 && /* @__PURE__ */ n(tr, { data: i, shown: c, pick: (p) => d({ run: e.id, dictionary: p }, !1) }),
-      c.density && /* @__PURE__ */ n("div", { class: "grid g2", children: [
-        /* @__PURE__ */ n(nr, { density: c.density }),
-        /* @__PURE__ */ n(rr, { cosine: c.cosine })
+      l.dictionaries.length > 1 && /* @__PURE__ */ n(br, { data: l, shown: s, pick: (p) => c({ run: e.id, dictionary: p }, !1) }),
+      s.density && /* @__PURE__ */ n("div", { class: "grid g2", children: [
+        /* @__PURE__ */ n(xr, { density: s.density }),
+        /* @__PURE__ */ n(kr, { cosine: s.cosine })
       ] }),
-      /* @__PURE__ */ n(ar, { answer: o.data, problem: o.error }),
-      c.evaluation && /* @__PURE__ */ n(ir, { shown: c, glossary: r.glossary }),
-      /* @__PURE__ */ n(N, { title: "What was run", children: /* @__PURE__ */ n(or, { facts: i.facts, shown: c }) })
+      /* @__PURE__ */ n(yr, { answer: i.data, problem: i.error }),
+      s.evaluation && /* @__PURE__ */ n(wr, { shown: s, glossary: r.glossary }),
+      /* @__PURE__ */ n(M, { title: "What was run", children: /* @__PURE__ */ n(Sr, { facts: l.facts, shown: s }) })
     ] });
   } });
 }
-function tr({ data: e, shown: t, pick: r }) {
-  const a = (d) => Mt[e.dictionaries.findIndex((i) => i.name === d) % Mt.length], l = e.dictionaries.filter((d) => d.evaluation?.values.fvu != null).map((d) => {
-    const i = d.evaluation.intervals.fvu;
-    return { name: d.name, x: d.evaluation.values.l0, y: d.evaluation.values.fvu, low: i?.[0], high: i?.[1], colour: a(d.name), on: d.name === t.name };
-  }), o = en.filter((d) => e.dictionaries.some((i) => i.evaluation && d in i.evaluation.values));
+function br({ data: e, shown: t, pick: r }) {
+  const a = (c) => Ot[e.dictionaries.findIndex((l) => l.name === c) % Ot.length], o = e.dictionaries.filter((c) => c.evaluation?.values.fvu != null).map((c) => {
+    const l = c.evaluation.intervals.fvu;
+    return { name: c.name, x: c.evaluation.values.l0, y: c.evaluation.values.fvu, low: l?.[0], high: l?.[1], colour: a(c.name), on: c.name === t.name };
+  }), i = pn.filter((c) => e.dictionaries.some((l) => l.evaluation && c in l.evaluation.values));
   return /* @__PURE__ */ n("div", { class: "side even", children: [
-    /* @__PURE__ */ n(N, { title: "Dictionaries of this run", note: "Choose one", children: /* @__PURE__ */ n("div", { class: "scroll", children: /* @__PURE__ */ n("table", { class: "t pad", children: [
+    /* @__PURE__ */ n(M, { title: "Dictionaries of this run", note: "Choose one", children: /* @__PURE__ */ n("div", { class: "scroll", children: /* @__PURE__ */ n("table", { class: "t pad", children: [
       /* @__PURE__ */ n("thead", { children: /* @__PURE__ */ n("tr", { children: [
         /* @__PURE__ */ n("th", { children: "name" }),
-        o.map((d) => /* @__PURE__ */ n("th", { class: "r", children: tn[d] }))
+        i.map((c) => /* @__PURE__ */ n("th", { class: "r", children: fn[c] }))
       ] }) }),
-      /* @__PURE__ */ n("tbody", { children: e.dictionaries.map((d) => /* @__PURE__ */ n("tr", { class: "pick", "aria-selected": d.name === t.name, onClick: () => r(d.name), children: [
-        /* @__PURE__ */ n("td", { class: "fit", children: /* @__PURE__ */ n("a", { href: "#", onClick: (i) => {
-          i.preventDefault(), r(d.name);
+      /* @__PURE__ */ n("tbody", { children: e.dictionaries.map((c) => /* @__PURE__ */ n("tr", { class: "pick", "aria-selected": c.name === t.name, onClick: () => r(c.name), children: [
+        /* @__PURE__ */ n("td", { class: "fit", children: /* @__PURE__ */ n("a", { href: "#", onClick: (l) => {
+          l.preventDefault(), r(c.name);
         }, style: { textDecoration: "none" }, children: [
-          /* @__PURE__ */ n("span", { class: "swatch", style: { background: a(d.name), marginRight: "8px" } }),
-          d.name
+          /* @__PURE__ */ n("span", { class: "swatch", style: { background: a(c.name), marginRight: "8px" } }),
+          c.name
         ] }) }),
-        o.map((i) => /* @__PURE__ */ n("td", { class: "r num fit", children: O(i, d.evaluation?.values[i]) }))
+        i.map((l) => /* @__PURE__ */ n("td", { class: "r num fit", children: te(l, c.evaluation?.values[l]) }))
       ] })) })
     ] }) }) }),
-    /* @__PURE__ */ n(N, { title: "Sparsity and error", children: l.length ? /* @__PURE__ */ n(Sn, { points: l, label: "FVU against L0 of every dictionary", xTitle: "L0", yTitle: "FVU", onPick: r, height: Math.max(190, 60 + e.dictionaries.length * 33) }) : /* @__PURE__ */ n(D, { title: "Nothing measured yet", short: !0 }) })
+    /* @__PURE__ */ n(M, { title: "Sparsity and error", children: o.length ? /* @__PURE__ */ n(Yn, { points: o, label: "FVU against L0 of every dictionary", xTitle: "L0", yTitle: "FVU", onPick: r, height: Math.max(190, 60 + e.dictionaries.length * 33) }) : /* @__PURE__ */ n(K, { title: "Nothing measured yet", short: !0 }) })
   ] });
 }
-function nr({ density: e, title: t = "How often latents fire" }) {
-  return /* @__PURE__ */ n(N, { title: t, note: `${B(e.latents)} latents on ${G(e.tokens)} tokens`, children: [
-    /* @__PURE__ */ n(xe, { edges: e.edges.map((r) => 10 ** r), logX: !0, xTick: (r) => Y(r, 1), sets: [{ name: "latents", counts: e.counts, colour: ct }], label: "Latents by the share of tokens they fire on", xTitle: "share of tokens a latent fires on" }),
-    /* @__PURE__ */ n("div", { class: "legend", style: { marginTop: "8px", paddingLeft: "44px" }, children: Qt.map((r) => /* @__PURE__ */ n("span", { "data-tip": { dead: "never fired here", rare: `below ${Y(e.rare_below)}`, normal: "between rare and dense", dense: `above ${Y(e.dense_above)}` }[r.name], children: [
+function xr({ density: e, title: t = "How often latents fire" }) {
+  return /* @__PURE__ */ n(M, { title: t, note: `${L(e.latents)} latents on ${le(e.tokens)} tokens`, children: [
+    /* @__PURE__ */ n(Ne, { edges: e.edges.map((r) => 10 ** r), logX: !0, xTick: (r) => Y(r, 1), sets: [{ name: "latents", counts: e.counts, colour: kt }], label: "Latents by the share of tokens they fire on", xTitle: "share of tokens a latent fires on" }),
+    /* @__PURE__ */ n("div", { class: "legend", style: { marginTop: "8px", paddingLeft: "44px" }, children: dn.map((r) => /* @__PURE__ */ n("span", { "data-tip": { dead: "never fired here", rare: `below ${Y(e.rare_below)}`, normal: "between rare and dense", dense: `above ${Y(e.dense_above)}` }[r.name], children: [
       /* @__PURE__ */ n("span", { class: "swatch", style: { background: r.colour } }),
       r.name,
       " ",
-      /* @__PURE__ */ n("b", { class: "num", children: B(e.classes[r.name]) })
+      /* @__PURE__ */ n("b", { class: "num", children: L(e.classes[r.name]) })
     ] })) })
   ] });
 }
-function rr({ cosine: e }) {
+function kr({ cosine: e }) {
   const t = Math.max(0, e.counts.findIndex((r) => r > 0) - 1);
-  return /* @__PURE__ */ n(N, { title: "How well tokens are reconstructed", note: "by token", children: /* @__PURE__ */ n(xe, { edges: e.edges.slice(t), sets: [{ name: "tokens", counts: e.counts.slice(t), colour: "var(--s0)" }], label: "Tokens by the cosine of activation and reconstruction", xTitle: "cosine of activation and reconstruction", height: 214 }) });
+  return /* @__PURE__ */ n(M, { title: "How well tokens are reconstructed", note: "by token", children: /* @__PURE__ */ n(Ne, { edges: e.edges.slice(t), sets: [{ name: "tokens", counts: e.counts.slice(t), colour: "var(--s0)" }], label: "Tokens by the cosine of activation and reconstruction", xTitle: "cosine of activation and reconstruction", height: 214 }) });
 }
-function ar({ answer: e, problem: t }) {
-  if (t && !e) return /* @__PURE__ */ n(R, { error: t });
-  if (!e) return /* @__PURE__ */ n(N, { title: "Training", children: /* @__PURE__ */ n(Le, {}) });
-  if (!e.lines) return /* @__PURE__ */ n(N, { title: "Training", children: /* @__PURE__ */ n(D, { title: "No curves", short: !0, children: "Training has not logged a step yet." }) });
-  const r = (d, i, c, h = !1) => ({ name: i, ...e.series[d], colour: c, dots: h }), a = e.series.loss, l = { name: "target", x: a.x.length ? [a.x[0], a.x[a.x.length - 1]] : [], y: [e.target_l0, e.target_l0], colour: "var(--ink-3)", dashed: !0 }, o = [
+function yr({ answer: e, problem: t }) {
+  if (t && !e) return /* @__PURE__ */ n(V, { error: t });
+  if (!e) return /* @__PURE__ */ n(M, { title: "Training", children: /* @__PURE__ */ n(Ve, {}) });
+  if (!e.lines) return /* @__PURE__ */ n(M, { title: "Training", children: /* @__PURE__ */ n(K, { title: "No curves", short: !0, children: "Training has not logged a step yet." }) });
+  const r = (c, l, s, h = !1) => ({ name: l, ...e.series[c], colour: s, dots: h }), a = e.series.loss, o = { name: "target", x: a.x.length ? [a.x[0], a.x[a.x.length - 1]] : [], y: [e.target_l0, e.target_l0], colour: "var(--ink-3)", dashed: !0 }, i = [
     { title: "FVU", log: !0, lines: [r("batch_fvu", "batch", "var(--s0)"), r("held_out.fvu", "held-out", "var(--s1)", !0)] },
-    { title: "L0", lines: [l, r("batch_l0", "batch", "var(--s0)"), r("held_out.l0", "held-out", "var(--s1)", !0)] },
+    { title: "L0", lines: [o, r("batch_l0", "batch", "var(--s0)"), r("held_out.l0", "held-out", "var(--s1)", !0)] },
     { title: "Loss", log: !0, lines: [r("loss", "loss", "var(--s0)")] },
     { title: "Dead latents", lines: [r("dead", "share", "var(--s0)")] },
     { title: "Cosine", lines: [r("held_out.cosine", "held-out", "var(--s1)")] },
     { title: "Learning rate", lines: [r("lr", "rate", "var(--s0)")] }
   ];
-  return /* @__PURE__ */ n(N, { title: "Training", note: e.status === "training" ? /* @__PURE__ */ n("span", { class: "row", style: { gap: "6px" }, children: [
+  return /* @__PURE__ */ n(M, { title: "Training", note: e.status === "training" ? /* @__PURE__ */ n("span", { class: "row", style: { gap: "6px" }, children: [
     /* @__PURE__ */ n("i", { class: "live" }),
     "live"
-  ] }) : `${B(e.lines)} logged steps`, children: /* @__PURE__ */ n("div", { class: "grid g3", style: { columnGap: "28px" }, children: o.filter((d) => d.lines.some((i) => i.x.length && !i.dashed)).map((d) => /* @__PURE__ */ n("div", { children: [
-    /* @__PURE__ */ n("h3", { style: { marginBottom: "4px" }, children: d.title }),
-    /* @__PURE__ */ n(wn, { lines: d.lines, log: d.log, label: `${d.title} over training`, height: 170 })
+  ] }) : `${L(e.lines)} logged steps`, children: /* @__PURE__ */ n("div", { class: "grid g3", style: { columnGap: "28px" }, children: i.filter((c) => c.lines.some((l) => l.x.length && !l.dashed)).map((c) => /* @__PURE__ */ n("div", { children: [
+    /* @__PURE__ */ n("h3", { style: { marginBottom: "4px" }, children: c.title }),
+    /* @__PURE__ */ n(rn, { lines: c.lines, log: c.log, label: `${c.title} over training`, height: 170 })
   ] })) }) });
 }
-function ir({ shown: e, glossary: t }) {
-  const { values: r, intervals: a, facts: l } = e.evaluation, o = l.text ?? {}, d = Object.keys(t).filter((i) => i in r);
-  return /* @__PURE__ */ n(N, { title: "All metrics", note: `${G(Number(l.tokens ?? 0))} tokens${o.name ? ` of ${o.name}` : ""}${o.part && o.part !== "all" ? `, ${o.part}` : ""} · 95 % intervals by bootstrap over contexts`, children: /* @__PURE__ */ n("div", { class: "scroll", children: /* @__PURE__ */ n("table", { class: "t", children: [
+function wr({ shown: e, glossary: t }) {
+  const { values: r, intervals: a, facts: o } = e.evaluation, i = o.text ?? {}, c = Object.keys(t).filter((l) => l in r);
+  return /* @__PURE__ */ n(M, { title: "All metrics", note: `${le(Number(o.tokens ?? 0))} tokens${i.name ? ` of ${i.name}` : ""}${i.part && i.part !== "all" ? `, ${i.part}` : ""} · 95 % intervals by bootstrap over contexts`, children: /* @__PURE__ */ n("div", { class: "scroll", children: /* @__PURE__ */ n("table", { class: "t", children: [
     /* @__PURE__ */ n("thead", { children: /* @__PURE__ */ n("tr", { children: [
       /* @__PURE__ */ n("th", { children: "metric" }),
       /* @__PURE__ */ n("th", { class: "r", children: "value" }),
       /* @__PURE__ */ n("th", { class: "r", children: "95 % interval" }),
       /* @__PURE__ */ n("th", { children: "meaning" })
     ] }) }),
-    /* @__PURE__ */ n("tbody", { children: d.map((i) => /* @__PURE__ */ n("tr", { children: [
-      /* @__PURE__ */ n("td", { class: "fit", children: /* @__PURE__ */ n("code", { children: i }) }),
-      /* @__PURE__ */ n("td", { class: "r num fit", children: /* @__PURE__ */ n("b", { style: { fontWeight: 560 }, children: O(i, r[i]) }) }),
-      /* @__PURE__ */ n("td", { class: "r num fit soft", children: nn(i, a[i]) || "–" }),
+    /* @__PURE__ */ n("tbody", { children: c.map((l) => /* @__PURE__ */ n("tr", { children: [
+      /* @__PURE__ */ n("td", { class: "fit", children: /* @__PURE__ */ n("code", { children: l }) }),
+      /* @__PURE__ */ n("td", { class: "r num fit", children: /* @__PURE__ */ n("b", { style: { fontWeight: 560 }, children: te(l, r[l]) }) }),
+      /* @__PURE__ */ n("td", { class: "r num fit soft", children: mn(l, a[l]) || "–" }),
       /* @__PURE__ */ n("td", { class: "soft", children: [
-        t[i],
-        r[i] === null && e.evaluation.undefined[i] ? ` Undefined: ${e.evaluation.undefined[i]}.` : ""
+        t[l],
+        r[l] === null && e.evaluation.undefined[l] ? ` Undefined: ${e.evaluation.undefined[l]}.` : ""
       ] })
     ] })) })
   ] }) }) });
 }
-function or({ facts: e, shown: t }) {
-  const r = e.config ?? {}, a = r.optimiser ?? {}, l = (i) => Array.isArray(i) ? i.map(l).join(", ") : typeof i == "number" ? Number.isInteger(i) && i >= 1e4 ? B(i) : Xt(i, 6) : i == null || i === "" ? "–" : String(i), o = [["model", r.model], ["text", String(r.text ?? "–").split(",").map((i) => i.split("/").pop()).join(", ")], ["tokens", r.tokens], ["seed", r.seed], ["sparsifier", t.sparsifier], ["learning rate", a.lr], ["computed in", e.dtype], ["microtome", e.microtome]], d = Object.entries({ ...r, ...Object.fromEntries(Object.entries(a).map(([i, c]) => [`optimiser.${i}`, c])) }).filter(([i, c]) => i !== "optimiser" && l(c) !== "–" && !(typeof c == "string" && c.includes("/")));
-  return /* @__PURE__ */ n(E, { children: [
-    /* @__PURE__ */ n("dl", { class: "dl", children: o.filter(([, i]) => i != null).map(([i, c]) => /* @__PURE__ */ n(E, { children: [
-      /* @__PURE__ */ n("dt", { children: i }),
-      /* @__PURE__ */ n("dd", { class: "num", children: l(c) })
+function Sr({ facts: e, shown: t }) {
+  const r = e.config ?? {}, a = r.optimiser ?? {}, o = (l) => Array.isArray(l) ? l.map(o).join(", ") : typeof l == "number" ? Number.isInteger(l) && l >= 1e4 ? L(l) : Ie(l, 6) : l == null || l === "" ? "–" : String(l), i = [["model", r.model], ["text", String(r.text ?? "–").split(",").map((l) => l.split("/").pop()).join(", ")], ["tokens", r.tokens], ["seed", r.seed], ["sparsifier", t.sparsifier], ["learning rate", a.lr], ["computed in", e.dtype], ["microtome", e.microtome]], c = Object.entries({ ...r, ...Object.fromEntries(Object.entries(a).map(([l, s]) => [`optimiser.${l}`, s])) }).filter(([l, s]) => l !== "optimiser" && o(s) !== "–" && !(typeof s == "string" && s.includes("/")));
+  return /* @__PURE__ */ n(C, { children: [
+    /* @__PURE__ */ n("dl", { class: "dl", children: i.filter(([, l]) => l != null).map(([l, s]) => /* @__PURE__ */ n(C, { children: [
+      /* @__PURE__ */ n("dt", { children: l }),
+      /* @__PURE__ */ n("dd", { class: "num", children: o(s) })
     ] })) }),
     /* @__PURE__ */ n("details", { style: { marginTop: "14px" }, children: [
       /* @__PURE__ */ n("summary", { children: "Every setting" }),
-      /* @__PURE__ */ n("dl", { class: "dl", children: d.sort().map(([i, c]) => /* @__PURE__ */ n(E, { children: [
-        /* @__PURE__ */ n("dt", { children: /* @__PURE__ */ n("code", { children: i }) }),
-        /* @__PURE__ */ n("dd", { class: "num", children: l(c) })
+      /* @__PURE__ */ n("dl", { class: "dl", children: c.sort().map(([l, s]) => /* @__PURE__ */ n(C, { children: [
+        /* @__PURE__ */ n("dt", { children: /* @__PURE__ */ n("code", { children: l }) }),
+        /* @__PURE__ */ n("dd", { class: "num", children: o(s) })
       ] })) })
     ] })
   ] });
 }
-const lr = [
-  { id: "overview", title: "Overview", tip: "Metrics and training", component: er, keepsDictionary: !0 },
-  { id: "latents", title: "Latents", tip: "All latents: sort, filter, search", component: Vn },
-  { id: "latent", title: "Latent", tip: "One latent", component: On, hidden: !0, within: "latents" },
-  { id: "text", title: "Text", tip: "Which latents fire on your text", component: Hn },
-  { id: "compare", title: "Compare", tip: "Two dictionaries side by side", component: qn, keepsDictionary: !0 }
-], sr = '@font-face{font-family:Inter Variable;src:url(data:font/woff2;base64,d09GMgABAAAAALyAABUAAAAB4CAAALwFAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAGoZeG4KyRBzVcD9IVkFSi2k/TVZBUl4GYD9TVEFUgU4nJgCFNi9sEQgKgbtAgaEUC4gOADCCnD4BNgIkA5AYBCAFhi4HoQQMB1tzzZFCvBvP7u3DbGpQpdsQgMqps1L7r3ADN3ekcLpSd3VjDvdRxlSwXT24HeDivrPV7P/////PTiZjjG6zbhuAgIaVWf//oFG6m0fKpZa1GtEM3hHeiRiGTOHDNEtW1uphm9xD8Yfsc845xSOllI6MZ0bgBa6OXQbsGPkQKYlQqD3X9YVVvH2KntB6YJwvZMXkp+C5yraOrUrG4lPZsKGIy79I0v3UzBZt9SM6yqcJLyKfWogpGCTMhFHtxxQ74e+iXfmlkqJiNbeKZ4KLcfByGbnFit+pfrn4okou/l1zuyzDbEtoImSSXDLgSfrNakEiSjNkyuNXIhj2Rtg8HXFaJ1HMmcuGV+Se8CUCw/bq3NAqMQ78EUkhmkVBNNkIe66aFY24EF5FxJKmvYhLeZu+817KeHDRANVOdSZTE0mx05wGy3iIsAUf0f92lq9M9/vv/v/fb8Oa8yVqT0nuI2nTGlyeDouviNs9inRBSSqDf7jIJKu0nX6r99J6jx/12cSUdscJp/KxG3QT7RY/9SEwOBbgQ6oeY7Wz9aQv/8DXVf25LyKzMVb1gPyyV/Vl7QRt6Yojsq2qemYjy5LWBREQDCugh4gIihyuKEEw4qrLEgyHmBCRJ4m6LkFU2IMVOZKIiIiYOEQeMxhxWTBhSKjoeZiRLHLKDI9u9i8BQgghYQQIEEKYUxQFUXDWDq/aau0aNzrutm2vd78V8cbevb39PbuWZ+c8x6yKiPAv2cH/SXIzsw/6FFq5J1BCrkRshmBunSgGwlBJAxEEpGLApFwUq2DBGCNGjNwYg41Bb8RokWEBgmRpAypG/w8j8yOHxzn7l6YGDJgwUT8nKWxnYvunm0dKKkBbSk3TVKjTFqliMpggPjnuPrMz5WTD46b9o6Xicz8RK9tuu7tvrowTla6+VY2ikiAhJBCHQEhQ+fE36//kJECQUp/ObldcunvvM5Mvk9KrX8/F1mREaYECwcJRbVYVmlQxSMieub9uWxgmi8RIlphMT53AF76nKsiZ0PP9fv+5+lz6NKMTYVIxFkhYYhkun/JxgkCrUW8HgAHfZv5wV/Vceo2IEwFWEZPFfBFfSpOnX/qnojXxvfbOns7sUMptOJJCQsyoiP+evOentnLVv/qvc+q3CjpUOcAOsAPo0KMDOG0kq58AOljNltFOGB3g1Wk39AQ+xS8O8/f2tb0KFOBgKOMZL1U4wNeMYxxsv9E/WGcJZSGtFOEB7fTCvnubsV0HO3elSVt20/zFnBLJeSx2SYRDOIxGqPU8RgJPuF85+HmvCAoloAW0qpnN1ZoqVyeaB86JTwag9vO2+U4T8Oqd45RC8P1TgDARxX5JhfAg1M6n8RC/Vvnq03CY1Bm5s2EdFWWiq64nQELabXh/W6ELYrD0KGN/dy8Pnu/Hfp2LS/+ZITNElUYJRCp+/sOmQ9KI727UZhKaaVN7/e7eDp/n+d+v37nET/Jmln+chL03c1EfaZBcszZCIc/qeKRSqXhopLsRZGxnVCgYOdkLjTA1U75J7ShGrq85AEUWC04hNRKJJLmkXTYEEomQ8r+0uDorErLq35tqlf7X/UE2WrcsAJTp9U2t+1gLaU0MqaVZ41x+cQMQBkADJJuQWQAUZ5qUa1DDuQ+InAHJZa0akKHIcZY6Z9YY8wFKdS1K2mqRMqDWUVqrUnbWcM6a7C6zNrq66C4zNr4ssjYyPojyi6Pjefzlp9RXxx159GynISsw0ICMHEp2x2Pw96b1UZBRSilwUsStMGYtS6mEg8D//99rmnf3+uukV5OABjjgrdyfaZX/GqqAo8FB7AajPvD/7zSjunpyTr4H5QwKTbZUzt32yPZI6ZV5thZAFtEQuADh/f911tvqzrOO7GXtnH/GIfAnLBpDCGY3XSO9J83T05VsztrWeHDh27OzhAFr7M2RvfsBePIrxNn5wHj6cAVUp0pR5vRY/roO9m3aOvn/177VnXUPkU5IYt5onA5zd7hriHv0O/Lfmgs9U/Obh31IYl9QSfDwdtNuh0l/yQPCLsqCk7aAsgDwYxiG8fBxpbpvArSA3xLRKu3+nj/HSTuhYmYplrUe1IK1ZgUs8T+3urfPITbBbEhpWMR1wRYNLUqgLqa70lw8win+AxOkGc4hlEASFBLH+49zadu+ZpCODzJQKCd86ya/PCUX6OUgf4wKWKid69xkIaJpe8B9qYqXCivJzm0ubT+U1oRC5aKSEw4lgX+3l0fPDZgfC5PyJkVCCRLKvuc7UfJ5cruT7hDMYYIwRgghjAhp8O20fw2wgOmSf4buq3WCi1asL3tb8RLoYXGaTkRUytALu8f1t7tllNFh3+45Z+eWItkgUkSCpEEkc96Gae8EDyDdH9wnQUTEfiJHkJK653clm/QYm6mDz3L/exsG6IGkubz2yz5bg5njsnzHHhc5yjCOQwi22FGChFCOu19raU01dtpuYNXfAVGAH//IzvUXirFP/zv0Q8D3EOZgGihbNVTjCfTMK6jNIPTLEIwgAYxGFmACFAAmRAPARuKCGssWlDdc2DyUMI2KsDy6sEKGsCLmsBN8YacEwy5JhdXJhGnZouoghXXxouoTRkEEOBywO8ROy8zCKiUMYc0hGE+IBuOEgNsD1wcOJoEIBF76FNWvW8a/lWR8cpnwualV31D+g2XPb5YWzMFgE7wQfBUMiAAtzk8QD+7nLDCA3lr4ji7Q0qn9RVPfxlPKpM8205pLNKVuzXBniJpTlqg1ZdfZU/aMPWcvOFOuBXdyD+4UPAq33uSd+lb9t8irUghIFrgw8DAwDcQDKXQVA6xiA76MZ3wdZ3wa3iH+iPoCy31ii6hEQwzkY+RO0pNIrpNMfZQeJVCdlEEt0/+7SXv0Ns2MY4CpgemcrGjJK78i7vGxxvmOODaaYWbamPJQnJtgIt/rscV78eCP0M1GjQYdDqZhIlT0WSxeGk/pWQTGRLq5+prRdZ7EK3o6H/HJP8evCCaCIlCCYqAMR8LTUXtpI4gcpSOKxiNzFIqiMRoXY18ci6sEKq5NYklxEk9K02jmy6JZLItnVXm2SAtSnC+F5TtDRXQUU8xxchFpgJhMk5PSKJJ8aL2HUzy/nXlm2SqXxJZqrCGVy6mfFiVVRSGVVMuyZ9nHwjaTLVjWQfh/hK6gxvV3VUAXZJKUlpW3vMpRFQwnG7V6g83hhLwIiocIima5KB8TEqnBcRiJNC8IzFTdMC27WqfUes5ktjndvmisUmmtDVyBVLUGRD7VFYArSUHATgtlo6/1tt4Ol3u2+Bzs78vHs7B/UKRagDk+YCkBDFQJthOPcYcHfsUXMHXRbL/LZVg/OJt/7eaAsMTJdXMrUCuaLVhf/OXV7+irnJ6SCbEZgvAh3KOsYL642IdjkXJko4KjRshppO/9pI0aLFZX/N3DQxmbYOrjAT/79NOaeBWf88J2dwlitElg8r0ECXjeIqwTKkUDwaLg1SoH/uKvY/3gQ1Jj/KofmAvXXbL1+8nCn5e5j892isPgkDd8ZkN5u5fmmZMfahGqutcXnayYN6Xlw7NN46XUvlhu/lkVUl4w6XzysiO8fH1cuNCuSZWVv9ZVTS+k+kVz5S7r51DS4q660uy2speX4DLhin0E4kVJOLZoghXZU45b4SfhYo16VZcnHEuoYBwSe8U/L7TkdFxRq3AynWlNrRJqQDY4PozgA4ujA+sl2EOsrGNGbbHa8ztEtUG3WmuF0y1o9gyHOWSHaaOsAYlirvCmQIek0+zdqluzo9oDXSOVJOIzZTZrtuAKki0Ey0Jyq6qC6W5ShKjhtLwfszlR1u3ymUIhKYygjxZqQ4jMGiI2CNcgAINtsTVYRD/aUY8KyD1kZiJYQNsZWkIoN7igBUYGO9Zou9rQk93ZNa1qSYs6qkkd1s6WZ6sKE2/c3KwZwlBgE8R4k8A00o6++ED2lLdfLdw8l8oR0FH2KW0rQ6JMDtnNrdmNj9qDjG5iirnc7F7sBrIQbhOS1MFtX25g2/amFoBFyeuvIjZPbtqe1M32bnRTf937nIaxN4kJ5TOiRLYrigtKw+H1am3avnke0G78iZN8myoQtVa5xM5H+Y3Ss2tTnuRoW1HluNqHxXKYBEt4KHvBRmA5ra0eV8rpJ7Ku1z4/dxP/WD84MxS8hdi6vlhiVlQ1SmM4NbDTp/Y+P0MDWzmXZsbp6MnxvBiixZJn8AVb1/yMN2qWBjceS2pDo+krl0JvY7aXv1IL3nzP7UIcPB0/pF3dBK/eaL/t9Fgl+MJOxLV8FidqeKb5sgUXi2Ot2sTGU2edj3EKowZ2/CXvfrUN7TX56J6+XVybPM3erX/zkdzIzXeU6Fbfrw+u/mgcvhq6kPeVjfTS/UssNRSqoytJDzOtCE0aQuuJWz+4D1UrijRM/6Rw1XK8lao/8nSKlKSaeCgTB60KK5/2W/0puNbqSX7BuypUrxpl008XHRNfAtSUojuQPnMTOGmMap1HB/82N59DGUNsnD38aynt8URUd5jmY9TUGKH8q79vOzz69ttFvtdEbrzpfgc5ISzXY1pc7RCRT2y9SpMIrprR4vbHskEuxmTEa9Pt+TkKl7f2V0+8ZXu2/YeS2z02tq9o1pcn9upFSdPGO0Atn+Ewl1J8+ZkWS8R7c9OH7c+evtcOvo0VCnUOd+VLBrVyEpIX+5ph8Oaz12NYUkcWaK0ylwpZS00NzpJtp8Yt0enZiE/YZ7eSGujCfomrOdrze0U1VNUNbSEg6sn18wtRzG8QqEpthNNA1/v8GxBqhJS6NbEkO6yu696019d8GTJlPVxLtf75fzk/C7g+t3XWw2xo868ziOzl09OJDeBpHJXQlViH8EnQ/LVoO7cLwUZNk3V/ik2xJooyeCyJyzjrbxct1CyXtGtbLfLaUaHo9JeGqR58x+eNhyeib2qFKF1lLIksUriemEI5rZ9lJJGe04GUa0G346ZLHWFfLLIax3C1/iSXCgBNDwWpF9RQZmK1k1orduRjd8YVu7tbYluu6376eFLW00N8dlUnT5Yac6uSqE752qObLFAqqSuJLEIfrk/Uw0mbnh+4XnPxZTOgz3/F4/hkVd5Ivx7gEiVatx2fVLvY4QvjfA5L3OXfL3lTcbkiHtVcy/qh/sgdXe6IulA5HYYzG21vsPCN+5NBEzlJnWLNb9sbKbCnfOwD91cOrYRlDqbqRCw5ikQ/f+06f47Hz2Y0f/q0rdS9edC0PQIddCYbMMVPtLoQzf96srbYp9LOs7a3QXQ9AZL11duq3PWE7pLCA8/06vfdjw5eRvhJrR8qASnBJXaJu4d3DfGLdmADD7i5AzfgYk6eDsVLbyDak1/S8EVIyZ3KPMue9MKnzxrxj3wlVDFvedMZfOd5nNQy5UUHfxIVZZWnU5iluWj4MsWfJSRC96du732sBlKbqpzkkjQSp4R/dkuFt6ELiA1UnyEyl+pX2uFxsgZSm6occkla8rje8FhIpKkdF2sDO+sXyKB9KoXU0i7Ir7F1VZwunWqzy4sB6fCjSMQPhGEh5vpwty1uYThoAXqeC0G4NIlRVnVCJX1db50yVyJcX4AiFK9XV9ehnx/1HI/VMsvSJI/xYf26hnnkXUuhZnhiqVArLcVqi3MhO3PMwPew1GNQ38blrmMJO7ElUR2F3APuZfyiF6niEsEaBMvLrBKofzlTkSa/SvrBPIXY4QGJGn2oN34J/aAUxJ/Hq0Gc9uF3/FvJEinZqrPY24VM9FXO61tdJiyRawzTfx4A5TJD2fjoiHkUWBfuHdBKhp4A0TSrwI9BG7imK2ZdQhPfWNOAH4JYh7a3EqkdfhaKYbwyDqVEE0z+grfBACEA9iYjNkyIhLM5xmuUwV8WjSTZcqTIUy1NjfFCKZe4SZO3jxH/MKn+7RME1ii9eEF/MZc+Inz9CUN8YGL+858LQrVemvSwxts8whDvuDvz30QIjCNfMBvs+plhgPF84nj7hGD8/P6Duj0ji0M/6Dq9t8LeRCMlKnwXNiSPbxNsk4tzvGycPaA4m31YBvc5jKOextkmH+doQRz0MXvI5kovrqX/pLhi/L5n5lbGvHy6uSQWf9YsLqg7lPnZxfEGQqlVfcvbhvPibczl4byyl6TURW9rMWy5oujdtXpaMkkgF83nwXtO17Z9uw7BpYVugztrH3TFcRgZaFSQ+K2zvey4ncSllPDIzbmQeAb7ONvzZJzIt/C7lLHjozQDPIPlJVFUC0kXh+9GYTGkFTVb8QsODq1sKZdtc6VU2md8xJxEbxP8OzJOh6XGdzAGHpYjOy215rT2s5E45nUrWoPgN5iuFtUfU3CvGmc2NnY+8b+v67tw6J8MYC+TQC6LNDgfOK6OyuubEglkg1TDwtvR5heOPe0HnjbpldAWCI6kPGGliT/KOuBFgBptoXqfhzPwhTV38B8KWXf/rTZfhuOobHTWj6N54UTtyV7+8a+bhR1shsosivZ4HkFbUl7IMGxxznXMP4H1Tz7iN87iKYfT3/ez4LET6FTAOP/NfbkQ29XmFZac6wtaUq0mnX0365eqUrs0Ky07Nd9vWpPylCSmNqaYEczVZK5FOV8r38b6pcdxd9AfJlDMSDXFt9P5T/Ij2439IaPu7E+t7+EEBl82Wb0mArDXy62Jjlk9zknVr29ymnQNNk65Hd5vlrGBiod6wM1GiRstvLGSZPsY0RTFkXkiZtosZNN190Y1F7ud5uH250KCxrVUcnatkZFTt5Ln0gaFudeCalbV5PnVYtKiWhkKaB9aVrvkHVBg3UmKBngLahiFNPWh0I5JtjwDbyt7imk1dGfzZdRWZs+oO+qq7l6ujAn/HBaWXmyXitFykyACjOMB8/hgQgIwMgSIQoFxImAX1mFMTQqU5QfnIhLUVMVvmqDcBDddUO7i5ymjymVWpYT5SNgcCfMTO5nG1yCqZRpVk7Ag0QULWy66FdJrZRKvVRLiF0YrYjXxm3DJcVsvPU4bZcUqSmGbJe4OmXanxN0l0zYkkRIowxIR3VZh20TaLkzVrOxIQmwpiC5V2M6WRRrRfQ9p+mUgOrWsekzsMmXYEz193ofhC7LsBf3Wi7LpJY3rZZn0ikb0mqx7XcN6s9k6Ng773lZvLNiVAYv7S+qEhD2DRuhcfo1hQ8gUxdawDmfW2FeGJdbzYJoJUGhRrleWC/O7Mgsm/qhlFdAZwoeNqoLNUBzvaRr8wjWjVwT5z+fj5hJuuezPx5XDewnjCH18evTx8cJ+IyO6TZQGI1gYwWLluoTl2/zeYbaE05VNBghrAiIGKCPZYxldswxnx5yEGWNWRqVSNemwir0DvHcHFcC+Vbz3co1y+te4D7SX4sre/pwyuaIs5cGRcRBSyEEu8nAJzqd/ZlVFRc8nIBKQvkXZ6zql4MaC232q6cD+gH02CcwVzBRcn88N5v002Q1LSi7jwGVDBgqsCjNmBYVaNmG4WhLqNgZl4w3tYKIbvAhbktftnKDjMP/c8EGS1Uw38xLBDb6VPbjhwYAN+QtbNqdv51BzcPujQdUHt9vAa/3wDa1aSz3rRgmjcjF39ZkJlMi6gz4U3Gj3Jek9WeMAnKdbSDEBuO13ascxQZ5o4PBep6Mk9J6z7xHyydttY4KG/DnDKEECnY4rQY1q3nGHy56D59JQQhZO1RRwbT2cIYmAQyTuUIZ6sVg2harDcwhlysnI2QU1MHjFQK+OLXGhN8MxMqZCOjixT9+DkGYMJ06H/MsomDkczIxOYMFl1PGKL9lypvcN9fToRNQbhGRsNVW3yV9azlfoeMw6Z4hBgMKUsL1efIVcGJPYo/P6XyzxKExW4NJ1zvWlO5H7YfV388YBN4BBFq/Z6/+T1U7o+aGi47HjMF/q0ssDuuqxcX1+PFbdDLn1KrxYvY3Fj+qJ8PbCasXgtbBuoETciI94trWeFn3bB9ov+O7TMbcj131VxT1Thgd8/SbkOkBC8bVLso1aWNbM4+q/42eexXayLcW7JYNQAWM/0WxL2ZNk5d7jvizh5Vm1uNavGZ1tHFcu4q9H/xHsv9373c48He9WxN6+q81XeHVdzi6faj05BekBdmYnHlfacjnwjM06bdiXVtxqz8u9vVIo9cLKAqwcKQ9gsY9oW5HQNsnpYDVrdKRqH8DW4NqijLmjLdYr+8UHlqZP5L4c9g/AfiwtrpRJ97GcR2pj66rv7ppbelejasQvprfl8T3IvnxjqmhUMsoEWueXGs3gU2mPsGtEdhruwya4VD113lVXWOd2MfY575o7AxVwnGq2OW9ZNUphWrABT7HIBel7cLuemC2461UD68/EX/QQ0+Le7Z/vV9cFr7Qvn3PUN7pz1mbHH01Xaq+X//evdcxWJxc29wVUq76mtCisUVSaAZZw4kvrjYO2N4XH9rUmDeyt7zzXINmz0TqDamwmShmz/noFCj2jy/b04TRARoMvN8sN143FM72G3hxTHC2FE9Kx110GZ+wWJ6wvUeek+2k6+WDSYLTeF9Ed8yqnaHJabcEWCch5+yZmLW81aK3/AP9m0eofK2aOYyexOHo8FpetDeUjYHa9d8yM1vtxFu237B69CZ2s6eino4899Fq4kZvXhY+H30ThjKZOfKwZQeekgMzwmCO3u6/JAE6rJfAxuzuZ99geWK9b6yvHqfeA6tEv0iR2kGQM6oanpTN/OsPJdj/pvYTjHL/P8EV6pb/5EN7pP4enOU1l+I7fR6s9TYBWPuyKFG5Bj5bB2u5Y07xj1gHNb4ljZyHVti6UUFIChVU9ZT62ABu9kUauB7R/KYZCmTxzd20z1FfYvhRosdvqpKuzd7YTNI2n035NzpwgurhwNQJAaqdiL0VnH5lWOnbcywyZN9n6jOhw3ID7CPMec9p12dNijrHbd62B7T597sW/oWLBY1m+gt0bxzgWokWBJbZ+uUBnDbAlLxH7zhWUY5xkQZemKknXL5E2znFYWxJ02LMpGKeXL8Fnr2ZawR48atBP6znhZ4XZPJ6H6deUoBMUKQDYMA4sPOIRxzgt7b11QcGQ5I0bps1fKAE92AojHt5OFHw9BqwHgNqlFtYHaXaE1SdaIXUiCtgPKYWnPOz9hhEyYplTyN8Dl6KtTd5HAe19MYPESDnqpuZOi66CaLG7Yf9cvPkhDauxC7k9Hv2QO1V+igGnCxgsysGOdiSFWEfBFU/3+60WH+DGBZj+ou5BQGyOJDDrNZtVzOU2LzmKPKQkH4zd5lB1HOaIF4KdUbJdnqHVGtUFIAUBVxu4XgGI/3YsKD9wFla7TBYt7aikZxLpxKoeU0c5pf7R7dLrO6rGQGZi1hPqTzExEFqctwBYAjQ+d2HGtcFasJ+Smbk6PSZKi/vyZUtEtBzX3XtF69BSEUcc5ekkm8Zyvo+pdQbWbeNiXWWcMBEJtTz6aOksndQtT6Mb2DrpvWRHYhvOHEu0gVpVtlVPLSuvqZVjTlvZ+9vCcP9IJ8gheY1P0ohuxhaQmidOuP2jMbtLryEgtvb+pKelZpHI7tn5TivyTZAvp3Qyz61ErFUurSif0uI5YEtGdYsTJvZiyu9WppgDtSB5OZUg5KW814eZfQTGN07bvAQ20bmj415h8GeLld2VgLwexfLF7xnZsfwBMwDMckKBQgIAgOggakRH10zM4Q6HAtqSEKWchT+f6RkoueEGNP/wcHaP/Y3y4aHX80sN4JIn3gQcD4prQhotLX6AQvZhu/7c/nF+ntxY7Z8ajOx8hR5sEzZJfj7jCyxxskXc4Oh/bqune+EaObNalUUToDfMPI5eYGbFvVu2XtapW2z2y3zu7LmFRPO/h8X8n9t1TNettsibDAxLDj7f+wQpYLWHVJ7i97KBEeBEMBKEDdTqIHxw9kDcgDoxmEz3UQWWGASt2e8zNBHKh98PYN64re7VCwZ86E3mq8WViqo9G7e4FhN6XHxsqls/H/rvUTvmnQBa0Vyirxb6PQIY8mIApGF2ETA5gwfY9y5ov8eOzoClzkzB0WmOw88+ECVYzHpA1gd63otmLSSZJvAOg9nh9/FaDWIu1WwrCo1SsL/CG0aADR77/wz5ESIFP1OQDUPpqIeAu1wxvTwc7eXjWK8AbTWk6p1IKDIXrRdtEG0U2YnsRQ4id5G3COp2e15FoBXvQ6a0h6vYiT7f7cs+oTQPXyevpglnxDuHbxnTuxXfjcudIhhc377ZuzHApT3C5NkaIm8GJ+eSLZsDhR4TXq7VCUbuuk7HgqfdDxziuNx70tb1+IEXbpBrD040ucqcRnJy3RG5PKdxEZG9B+dmyhbX7Y3e4CJXeO6GC13csyCHjlzvHuC1PR3sgOw1kuWYHD2x/8hjNzsLvFyZcZBHzulO4OUE2+3LSSNPNPR04fyeCQ60y9oZtuWCLfmQ+/9PDakIAyyGZCDGKHzDmEBGs+KTcILYc6N4eEEcBFCCQiCT5TELS0KeFqPJLIGWWoq2TCCkEMzIYqH0LReBZ6NNhrtNDEvN4hjbQElghyRirTJxZNkLZTuIKFFijLccRpQph46qYOCY46x84hQDlSpZ+dxpBqqdYeYbF6CLrqFcdwdx1z2U++4jWjxEeeQJPU89hZ55ga3VK1yvvebhtH9xtfuA76OvLPT6xly/7/gGDDI14T/op5+IX35xkzPELhgJTIyHFExJgCxwDUE2OIYiFyYmQh7MCEM+TM/E1EGXmk5DSrZjSVlbc9sRWUOSoAmSoM27qTJoYmpiamL6Su5rPqj04/g3/erdgp76PdWZJGiCNtSyhlqVQkxYWVtZkwRNkARJ0ARJGNP2crPPj9n2pMrG9aw9mHMvPdjvff187lUiCU8M97r/oalguxACLPoMcLKDPJr7qfCZMhIaZfVmSvU5UlqUzougXyygFFFESwIOiw1nPvbWIlxjjJqbxuqQod9WyzTOE3KgPAdhphjJAsEjwYvkSOGNWuKQ7R7MDu1/iWx589lgRWA5VlpBXIUAScoTZVbYWEaoaGGlTVFu7rpxTiLp5iSSzq3ustc+e+2z177uqMBps802O2B1N4F8i+VbbJdttttlmy3dWI3Thm7IDvnucKc75nfKt3ieP8+Xb/GF/HE/yLfHYogd9ttjZwh7dVkyBxRGgMA7BPIrcGqq3JSd29bUNDMlw648uBgCb180mFnxDiZ77nKRc2OcVsNW57527j3nIgC7kkCeP+iSO+ciuLWvP82eew7bGQ6EKJz+He66vfkLeOPp904X8ABij2cPOJ3WUDyhITmVbSwjKyLJJP+2t3IbJWsPzY0nek4uxxwSTn3nM5x97wKP/Kh4YmzRpq0ogPe4QB8my74pVGgOM2W/qpg1fwsYqpyFnVm3JyrNFzBCkVgilckVShVrYGhkamZlbWtn7+Do5Ozi6ubu4enlnyywcXDxNGjU5KAevWf6HlnyAPQbMmzEmHETnfboDDjksCOOOua4E06aNWfeKadd9wuDRTdUQp/6r1BgfnWIXXJCcfAGOGqT+EcJmO4UBWgsbBxcPHx6BPQJGdxMhCx6rGvJzaiNy+nBhkibHhu1OE5ud4c73fUEOHr3Rc/u9rWegxflpt6RHFnASaf8rcrpkpqkpeg0Kn1HQY+rAqdjvByfTgAnnWqlyd+qnD5h4HlV8FW+oxbl2ofgE1t96nNf+NJXvj7hr/2uTyrhCgOXe/J2jNMi9xZwwkmn/K3K6RMqhucVB/C6vo6DyfBdxCu0nfxnEzy0XCDxyNLC2tblMXPAYSV3WrcJ6yGjTqvtk+MCp9KvRQ1zx9OxAJG+/vi9ZOkGXO33/pcLMpep3DHG/MyRB+bPBzbBdvFsLRJ6WyTaapvtlBUPlSj5akkbBqW1D+x3q9s94wWHHHbEMTiCEEVkyDBde0bGgLMjY9tBRCCi6EEgKd7uIEXkGozVVAqXTzzR+ECvsrlt3+UnHZfpotY5M+fcaXntEoTPX/RfefNp+alN/MAxePxGWQa/IiPvEOFRWQfhgB8hR6DXdXC9qkOaFJ5L9ypusuxRX73d2j7c3tsEd+ayOtb6sUIXaDF+3e6LVzZUOZU4mo0FJiuCFJ+z65NZyspiSWwKRfQuC1Ufp3BOKVjxc26q89Q/kfluuGmBp15ZpM1X8tIOw5/3lCPboWi3higUNfHh5sIGo6c/Eotx5UolvkowobTAxKP3u8pxOgmkTJkyZcqUKafYjCHTyH9l0omMtiNOm0GhMVhKKmoaWjp6BkYmZhZWNs4IMC7BCu0KI4ITFROXkJSSlpGVizyjU1CM7/0x0ZqiHsPjnveCF73kZa941Wu7U2uvoYfuFHnGpKCopIxXUY0a41KPBiPT1NLW0dUjRJ+B3GiweGnyDKWgGDXGpx4NBtPU0tbR1SN8Pc1Je2kCFaQezesxPO55L3jRS172ile9lh5sR+QZTkGxGrGaaGnr6OoRdrMp6T4A0ClKDKWMV1GNBmPS1NLW0dUjxKM4j3ncE570lKc943kveNFLXvaKV5vXFpRwiqEqKJvKVyPBXhRoLGwcXDx8egT0CRmY/CYiCFu0g2qVVL8ccp3irUnsvvGASVvbrLvPi4FR+2zKrQf+U6OqgxeG8THSiqrqKzu6YGHaduQVsaOqnKLjFiGqk+UZyCn/5NTdfKVFVU2V01JfvgU8usVVSFahT5myj6cDHNM2jR/wO05Dp7tFUS9+5YozaUbt1tCzcyE38/v0233D+qhMfQW9fsNt/Kw6M6+MO/IXdMPNaF3YS6+81uaNt/7xzr/1qabLgB/NYAa+74msv7gWT5VpdPV1VeMYmIhXsfZ6SVXaFCLFGj3WBWHyszg0xAnqotsreP8Q0luS59BJp990ZbfqKaGBiIldhO0uoSxQHRC6zdC/n6y3BUGHfzPZUxMaA7rmNfs4DCxlAPqXjwFL5aApq3Tj1WvEvednuSri7hnNlxB5r0Ixj7X34SNR+D2oGM1h9kNqeR4eD/tbxdRHvUAnKdqD2BE2ULPtgYtPQMjw8mU2FZoWg8XVgeOOr6/ObBQzGzv3SSdHudU7U2mVXK2aXBv/z7Pz1Dxs7NyRwhax6oR7UAnpEAbuknHEst26Vv0fgrQkzcZHHu89qh/ff2ATIaabAXIIhIuIMDkc9VGIBmhIRk6BoqTDMODosYxMrGzMLOwcVNRoGlpOLm4eXj5+AUF5wvIViChUJCompFhcSTB+BPUAupbI+PmjZVgTbuIWEWTaGmmZdbOszGumzbKHlTax3RxN8kt/zjEHafNvaqjyUU8alSHz+UHDwIuEhUNEQkVDRsElcGdu511C6H3vBdQK1TipWMmlg943FipBKTWUyBUmQI+AcWO+MaUVqRpTFXRd/RhCsTJVXvhXKDQGixMRxYuJEyQiODp0xLEzIUwuOu6Fyj9iQbEK0y+dNHEHhDL1grELsGlm05WqZIaVkCDsbmPWedS1zne8Cfa1XDlF5dK8vCVnjgIxWjjPTlZRwUTSsiY3mYRSvdOraIiqyA9lhMfccPRr47lf8wpXe6QHuJtzzq+WgO0spukcJwTFQqHTc9dU0KCQHUX3ptA5ZM7JdwROxEPN2+4rJrvGs8lNM1tedS8xnXIaXHxaH8VAkcU+v3uGFlTnlgi5+jvfF6sWVU2Twh1jKLtDONnps6GVq4L5pAi0feDVHwKCOhAkCvUA2gOHJULhrK58/q6S4dwQaAyxV6XIFZbHVwyyVmnI5Tvi1VV6FYFcDiMuWiO8kuUSD0UxAcHmeQhMJYbEc2lzMCQUFuchMCQo8/M7MCSEZedmGBLn9iw43lwFhoS2b87ZYEi85sSBIbHcDgZDotqaDUNiDPhfATIGDcf3DmPnjx50J7FxitS3pZeSNsG1eeOMRGLF/dVrvB67bNjfcLP99RSybl8+hEAmzn68TmYtGa03XPxoRStf7JFao8x4zVlV7Xr6GvFJjWEoHw8Xn2bCLoXlRBU6gycSlDW2RfLOPEGmHb7ySYDKAbFu81Wnii1PjS9Gncu4snU86eqcxpT5QHQCdJquUD/M6vSAtvwO0XjdAHeNbss0Vgt1pQ4Cj3YBXjH8uZX6FmhA2dhuqCO1GXiE5rSjZnAgGMCqSSVUXkLu6SOBB0itB6NIpptogKidfRHGPMCwrt3m5kE2MQHE8NUnaMmqZvuQVyY6bVDwtb6IF7KHLwHCIXpEQIZ5YvDw95LAk8bZVX7VLlWh8gov1fHghfPGJaU0dOjJoX3kDB2vtZ/NEYfgbojdfMqn8Gpyg6xcKFfZkN2rdNZg3biSbZlKoAKYnQ8ErzzMZ7G9TY+v47MfyzyEHyWX4EdBOfzIymYqkDnENxgDEYlSllGA7k0mnVxPEu4o0TgBwoYSLMwQchRfnL2365O6gv6uRaMFUfzzogXsPmpqiW2dosGS8TpyIAoqWRIk+8aHEYXsEO9HAiVRZOQojjZ5QGKeqit2ArNA8Q/lhRTiJcfDF/0wwlMq0wts/HdbPYGUcXOHw1LzzebGcRh3FmD3OdKOxY3bkE/k3VpE15rJixdCeeUxHWNblcqXKVWiKOFCtZ+aNw8FfGzB0N9UVCrYSr5040uIxw+ce4rIF248QXz5Y7RolefQF7SBg80Li1filfie+I1iscXtv4f3ocueu0VvPbAV4sm9B1bEMVWAgwlDRRoStseBT4D/zrXHvL24Dz1nHpnVEbfYZ8MiJfrA6JRzTaxIqDKSDm8wuAvKrSSZph5bjMB+KrOFnHAIFDC4C49M97jBPgv5ycd6ZqQjD8G4UeUENUxpGbam3dNlsat3WADlfSB2W7L7vMLInsXPV8zos45nv3+Cj/OJA4vK/MRpruyIO3yFi513/pRP5ehC5zj2qMNMMKIJ2ySVT8U105QT7+Sqyyw85/SL+7ZMO+kQPW+60U6F9sZZfddfurrKKuzRlpqov9aqK2+4rnJVFdeRi5lS/mvoUiWIlkg8sUQVabB8kVy4uGMMk4MEYgsTedBsyxlKNrEQ8cUWTRYzmoPZk8Zoo44sKRGGFULgCYonptAhODR70ElzxgzZ5HVPe9CdbnWty5zvTCeab5qxc6R8YNaUMTYY/5cgSogcr5r+rIyrV/vUrCoVSS6JRIoSSUjB5JNFWkmF0D+ZZpQhemihmvMcZhfbWM8KqpjNJArIIJ4RDNNFjiriNKEGIIIBChcMWMXk7CjvrQU1KIEC6YgHFxTXhwhJmGTJPUcRF2kXb+7Nl/m3kXAoIrxoBkpShKN+vj7i5enhbm2sElHEcTuO61/w7muVOMqUU5kKizlXMzNTVVUVEREhSRIAEJ7/KF3atst5Zyos1vzMzExVVVVERIQkSQBAsZZiMzMzs9wVJ5qqqqqIiAhJkgCAGwquqqqqqqqqqqoKAAAAAAAAAAAgcwAAAAAAAAAAAOEAAAAAAAAAAAAAAAAAGPykWXyfiZLYSVUZYU56FCkfCy0p5FL15yZIrPdzvFcNSilxFC+D42Vn7P9FXv4//r9Fuqupp7s1lWVRBOvmfYCb3Xy6eVp4eLi5y70MSpIkCQAAMPigdcmHuf6pn/yFn+txT/VwiigUPeY0/A+aET1aVCkV8wtzcro1ynhgQJuMclEiyeIhw0Mjhp9V30TGpJyDzecn9hlFft+mxjIJD1swplezSo8M6ZCVEkMgEQIbQoGHQngcHfk4VXLE8GNH/YWypo06CSZavvVLq1Om0KOWTOjXqlq5YV1yqsQRiUDkoKMiQCOCBwsqpM/g38/B4cYIwxFhPFhgoMAJg/x19R5djNuevtBmq/M7flDGI/u0qFUqQnLSRJkAEize+KHRIUPIUUok8GNFjZwwLjhU4ARBuEclw3P3NKhTq1K5YrkypVGuOV/eb71+EK8iNF51iKrgUlRgyOP2WUFRgSHv18V9Fy/FEODjFXeF+AkRIkSIEMGCBQsWLJiCgoKCgkKgQIECBQokJycnJ09539miViBeci9Mi0CB5ORDnp2iIS71NEvZtbmKwldzJkfhYWurKTh7vu4XKbkCdnEG7LY1zHh8tg4gHvXqjFrAy+1UXeXpZ/zcL/FJj25HuF3evXgZIq7qkh0myp+Odix0t0uyQ6Yp46iDQrO7ZAetlceWD/ilS3bApHMCMYDaLtl+E8bxBQCWd0n2WW90R3EC7++S7YUPPwONN3W4RyLVE5JydTIqM3qjf26uv38hYdUiomLqxSUl1KlRG9BRchQFdqPsNLEdHbZV8sB/zObGjIgIsDdlfxkg9gEGGA4K3Vpp1SiloRJlFRlf7jygSw/sWCJZAhD0ABNQBsE0BRHaIJinJMIaIFi1IGD7CNYtiXB8RLa1JJnrI2V7C1J4PlJ2tCTgtyTY2TYRvZak7NaSaiXTkfUJBkAbY9AdyacWGlg8pZ2KphEYYeu9zDhb3BdmYWVjR3Nw8/Cq4sJwRtAhCSA/GBEEhWGu3QkUPa1yRAvi4uhUwScQwxJCBEQYNKTf5bRiDLPTN4zqYreutYVwru8s9gQfCEgaBPmCZ5sI0FeAndoS10Cqv0S2lN2r7OpTtuXjbE5lRqQixcmnu+c21V2PvlCTpEKowtgd4REco0LqnX7DL3iVl3uEKx6OfDuOg32wx1bzcODBZeZpjvTzwjXnKOWDS/oIDKrN/LgiLRxw5vDTgYgeVcd3tYl+r8/PRuj1Gun6KRN+E9F+8FvpLpN5fPja5kD9xPRDQz9LVksf8v7WTf3Xxov+Y+9VX+p4Om/rCy73nmze5MnUzONzWg+ffuD06Xv5p2/33WZ7l+l6wyBntya0cOt73bqWq6ORK6k/1+Ty/pIfF/bnN2r9v+yf9i0/yXhLRAh/e8nopuO4Yo8hw5OWE23sZF8VQMur+55ND0t/urTbHlRssUX2T80UDR359ly4Y7u1LjktLuwbZ3WPX98H9WlV01Rn3nJSueq0dP7pEnSTtEWiFmpSt4CqxNP57n5McTzJ5ZDNpcp6k8i/FggTTGau2TwUCu1M1xna0NWzMH9YacUb61Hp3od160YTU2sPXVnX4CgK759c7kNjbPDNPuiICHxa3tPTS7KAe/VF/gTzXim3wFrn1UJzMmvrarbj+oC3BZup+etRzLxDU+nJud7rT69b8vP8vUjNjHQ0NiMe55q476f3Ytp+6oaLKa9yuffTA1wsWDS5UCWTtr4c/Wfi1FSvbhoe8NqSzU97inXU9vZYYx1/Amt+KQtU7etGAaNmV5jEMP0FLBl/AotpLMiy/KlL1/WEXFBdoOYyxM/J77D4TCwLjI+LQ6xM9qH5W5mnNsH0GZJTUjOzcQqLiIor40VmGYUQy20UJVa8HZKpZcn2lzyHlDmqQo2zLqpzXYO7WjzyTKt2H3XoNHBXXIlBV6edVj3gB4UPIpSCBwcBcOBn807PDeavMV2RlvX/q0GQvkL6LruCqqZKObOILjsS8UC1SpUzr7tGwHxswP4AfeLAgYAs9R4ihgTxhzmpp/fW8iPeqaYsLm/d3OqIjxL4WU37QCRY9UbZiQWsn6mLPKTsBFWyLJKTSkTqiTVRAJe04kOtzUBmprYDPwHeSaHAV6HMS+3sNlojAjJ88WPNMK2cUsjKRJKreEF6sjwiea4iy4yh4JCkkEmf3DACeiiugmN3C+Gzk32uFoJMRYWgkTmwt1u5NvsSGYy1lgtGQj6ZYiXS7L73NZMQ2ciD3ZIC8MqGuzopO9dcJOirhwnvjS9Fr6EdImNhDhuFtExQvyF5EiLM6F1nBJwpzHgB1p+hWAkp5/A5ZdZinE8k50Cte5rnCN9WQ2oFSaykOMjZlylJtThMm5alTxYv55t37a8cWESm6+WP9gqXCJBlAgj6aBTwd+AxwP5U+5HntPVrstsdnbp95MjW4zRbT9mxjJVaxrVQ9373TG3uTI8+8/gv85c97QBylqUZv9LUWWbSsj7MbLZ+2e7M0mL6cqSMOabauGdN/5f//SfeeMpfT/X3Uw09TcNzLj9vZOd05hWevDL5TdRvc+gdit6j7H0aPnT240o/rehLcr4u7XsyfiLrp/J+KvlnKn+m/udyfyH9d1q3ZBVmB8xNmF/AG+CeAM8eoHpf+G0DFgID6ElbuK5J61T1pV1ZfUVf27tGv8gIgzO+/PBoKDAWnShMvhHJTGdmyEPqw+nDhSOKuP5o5xh3fChZPDmZmW4/vx38cva3p/786e9/8Ieb27/8x8/86eaOz/7tt/+AbI3din+BMxP/+e3/7jj4r5sPHf7erbd2XX/kjiP3HDtwfNfx60/sObH35N2n95zZc/bA+V88evaxW67e2P33Z3t7f/18foT9W/uPD/ztxb+/lIntsWIKE29qJABQTPCfnaXqGTNGZ+UfQ9myDsd2LM6tbRfiH30dsQLg0Q+JFSGmjz3ufsmqjbnjof3Q7kgqLvxNH94/PfCDz/NbL8YCq3P23YFXqQOMr6ceVg9r8r0LejO4L/AAF+/YLW5psOEK2Frywa0Btv98vRr0+oD5LochsAGHL6386O1PDJwKfuh3lbYEFnjsfVNVyRLA+/8UyUngEbnSKUVbZSk/HkJsVHgI0swAAUHQBVvbQ9/5G9d33vql79zVpJ5jGCYaSNI0u/SdxTN8Zh3Ye0arDglG0yLoMs1J3wPu/vXHx14uDPi2ryefv5nsWJZOlmozXo8HlcofpbVrkT7h/cE8Q5HNTmLsZHPWidW+0IVtMoqmxppHjV4A5iZwk7hZOC3HcibOxuVxUa7C+uRKk/Gplc+skueYhgQswJGbEpUxyer9YoD9gKIo7qdm5miOWXqIKwIDv1PYc+jBxn9DX+SHex2PX9hJI2kgzwE+/unjabbuxy4vpC8cH82dIz6a/9G8D9fI1vjqDVd//C7aDS3vdWyi0GseOJy9XtHF/fZ1/RIw+tXPFVrxQsWoGofd4noe60sheqcfyVuLRIgc5LkmCubRN5BZavfDBt+NU02sqeRDPreE4s7o7OY+/Ij0YGyRCl2jaCjAW8aYsUuz5yh8qlKZNi84Tk+nsde96pDzXlfhMyelZBR94einn8KlzwRNQ0vHw8vHVW8eqvjwNdusVHlZYaVV/pDgP0/tkiJVhp3Sqe1ToNB++U446ZRjfqp3i1ajm270rxq0eeOtl7rt1WWxOwPg3V089IywVELPhhdFMnsHe4MhERHuydwJYaAXBOdsY4UTA9sLDmcuvuTOsk7lbF7AOfzNnWvjdpzHx9z5Nm1wQXoK/e8WxjTAWAMw7w7QzYP9nk7gqCsBe14v2DkDYCcwlk8dsyr2WZa3k2bTRqviogUvCkFN9H/azrspHogU5ZqgBtiqXXdzPWyeee9ZuB+d0zpIstBraq0sKv0z6TZm5G/FWhKVgJAhEeAN7Ygsyqzlk6uDIS89UKLUTE8TtjeFNhAttCMJZIqRhLKB9i4hmtIoLGfEn3ZUxJuRrrE6XXmXOIlPSii4ulHlpdE2iTjCZSP1uRqBjEH14+SwkwMg5UBRgATFufWjPR8ieLwLdJ5I6aNhZmdgw3xhC2mG3v9AWtzuX3DGEFz7NMDpgujjYD9cZqjpFLoprWiSGMGHWMIGLGw8CUK8qBjMih2ng9plSQ1qkwemFNjMa1YmqLpcl+XTH3vvpanv2CayuSdSynkaUTCiWeaZuqV+oVRXHdzN+2DUDjw8ls4/GCyecVrnDivSxtKBFx1hEjyRF0Mzm5ok6VGAb72rbrf0leUtlEZPolCdmc+ai6IBSe+db5dnSZ6Yy0ouBA/JYga4HPPiijDdkYCRgdA05MFkaH0O4h0tmpXm832zsKNoQIZ7oMIAc8VEEbKx3GctL/S8Xq6Lfcj9IvS369Kk12Vsn6pQBp8Ua5jBdbbfsN3/z92KiqaBbEsd+AWy7bPXoFruYY5a+t3p9rzn9VdI+SdyJCyFbvnumCQENvDyDOaYLW7uIFFIsqNkPiFhR1nsECJDi2JbHOWRFjRwKOvsbPDGHmHdDrGSTuS2rFOftjXiuXuRowfT/SwOzCqUbj/xULgb7BdSdB/pyH6w7/aid58Fkse0/uyPMKvmUE2lHNNPLm+60FTzIJPXX52ktuvpukmzFN8666wv9slcooS3xbpZbjfPL3ZAulyVNUaz2E7UsBTpjdTTuHa5/tTOE4JFyJjS3hQtplp7sr8N4J9cxO5F+9KwwqGXYZhh3y4QhliZBWrAV0+ml61g/Wh0NPtRXz6FX3AjF03nknBnOEqN0QSjPLc9ueehLBYhbLLqlHyCc1DvyK2vbzLk7xHbz7njTME8ZR0YhPQMbAO1jLeAFA/r9YwzLeeiGt6VgFK5U/UBm0yUqXIp8nTClO4abyWvJ+7snll3PoaAhBP8dCW1jdFxoG1Ug+SzTVAHO0OfD6v7eDkbSHMO1D6K/NEc+GWkJ9A+p6sLJBZUW+WDCmTRjbY/fri67U0jcFztHPMusU+SIPJ2SHdmhzaOqxPrVV6w2TskRJ1QSLbLszxaaUkv9atEyG2HBnKDN2huCFZ3281Rq+9Tt1MmM/Ux+56tZqvVge+r9xuktVkv4AuD2R2yR7cmieco2VNDEI+7hXGERyla7e+A2wJQbIzZFlHkRxH1EkVFre9c1jb9l1fwwzVTbNMzxcwN1DqjAY+0MBYeqR+5sbGbFZjkhG/uL8kjFOe8L/kBvHGqpfMFaD50W979bQPklBfxrmEmVfVM9oPB73hI5cHA1d3mJW6q3ayrN7c8h/NkRnVD+fbwTyv8HI2O9soomMUChJCDFeckpT5BTZcVsx4G1uDxPNDiRf36K2RIX8rCzkxnmNtnl8fW0eJU5CrvLbQpSi9CHh3k0aKvmcqAe0hV9a4+7YTCQtdccmYCirAAovLWqRa7vLdk5S/UBuGrWqtg9c/ndEisT9M4xdhsufqBc9Bo7kKnIQdzuxk6nLpP0ZAv5L9zgMJAIRRgOm5H2XHgTDufZ6oFyJb4fUb2QkkY4CmMvOzysXC/qxh22QPcRfcWLKZ+OC2t3K2aNeEZ6Hj0wXRkacuMxx78ya6Zd5KxAJGJ81Wc59jqkIUB2W24EEdHIaL6O7cW8hYybFcpcWCHrKG41OuxShTqPlfs0/9fjKMx7WhLQLMrj39dLRDZgM0edR6vF0QcljoNpclDjvDjuyiLDcHtWNv+BoaPEbe9hndBj864Hm3bZgEDGiT60Wq7/33XFkPt8KumQecPe+N5vxkem/+FFOWLB+QYfGQh9JwOB11ncyM9AKLPJuQzHEIvLEze8YxTovFEsbPY2f43fxZH6jeWLCvXbBZGtqjClFqLYR7yLTxzUozV4SdUxiQkGazlgBPDHSUouRixE8giwdhwhOvSmUdXXpUnEqeSBuvOef5Tsw2enrGNWZ6ZrqLAyp6wxypIiOvjuGMNXXUk6dxYTnNqbbI5GvIoUT8WGtG74LyYYCW2rafrunolyYlgHqvqb/P1psB9M1bMd4WfRUs8i4VYAfLzw31ON3meylxqBjUzNWnrrxmmdK2uJv3l4OqvApy4yolrnEB3Tq/11013g9awziS97rInlVJxwlhzCuchylHX+RCoSu8fwQw3zTgz96XCfsATmSQnPL2hfJxjs+iBWKF1km6O1A8N+W1THlkGXkB42M0xafK7g2qaU1Gnwfb/MmMNWUmM0gz88kBvMN7CsGRSAXylXijsVg8lVgzOmfwOlL1nStnMNYjyL51d1/KgGn93W6g+CcD66Qw+9fiQP54tKUqSQivYeP//8pFF+uwZdBkX8K9hEyzcy49CTNRlvyWEIStjO8KgdQwhk2egLYnNKS9TPZgI6ks7hO8kjfJw6LIHtdhkoBJ4oPDQJKf25FLeU8c7wgQeZBTfbgV923dIAPexdcpEXNINP9jvAeQmnlCm504RvDPxs5QDwFdjv3rBYOfUtcZXJo7cV50iypfSgQ9T7jiV5MQk5mD9uE6PYkVFwHSaLUJ6PupwppOsYe6g9p/pfsClahYCFtQcmxhQB8AxcU106rNFhFdmf9rSarPffbXuXffa67rffsndy4HH6xS2trX6IVavO/b1E6ksjNHRgzOO+aGcyPm6ur9ABK4xfTPcNLMd3dicNeM2VqBo7PvM5XOPer5zBzSGxS72Tz+6MNb1ayfYlOolIpR1bzSNm/Dm2ceIM9tb3Y2EKCrCos50E1n8rB0bYn0yfs/pzQ4HlALVuriObG8q89OZRZccfW8VjnQKkD/w2LPIkfOUbBzN6h+XVl98zH00uHIx2tvvqEtrXXiqeYAFM7sEuYmEAftAZnrzj8hxsnefR1kdP+wd58ejVSyFVjwGoLTJ7o71pdbt7WlQLRrn2mMxfWpPppK2fA1nu2qzN22xHJtBF3YgN33J7tSzDcB/I/pzXFKU1ke1zP6ie4eDnvFEWxhw225f/iCQyshtj/+7YbjX25/8D0QKP9n4/8bG70il1Ze1VFY/sEwj90uvK1v4TUkeaYP2WC9dQfQVba/sdQ2nLtkP7fE6/B2pFMaeXYf/hx0bbNFuv1GdZ9Hcl10ur8m/n2DnKH+sJ1oEyDEdvf/2Aqjn2QPx/Vc+tPe3f7rdXweMOTHbXs7TdLSPtoNpYGxYs++SJH4yQ4RSZ0bC10IwS2s4ggO52UlT91PG4/uEo82aOCKxsIYoSunE00ojiDJynFbTRAG+X6g59yODUR8+Dka5H52TXkB0FEmmLWSz5iRSTiZVsy1Se7uycPncbNHy21pNpMY1k0KSmxNn10klUx3FF5BA806/4NCnmtylM1Ny8OqhEUV/+T3oxEHS67c9lPApe7EBGBtmgbFBwklq+6+92t+//8ftiv+mpv/8f2QtswL40SzPu4/2Rb3/qOdh29E5xRXMgVLJpEXagjWOKE2hl7tTy29qC5fPzxYZ362sLpqTSBa0Ncd7w7qP7jdf1yKmd7YCUjGbXq4X0gtsnNu02WJxdvTKY9osrUpXnyPj06lynXW9de0KBA5c9sckFqcqC048+fPYQOPmM07yI/xnRBgJgm5ofzbvdE2oEboZGLtPgv1iBLH+vnV+S7xTjoNs3v2hMdtJ7iA+Zd09bA6MDceZ3qDZqNRIA1ljifau96zYlrFouTinx2or0+As8SzzabTFr7MxKl1SsUTlx4yn9cT5+Y9yVA6lyZmxcSV7xb4l5d7NgKf7zOHMbAJBHTuILdy6LHPF8WU6VwbwA06CIW6InnM7Ohj18YOy3I7MjmluaYuWz84bNUoa7e1KaW62yLgU2Cx4jw1SHj0F2+vowpb+LY1365RGE6Mmc7e+cT4O3hk/0ftf8ElR+k2NJv324+LR1D6RooEGr+Vy4TWN1LwgIPAA+/ef67m7+/fIcwfu6k/uBhMV71WkX5/B5cey0V0DtYp6NKKIw0OUNeCjudqT3H4rox00LjzwIVlzbKX6zApmXHoblCPuRMTkUfE0nmY71WrKf/pqcP7XlqLKE6+TG3c+TS6bXJp9zDR9RqERNUZQ07EUkbACKmxxnWsMLhew6lNURWe+/g8sd3bvT+pfBMbus8DYHWTU48urGz7vvj17IU3YOxarUo3GxvSmXZi9vbvh87JqwB2OB5ySbyDS/g086hw4S40cX3J4eQBc0ogNpyFnmtfhHVrt95jRbSD0u761dc42t2i+A/mutMA7tjrsWUhtuP/KtRYPmWpeWK8xPFyzdNw22uuOss7VSuNmYFLNv4fBdqccRJ1jwuYHnaE+mLBY/+j/jS0UHSHywdwLvW1iWtc6WeDvL1Pu38714350uxfihvBnlysBN94Rlf3A5UmQRmp2zSK5Sskt3iTnJ8eaWceDMsqt+7EnUqz1R5CjjY8aCVb3m1a5Lb3ug5XUQdEdOvTVAdIPbmkkw1Tx7kwRMa8IvduBvCrBtNDslNtybIAoOYBCk/phCdbDMHdxk2zMJwpWv6GCGrWv/OlEm6kLk6EJ3tGeWE3GqdF7hyMtheZck2b4imwXFAEeEkpO3gb+1UhGxNqyi3WEvi0MFjPCLB0xUieWX0E3xZPbo8Vq9tBunhiV5kwh4Uc917MKSg7j5ap5ekGTZexmqBNdntcOT+QNhejKGDf3Eo9Tta4MJpxTxk1MrCJj1ehYjH9cEsAvXwi9Y5nEXuLYZwmhM3IiqreCd+dLSvEYgbflyCgwNkxvg3ih+MW4jNobunyjicm8pTfqejtTa7Oxs7lyzLHaDEmyLhl7RK3GnayVsH0yhFCnwQo5K9Gm7UVD8dLhseJl8c+mNnqDm4LCllnjh32P+eGw0OhNwdkNcszJ7EzMiYacbFiMHT7Ij3hiyNeKECXPYzS5g4SN7mZd3tLJiXyjmzpdRjEOzbeDbJsGxobREcvNWEEJntqZpJPgTqrV2CO65GRJbQbmmDwXO1uXDXJsut41FC0ZHi4wfrazjTccUlvGvLmXmNi2lBmciR6sFInFDfFE88vDe7hJSET+Kj3is55ZUHwIB9wThXua95gtCL/H8UubEHQ40xLmt/vGZRcmkUW/DOKPqqcj8pI9m2KKseT8oHjtcHHNk7U+aE4JMl17s6jg+9iI8r9bGbr0Eiwm2mvt1FhBY+mhB+zatCSdADeqysNO65KSJXXp2JnsHNxYXTyg729X6UvhdLm9/54TpcXSQYHwWP25mcOl2qZcWjEmUgPaX5oWglU3hDOjIDVS30TNcOp1oOC4TIBteuzwsPvxsnWWGQRgbJgGxgbzIcfionUHgJWzoRB69/yNgT+J6/jxiopQvKp1l5XS1oKZqmxF8OI6mMKBsm/TH5WVyXxiekRIBu7e9P8BkcYiZGGYPN48sEuEIwCyHvEDQdPlXKzvfpmIZWPDxUtffsM7pU05mBOZWZjZJrnU0W8/2G8Hy8Fo1DKQ2mp97QYFu/vUDujSrmkqxPXjpHnHG8lyanTzmcM+8ad7+0ujw6abWe1JiZZxX2akvzvRipA4OekEWG+TM4nMKbeIHXS1ia5gJ+bWJGBCaCTGuqMe+q07WxWitOZjjLycTnRivi2lyy1NEpeeWBGNjeAR4qz7t+m3NrXmxGe2neOA6ccLM6cXRCVF5wQ5Q/nqolGJE6TRbGJhjyLt6EJqRU9fj7ymOk26u6m8dDAan4KHyZHJlfWK7OYKCQ04Jwr3IPf0rZrGEsPQuLU4ppP+KHbV1qYDbdXA1ixKH6/TO1SiogNqY9tnhKPmtgH7Zov1OUfTrhR8uSqMSFKEo8tSeqfjgv8qttvrpKsuLhC7Z4XXi2iSLV5e6jCWFl6f5WoEnmqnhWc/tjonQa8wsUirjrolaZ44u+Ic7J4LFc5Vvt6YsOMftsPeri38XyZV83q+fDxUUtg/+n1b7PdE/MOkVL6eq3E01finFcmtY1ufZZSrBdu13+2AFWH4IgEQR8pAtS3RUHMnkElpckMJ3VHYpiBm3Z1rXema6dxfu/+C0km1rvBYVzimNpDe8xfQqbz2OmXwTHHEDVR7wYbpRGBLkgMu/7/JPrcubJ4xduAKZYVBVF+MGSjSbgtwWR3bh2twsbBbndsHTDSGeWBsmDeePlAMOsflslOKPNnp+zmdJb0lSbXhuBwGA5dXC08qAWG5lfyt3hm8rZYuZq0Pq/O/7mvP+3Jpl5ql3s5mqdZsiS7/9dG1ATZerQ77/uetZQr0/LTq/+OVzR0pujhcT5IQPlOTn51aI0GPJcfvGKqRANZdsEKbD1ZoQ+dW7rw9EBgUejP69MyoZ4D42WeaA2tAbCxXbd4KsymHGXQ7VWAm7yQEOFfhqqDSLdc/DkBGng+PJDYSWQ4tLUu/fjW/XnYoWtG7Jnt44zpJRWFabAFpe+kSmuXAEmQAnxUcu4m1an1e30rvKK+IAR+NukLr69je6tEKkM/PoBoPQRuhcVuRzTBoM85xBN9+ODFM6ghXndJmGZ+ay1p+SqNCZDvEbS8l7CPiLuOzp6yO7Iv68JHqszo6Jb1IApo5vW+nCljfv3XZb2d6et7NFLC/fWsnu6nengx9HdXk5CzVVF+XYch66urZk1STHHC9Oeuh4//s4WiSbHIF9QnskXyyZfAyKoNVGEqktDCMxlajUWrWoQrl+V8zNZormfLjufTtbU2nynUYvulYH1BZND9NqJhYljtvjGUl1QSxhY1wZi6ZTlPtxmQpe5SciohIKZkAz8gLo5MqglhiI/zhpfLyiTsJ5boLWWkzkqKKMamDqRCijcPuEqrK515mgjzvva4LaM4n8uYcI1NZX7F3DMB7zgBjA2BalF9PKphcJj1ijCAnq0OI/FomdadQxNQ3RgkxdR4TE1acp2v6sv0nV97U+ZKThiOLtdiZ9IaSx49LgGZOzFFUW0f02mv/J/jWGy6mFxeeTSicWCs/ZivSlcplBzWcf6ZMC7O41d7kksXCokeNuoJnT7X6Xn4Dj9kaE01rqePw0XIoR+CrQHDprQ0CcMEptjf9x31mwo3tADZa6F9JSo4rhcTO8jQGZGX6xuKjClnu5NUkTTnNiWJSpig5mrpxJQ1SnkbuFCrLjr+S7DqY0ACnyKlMZlETXiA0TplFTCpZ3gRPmKUqI7BSIhGVoQqjM4yOyqAvymhpQQRYYFF8NqFwaq3ihHW8rlwh69Zw/502VWdxq3wpJTeLih416ApfPNO2GUWDw8X6/dHm184R/OoMF9MzZtG5gRyBnwIZxWipFwj49VxmqyCa1qLjAL3f+CvZ37512G+8b2dU8RYisVlLWX1yTiNxvI7dcyffrlrw9M3dnZY/fWdu6ZpYVWyi4lWS606+sMUrTV8EhPLizdvtBHRUq9Nm5v60Fk++0HVn8ou8WHGVQ2WrMx1tFwPbVCzMLY6ZODR1CFy9T2nVUT1cY/vmohh5iT5tp1fETHqlECWqnJ9n1SUxfupNMLsYOrrVWRmrArFixYvktv4E2OlpH4CfAoeiABRZ7LyZLjuSE0+tq1VyEQ+6un/3JENxwmg6jO3lTQuC+Ys5GcEo9+eJu9AeqqioDb+Ll8DTH2RnZh+I4jTy0P453Lg9bg8WoghyTCQmszCcwevGl1YS5/JHWlAnozIuh+Ep98jg8klwZqgHFoeefg+jUILVA4ORUXAWzN+0lIhu9XCrhuDHDgp5QGQ1/cwJiuZXV0NbEqLQrohtPBUHC0/MCEaHpvviko0Zs8sKFWOnBIqy2cTUCZkydUgU8lst3jGZt5pzVfwketPqKuiuBDbaTYQfBi7ODEZ58cnLvGrF+N1L58Sp4zvCt5FxjilcLJJhUVBzB+4u6UYm5hAIqjHSvmxmKKFZAzXP9GZPjBXdKTsFYq25hzJ8/c1KmlfNLCZ531jNByInIMRdjytOqW+ApyogRNfvfgaWr3v2ElBZ/ybqV25e0OALD/U7f8KhCN1jjvLdu7yoBzeV9DcfyOob14Iqfn2WateWZnWrYrIqXQ5V2gsi61Z2aERSzWQ5/0mdVrJ4TJUnKsH0mLDad4YhefBIcoLd9XfUjDd9R//PPTtslnL8fNzmQ0fiNp9q3yg+Rmuzy3O66NIZGp0P2u7HxynIQfsU+aFaRRCHkcMKr2UJ/A5kxYPzpNigN8cYAp6+YrtLYLsrbO3eLFxwZNbdYavnW+vBU4X6dmzXYPRzjUardQ3cFqoL7gi7BwTeELzoHkylqgP5p4tki8WlxDitzs9bUMsXS4uNzUKRw3eyVnD+qrJgxUFVX5irvHwZW6Iu9MtKSTy8VCu4fBV4YG03L//DpcuADcGTYFXz/vcG5pQDQwMmre/6BvqA2ePaUr9ne3vrP2Nvg4wRAawjtazCAp1nuEcJPyVZQy8euCZL9+4NquEExRIn6NorJFG+1yrotLIWknA4YMOlezYAm2nQ7fxpgh9PNN5uPNeqb+cAteFVu5ZjgxFeUeiSBwtXWdGbeD5/GkQaVubU6Wus1E1pSCykweDprt6qXljp5FAPoCWcGzgXtLPjbAfATe4fHhgG8M7sgHJYTi4VhASUyHNyojoLbTjYNzgwaGAGk8nBQWRScDCJFKQZctDPLwIJBmSV47CFweBqRf94f6gROZxLD+efH/0EfbVLChi7tEgCQRlOw5J/ukRgeZyDS1TMXRokgVQAJyGFL1xCiHQgBMEToeZ7O9CjoFeYYJOGBiVCc295ys+39hOvfuQ//AMcKTUNWz2IK1zfNOm44qeaGY2rw0x6vjheSCo5ApX/mfwkUfGVXFV/OaTuOrUy50cixdv7uPyhzlQOCKm/TK5SfJUzwcCz+QZ+RwffkJ+valRTOl+ZBR7mldSqzisU51UqVrlLpbywUfEJ/zFS9m9Zxb9XzdY4kp2CCCGhMAbNzfnM/I71mb6+MuvMU+D/SH7OmYWcvJRRrkxvJhqHRFbEsvB5WFxeJB6nMPZ4llwIIYybitJ293JT8hbklay+yg4rxeKiwqqjQ1VS01gdWVb7SMGt6O7u6FsFBayyymMVbD4hIDDg2Hub+C5ttzburY2/baxttm2cbdObuDdGZ1g9LGCHCo9p40W3CWKid7fxYwR6Pn93yPDb9GXJrgCmnx8zAOp1pj/pLP9WhwbQVxCWH7hdy64KoUkZsUni/Z7MldSV8Sbv7JahOcQoThI6tNPFnigTNLqRAvNsJREoKd+rN2dVaSkDryEkQ4NYvpJjzLUxJmcoq1JhESGiMNDzQOHx9KRTpeVJp4+nFRYeS0s+XV5qVBxKXc+UUKBlVGpAeRqVyUiZcho1V+mLB4h7bXvAdtn3Ey5sp60sFyf0VhcUMP8x1NFhu7tk+X55JF1a31Rs3vGDzObicIJogGB7Ji1jddxXSm9UaqWG+6qOY6vPU7njf/Pz95IdiIyvsRJ1utnyUySZMVIaNdgvEhewbn33T5EYmhsWHpwtJmKWOiFhKCm1/vLB3u6JA+6telcHUXRSkiiVHRnoR8AHOK3vQbgIk/ylITtCMpNwCGOX78VkO46/MK56hGCme8qzRdORbpsxJy7YdX9jbgxnIFztsI//BvZBo54ju1feK2m7VgBWJJQVME1//vWwVVBMBAbHjQjqlR2qatRPV6Q4WCADieJoemhb5ooZHdjUnR/fsV2YsgQzbpPqH0mJD/fxk4QLSAUkckKYrxcbhsbGB23qAxh+aluoMK4xjJqMQIv5DJPlElNpHBkjSOsKA08ixoYBrQtU8tsOGC5f6rqp13fdunipc7FNSyI0VFYTmkj0L7nNVVWEerAxwdPzwMFV8y2dXWogSTd3wYewvH0IAT7+P4N7M9rVOapd5THO9jReXlRsqtwEWwnq+cxyb0oUoTuFZu8bQoV5Q3FoMquIFYyOgHpW+HlwnP33hNGjSwNIbNmO0MRgLD7moQl7FSOJkjBUDvjqUpRX6jzqQszqa9p/1N3uFL0naM0m5wdhYjz2+qHdPUKpxPAINgu1ZlpaZ79dea4Ss+HQigdYG2eSAoNWkikklQYH6vnemRsTaDv2lbby5lujeSRlKEVsAu94gfALIMaq1audxMFwbA4Kk0dVdB/Ule1gsXeEUdlwF7jTKDY1Kg4URe1ZXa+F1XI7QClfUBNCSkL6bWNitx9Z1Y5MDNuBi1MH02mFMFxcRDgqoWiVHrPdnemPpCTVhPDVaEI4FEZHh++goWHQyHBMKhQd4u+PgAXD4DB/f2QIWL+KrAwlp5ggOm/CA6D+pGCPLKYJOjk0ApuLxuRTmJSymkieUYlkfSIZua+ijXdqZzR7pyfCfRvKEc0SoeGMqIhwMhuQil1LXJm3lNuUoK2/wrkCaM4XQ4rNlpZASkCFkuNyvuKYB7J5h5a4JRe1SRfe65vWjM+l/AChlICssP4NVfBcwha4ttkDgTq27XxTLukHIQ+8F3l98j6UAPFm7EKPemFlxS24hr1lakdsGQNZzaAwUFWPAqGohIGomnmQ1SU/MMpI4SkoCjI0lUKEpyIpqIgUBOox6ZNayoBftGNNUoiyTSq+6Jwv/ukMlPIv84weOYP+lwfr3euBq8bBGWv7ZJrFhtJNRUY8Si5tG2J9Y+T69bsIBUYxDCmI0smPTXJyDL86lmWVpgTNtTHMGCvdjHqN3BgrGRD9XLogMoEhYIgNv5J1SztBr1Yg7Q6cR5pYvRZfvrQuGwDXl/raqczO3s7eftemgz1lNNBL0IVeyAdpQOLOFAsYCQxBZPpcJQPS5t2Neo3cfalZ1ZxLWUppln+jHniDdDqggAPCqCwViT+7dbYAeVDnqqcAumR5jtTpdnaZbUNTTOnSXtoT0OPElgp7U+5ZkPtkR7e3d2E6vWEJkWU0cNCZv6QjHzx2RSfjctoPSSVpEWePaPqmqQUCH1ktsPZjglRksxMy+Z3gpmU+JhN7dc1BhPIR7e9yjwB314TYJtpo2i2EwfrVsDWrNKUs/u8qs86P4W7Za+m+nZH/97k58OJRm1uB0FFOuKxjdllyacLfSgi4IbfHM2NU0wHGVn4YjJ8iNIe+LsytLAXMc60CInvTPxIdACXd3y85B2tzjSZWvTMZem+yaqpuFFhY9uDzUFgpVuLZMYOPVBBkC1KFXhjY56FQPD5QQ/zzn0hgmfilClvVfdpSp9BFULbAVhIHwB57qiJ42Nl5KJhh93Kpb1TcUj6Jzs2k5wOfl9/Xu9df1essLv5pAfKW/Qn0JmGwCa3pVZ34u8S95NVAMnve4uIjFi5u1HttUJ96V83ygbDOEe8up7A2jkiQYoxsBTJyx5ELoIjFxMViSuNwzPB6p6lxsKM86lMQb+2K5/ePIj3q6RXZcpIXGqqPPg4qt5by4C9vlPLAiS0SXuhBYSoPrGUzHY47hFE06KN5RsG9e4z3zLsIIoEA0LGLWGOK/k1c7t9oY/prral/TyP2+9Ve4PQ6nvGn/0GC/bq787f3E3nV11lAv64LLzS0cmVDCfJg/Nk/aGYEV1o3Aw9rgiqY+s94I0yruxPtcYd2cSQ6cjsIDXmz+N1Z5TNoXzGNJhJ5tMeqMTV0Zh0kCtmgWeIDe4Mdbd+qpQNbF2ljNVMtFrRn+TVtKoLqyqX6rNRk7Nk5LjSyc6do/utqxa484tmNUMpuveEI/x4JGPF7Vb9QjRZuAEPhiSkH0mR6WwjCNWAUEO1AtT6c9rSO6mwc/eEIZaCm4s/CUAeh0XYWvzv/eQvVN1jDxR2PuAuyJO2vaZaN55iAcZoVPAqEAsUcQijl5WEgRCwHLZZXZaBd2mkT/VRnxvSH7uJAcZD+9Lf6LxMTDTjp8qzOvY3DyJMfHIhqNPpiB6r1QdVVjlHHL47tDTGIr2vtCtEufKrjjmq04cYHrnO8Y5wU8ajmHerhz1RKkM7J/J0rQKpH5VPDrm+/KgX5abQRDe1rtNJtSr3Xv6xsWhLqhs4uuNTQ+knOssFBZM/3F2RhvSKS/2rC8pCHZIvz3OEy5wmqYYXqMa1teACVWuNrTE9YiDzZtB0fAsLDIXFykCjDOi4bmtg/rIDsHlzB/iuioE1jb6OxFjpBXkt7li/WdSVtmen7w2AxEztCYYyKbhFX9xvvQCTUvAKKmmhRBM6ubjAnv9WQbzKwaljKF/cPe9KL2VCHutiSHcbrfiXSSL2f4+tRO9sO02zTHg1CsJTGt0zyB8Oj1WPW7lBylLiOzQ6bfSkA/cX+sVcRrEBeX8J3DXAotKRpakbiSB9l5pQ+ypoSnmGWxhyF+fPBD61dJ9LW4Q43Pig/+xAdVI9D3eMoWrGeWztFQGhXHq51U7bAHx8HXasvVKNVmH3GAvERAeiQXd8JnRN+WzrFHMcq3faoRkqNEsK4kzAl7UzW5oEZzjzgO5r0Ahfp0S2HrOGLZKPkOEmupeTJJN/qUM+SnlfWlX+GwsSGn4aLUdR/1JewY9zrE06WcbttMziAf3pm4+xF4Se9pkvvDa58fgcOoROh5NASRFa2juAOVzyUH3a39jckh7Ez6DDu5UXG/yITfjZni0Rbbcv2D3VMJ0e6Ecssh0dc/Tri69tIqK/ntpxLPLc126LP9s/tw8aMAEJn+60XePPhmzkf5KAfgI/Cq3LeR2AUR2mC3rqUpBWu3lhlMoBZNlZYlOVWLpHmzjLXd11wYApumtbatfSUpCd0f6IAFi/6/NGEGqGUYbsigYLbC+ed14tEAZMxiCWnJbvwcT8+1O3vZst1VHdc0cXlcTaQdq7ik5Ar55ZyJsLWbMul2Z6rWuHq5fYrckCxg0ocUuqwMkeUO9orDsb1yvuSz+tpK4rHX9xeHH7Lazrvr3c9YzGmUZceTXR6n+wfaQFvsLGFEDzw0COPPfHUM8+90OplkehVXtYZdtiQCest4HL90nbnf+3aP4q6+thUMNw4/05j4ojxdVSY7/j9+KtU3981eXl5BpgZr4b/2H/q8pH75scQAPMvdwoFjgUEwCogF/W41bVuVdJdg9hHGNYJW0HXypaWdN9Yi1AmnRrc0tKJY3GuzXYEPqzh3Dm3twZoTlmZXHHYp2l4EpY+Ys1JrtOGhDWU9LHAHipSX1+X3B4M1+WVwxP01lm0VPfhuAsCGSRbXPrq+i9v26v5oAIVOWiy4CWwHC13XA/yOGdMqS0D81qahtlaW9zXQUmnUlhMvdbKehzBOslQalDuSTpCPl9qWCc/yRwER3gE0T3gGmggSnKl+6EH+ODF8IoTMVFUfnFX7WW2Zj/YUmq9ynHyupDP/GHdZ/IED0YBUkb8yPmP2Jxe6V/tuJqGjjStlO5HWbjBEi/lanxYC9z8LTTyEQHKNBqRtvTTVVPwKtqaGBLR0DgZikApH5RyUU9fvvVwNOmVeyt+CaTMFtaOUDloHWHe6AZrwZeWNe9G6DMQF/JBK3pLfRz0aV34GVv1ChSva5kH6nOAaF/P8f1ZfKOYLw7gno0wnZbFlwMsKYAFiGIkJlznIu4G7+pC1gMCEJmnHbeNIEtsFOygbRRar8ZQi4s0jci3p8vogaait1HOhjJp+zxLKLawCDQVFC0ZtMgR6MYRfgnM3rSqQ0jX5kwWFa8Mbg/EZEZDwhgZEqOW6/u12vJSkdIq4o+k7fvzR4rkg2w8QFvhERRVBAWH89hcW1drMNoFUPxhWTZ4Xo7o1dYYiH6ZlnB1F6A5X0QQMGf0oID2vzbXOLFmGjoqKkCCw1tLOULiE+SDkmlNUTtgnyIB8dVSEomvkN4+OtvJ3QVpltgSP1GbLVSLeCBPFGRQC1sgX+TJwIN/JGIURDb3aPaMFRumsOwjqvB9TdTa9sz4NVa134iSZHM8MyFMhj4AU0MpQwdsggGQ7nyBjYro0Prz3S6O+12knBnDjXoT5lu1ikyDWx7tQIzQovgfMWGxRfZcj645wg+0nKiKsMLytZx8voDX3leiDY1yQ4Bsoh7ZeibdHU0W1C1+1iCSfhh1CpZYNsGht+g211uOIkIKESa6VVd1n6OfPlGvdTYD9G2Cno8KGjCa0QOe79WW0TJYARjBW4iCrcADTWsH4Jl9IuxZ2pQoWk5YRRTgkwQw1DaAx0IlO1r6fh/N8RIeNlz8E0ZBqRDuVSuMYu4L97MhyZDKHeXFJXum+RlCskrZC26vTbqm6Uqh/V41/HlDFCNQUh4ReC0bdHeEJgu+wgGnb6NO6yXmOkabuklLy9HWkDYiTLRZV3Wf8dMn7mid5oDeNkHvRQXz7YBfyxf4W7kdtfgf6nCNEmEZ1KMgt+vMGNvvJxVphTrks94rwKkEdaoS+7Izcaktk8t683iomOm39cH9aGnTZ6tl/6Od42lj51O5A0n36Q/W9zkMsD+EhTUGV8w/Ks6JngctHgJ1KLf3TxaEr4zIBzvds6ujm+MY6eHqwfXf8e/s5/fWLeer7d8K2p853kXUtNyZRSdk3XV8Tgt2HFu6bP9HnVsQitljwAndcQPoixtIvouD20ZSiHBrpBZO4h5BsZRYFlVdKgJW932ooRL7w7m7YD76zyVcd3yf/mPGlRYItUGiPfIdVeumh3WgKavHGDl0mpi40Vd5tGu82E/6Bdf6Y3/n3RNQQsoiIvFOnI76aI1PMTDzaFNZlaekFihEG7RFu3Q5Ccs4TVmYlSnL99m3ptgrWmTb1tJbfuvbRnGMuqF7e6zX9GU9rEd3Vc/sRf14P9cb+qPtFe5EH6Nhf4gXii4a3YdiXCxJY9gcdj/pilfHjbyK1/E2CZZISZJqMr+F4osTXNq9lLNKHD18EX9FJbYpHoVW0io6UjIriZInR+5c0naICwQKQUJoECEkHaKCVEP0kB7zDPMC82rzbzOBNHXNZek96RtZ5FrO2kNrF2QG2RPZJ9k/cpN1tuuc16Wt+yj/W7HKgmIhsJBY5FvUWLRZ9FpMW5xW/KJ4pPig+I8ytQy0RFnmWWosd1oetJy2PE39osRasa0SrQasDludVS4qn6pg1lhrlnWCtdS62LrOeq/1gPVh6wuqW2q4DcVmzOaL+j9q6lCbVKVS62xdr+O1TE/ojO4xN5rOnBu+STV5RmPCpsGcsXfbYxtlE63Mztkzbp/zrrgjF+XETu7KXdil3elRz6htJm+meYbmmP02+132r7jlW2K3PDfaOJQ4mjv6OF40k7d2bb1gvml+Zv5s/seyysnaaauTr1O4E96J45TilO9U7lTn9N3Kc050znJWOWuc6531zl3OI87HnC9ab1mfW79YhfsPG6hhCVahg1PgQQoooAKUYIcQZKAX0Jd/4x3/ezwyvjz59uSu7/NlXuBz/ceVHwZoGAI58II4SENh0IUoLseMuyjATCzGOjRiAjsRxhDy1EQayjQQjUQkpwoyk4+SdJEkasRcNMUcD6Mgpkd17Is9kY2VdCRPekg16WzCUzwVc2Z5nsuUJZ9kQU7PO3PPat/q7asXCQT/CmH9jwYsD/ANSAwohuKgYuh44PpA18DEwNLAswUeQZygwWBIsHtwLwwCc4IFwrg5K/mlp7SVYOFLgZMVPM+JWz5jHidzLpdzBVs5wL1Mc6Eelau/lahCLUqIVEbiZUtORSgZ0i+1kpH2huzntLm2eWtCzcX23va9TbXfdge6z/6X/WQ/PdTDFxEkWEIiiP+JWIowQ9ggHBAeCCgiHIFD0BGxiOz252oLYhxxHfF/2RHIOGQJchr5FGWFwqF0qKvoILQKvR89hb6AfoD+C9P7XIKgEawBHIQABBIAgBNrUqWrPgs0jBqJbH9PrOVoQK0G+hIKSh6x4Puo0VCIhxyy3wbPvh35/DGUUSskM+BE+bFfmg4qezQkCG/xa8w2kxARJZJhhWhzNAr9AkWhClE+HP9HCMpVe6LQrUEIolot7RDQVwkGeYBkzJIKPrrSm3mEyyWJN+UI9zf6rYTbV4HEhOsKBwSUEzGOsxWyIILnUO3lZPiUyx4hQBAabh9EtA9CFgAIJgoUEs6uUAQsCmyX4ADBnzSy/hLD7ROvYzRWxT/YL5Zt1LiAZ2/6XQ1emkbm3Rgfbgf+c+3qdNxTJZ7aX7b9G9Akr5AFnvCRCE4f+wUSS6J69Bor9zzwwAu9MvD9JtZKfPTKyuNjQWdgDtxKO8PhYe9q/eUYssNtsTj0i2TD/3e+u0iaDNzQSN9ldlRpCecX/TkAJiVzpRqZhr8QS/cxdKo3n5pzP3L8hy5PFHXIbIeyvh1wPGerf1VgVtjPr90O14Zrag5rCBBx9i2BPCNNkryoAHHv7bT+VYF6Vg2X96edYEmKzCW7aqtWZHCdV1aQrC+IAajbCt0OONro1mLVWe2gQAZGdU25EPfOsxdBXy/JoQnWmea+gljb9uJYkkGuz/W9cEBzfR82Kaeu0Li0r8YfDv3Hm7gAfhRnCzmM/XJ4l71EM707FlIgsuXHygVwaEdAMGZmuGbgOhfdlisQIdt0yarAkLQ5zaRYRUimH8wK/Y9CFD6cc/MGKV2foPrUp8eChfgeMKdw9mgOcLHDGeXMczW6A3i8mJNJatYC9lWiRDi5LZxk80adLqifbsPlvK7vl4khmdWyGqrr3CcH/Yt3gdWQB1Uluis0nSMS4Q5UjooW49X+676iADnA7Al/ej37fgnHeJNzSXsmN7EhirJ2H1tzhd+556zYxc2M1t7wx0UGmGEtqLV2jS7NvtUPWBemBE3uP9Zel2VfEcjzdp/ZU7JayPs0Jbb6mw41AYno9UKk20xDPfTXQNfAWfz/8KZf7Lsfh7Y+pgl0f09UnmnpFO4HfjRWSe0LgRPNT4MFVj62KP6JxxTfwqjib3iBYjmev/plVrWIJ08seHOBtQoOuHZaU0wETYEEKdchAnVWVQ7tHjg98EsLa9PNn+3cheWoKL7/iAtuNsvMqXYOi+EW09lTxLWxl2Q5MslD1u9n4pqhYduHcliWjsS20kbnxiGPhbUBvtsgRBj//RDdGCuDlD1L7tFwBlw9Y62e31xu99fRTQZ89ooTLIDvUpqLqlWKA2ZphamzxkTLgTFq3LtGLg8bbx+qraLvxXNKpZQBsvHoU7KuCR3uRGYxEtG/UCyxepC6tclLy1E676d7hjsDgS/Z5pX8u5TE9TfvA7OsfFwRVA/kvkpU/ijw7n3v7nv7/f9Bs+COFPA/hWiPvvYcDSGvBTwkCJc+xQO9j+SzPN8UuN5dII8DAsYJOJcUmOSQLkUwTBBpdKKt21or+oZA135OgG1ypHJ8xS6sV/wSk4qn8TnFP/C4IosrFVdgXeNVq9LELV1NP28DB0QMhbBTHLRVGmmLrET/ZxfAJfHsMcrno9ZFsDKTSuhssY3tvKwjOpCYs2lhYsGcICI2ZbsRu1M4h3Lk53ONFCqT/tE4mYJcSrxABCqdIcds3hDFHSgTwzSorXvC7zLu2/PB63wMEWiIVHFu+b9DrzUqIQp1WN1r0ymo4m+PchcHbEex+l8K4hCmiq3+YpPQTrzOPv7+GymB4LdEEi2EL6bqysiKAfRJgkCSifonF7oi8hvtt4msjmyMg58VfoaRhugodFjoAOlm2GpBhyCaBAhejoNAxgE+bzg99P5EuQVQ1arSsLXdpje1jDJiWuEFXinI3BKMJVQiYeRJvOPNPgCBZ6RwHzxbBxQOJ8TEPl0Vo8VEA2Rfh6kEJF/+lLg7TpUMScjLTN6Q/xe7h/JFtc5RHa+JhkMBHICOIoqYZFG2I/Okc2TCL1keHsVpYWmTYmlqejhrbyQewUDtftBoY/rjufdpMhSeKCClLvgcovpOgk7ejBSLSXmrl/lqVbOjzM5QQRlDk0ZXrv/07CIxIZ7u6+/5tnyG8p0iVXLfekijp4RYmubUsvK6EkTUCcXludVbMN/JioTDGCh1xwq7suFQP1UVtUR9sLSS92i3ZbIIz/ZoTAnlNaABym6aHkPjMsfIkMpSkI8FvfuFYB3mxcO9Tad/DY0w7wiicLjl2Qu5ZILv0MAL2xhI9eC+Pl4ud7ZP+V2OpMHaY8kwokBHXdXq6X2rIGOCuV5UFkINMMlPcVuJhs/N2Ah1jhUzwncfsvrcHhtjruyhn9/89KGxLdbs4zUnUV6UJliZIu4thyRzfi0E4AjMgcDJk35UPb63ueqDpYoxhvD6jnChpOt7pPUZgLVZCYxWPs5X/BeXN35oVZL48Jmm71bCdbDYNPbmRNoQWChykIaAOHFb8SziSN5r/Ug+PWsXmBBnowaM/nI44wUQCSF5lrpM+K+BeXPOX+7GYYRQfTYmCVsRRB1ThacP2VZhC+8KRNmAMF3v9Nwz5nupfs8yUNl4/cQWDH+HkdGDiFsR2DYgNueVlnWAW5MQCW/S+kbA8eY9YJ6VjycUSZxV/B0bFN/GMsX9+ILil7g6aI5LkGrNx91eAV/7TYOluGr1663YEbcdX/DFPGsVrIdjFooNZ+mePV5x6k37/dFHASA0FiZZWQC0GkAQwTLC2vBtttpsBtNqxUGkX+xNVxyDcjlz5bzY45uMYASKjkuNs2AIi3qft7HZ8kycHqZw+5cCMxQjPltN6i9qbi+vTWdAqmIlxKFiam32j/rOkDDaGatiP3v7kiB2YrAvD6jQGY0PCO0NMOfGcbqxobhDgD+g/1EtGsuoh68BSos04XD3iuFNT9w4a/za0+7UFnXz7zIgU+Rscp3Nk7CAbidi3bZEvBVwkr/Vv8ORCNaS6Y2YcWEUE6ixYsN8YwoQTh5aQ+dnGcuExVpoVx91zjJDGlBZovApwW+Ld4M1sBQ2vKudN9x5gn/pp/qccb95QS93KiFu2Mi/5WLtOX0ZCobrfSQaNfjv8X0pqNFJgO7wGlaeAGX+EIWa0XrFCxQFHZzI7qHRl1ygXXK2ZLXJGUkE/ZEItZuKV7Y+6wASahoQCgoacIRzZxzsB6n7Q07sSpH5uTi04PaKbu/TXoGWKLk+24IkFV34MNi235NglwGJ3W1NP++CW+FBG9uJPO1wPacyJS6UaGsTAeOYHN1gI1nGzMNawzoHdst9WQsL0T7wmm4xpnkbO7oBtLoLxiSCINaLYqpbO0i+3RMrTkitSmSkmMrY3nudg5iUMQiu2zWztKOJiRXhNNuLX1hv7wf52Rbvup33IwlEqN8l4pqpPRWmZGUx9znvzTFfaZQIMfbYoPMRfRJWZWud1b1yEErBKG9OU4HC3TScvDMWX2rGxiHNmtce7AqkWtl9xkEXUcSf/AASLuom2oKlpbXMrJTcIAI0rTafENpX4Zy4qr1xG+BIvlbAJ43psTXv6ze2/x/ehKNAnf8loIrfnrgAjpQVBPHdpr1fhhCqoID6Qk1GBbURzn62aJuGfmKfOgN6ZMNIykLJ73W+h2FnPisq4ckGhAPOJf+an2jneLG+/IZLM0VKqNWndTUjahQckI2o1FqdggINDCrE2DxXRMN6CtbjVPUfelVg1xuI6DfQ52hzu8b9jI+PKz6OuxU/wYOK3bhEMYBHf9O8n+AexUs43ui3alRcu2vBY33WKpgK+gHcyP/FA0A00RMb67dSQA0vO6vWPILoNqAvQtDS0m3M1NpaAdUQ64P3QBh1/8zmHzKlVL7MEbito/zQTC6EqX/4uw6BFieu9enLeguS0BxOp/h9r8RmP2rwTLBRS2weWLHVW8uLNosV8Xsclr6xduF247FETaxVp1lLzibpurJ3zvN3/L7FunCMAuoiBLYwCbmnXG0mV+Ben3X9ndXR2JT0HdsaGndIWd8D+vaPF/9QKcOfNHJm0J7JHH+ulKbz0vFnq3h2e2o0VrqLpMez8XXHbQwyQBMoac3tEoGxFSTtEoLyiGQL+KN0viw+n0JjeKBHD1K7Y7RN/NePabNZoDOY+7GEqvKNgkdhgm+3bsFXVsGFd7vsHGgV+QsSrZ6BgTVpFkQQRN6tPVAAUA/LzjFPtBgvJkT76fRSbTrepjFpJ1e3KRSI5rb419N2o2WuLlrX3i+mG8ALg9pvSiEys0hjjUZtWlH6tWdB9l/xrPVhp/EgOsMWqp/AIzcGpJWSLPiIk52ZfibksYLQvjNoJirqcmXXPfHpPq5YpyGipvXLCpJBMaj2S3jWppabNJkoT6s9gL67/ynrfjFVpIIPHyUjKEoou68D4OCFwZhHAAJfBGCTieiJmZO/qjb5W0ZDHvQFpRJECgOvyOsDc8rpK7OSEryyyoJIehp/8RHVao7VOLl7z2n0MMigjkO1iAkw5FVGo/SaYWym/k9tFnylnSWnQaRCQGJxCHz1BP3aU1g1fqIS3K75lUJ7CoXGsHULvrjCTVAMC+dWQtPLPDK/hb2vauGs5Id6lIj00FzvtwgRCq+5GzwsLKtizzNaulhrhjGYID/5wlBSLqF4n4TQu8/6S7akPUGyvmXf9+KnoJWG2GBoaA01zvsYAJfJT3toGhhQfBIFZGv+LcVSSSC+mEZRcY/T3vCoWm1joGVmScoajE8Mh4Acl1KLuO0Q6m+gYBM8ZMZ6KjgV/26zp22g2rLNeDTaKX1lAf+6wcgEZ2UMniVTo0uUw5PfKcG6eRHjrpfKdWzNgNpaAaPMj/4414SGg0xqaG8ixEPWUuYFUdY0F4tkS3Iwb7p2VoTvrKjlTXc5rGajjpqAkvBEBVnwj8GB4G9ZqW2I++lp113pLVxHQko9u9bcfXubGEjJYIz1zo/xdNBRvWl4xWUNe0fN7S1tpmAG532LDve4EOVlmPdzQykT11US89aI1B8ZXW2WucDABficM3IwNQ9R3Sx6Y1IhEkuNZifkhpCsOtSQtEZ8PPiuGYJpVj7+V/EMvgS5igMU990jOfhQSlbFdcCaYnIlYl7EF32OSMh8xsZxfwbcE1QKP8M/udLuMhKqZ6NSb35zUq6AAuOAOK+53OaZabP+1UID3ghJis7p+JQMY2OWbPfB9y758Bm8ocI1J3Yhx2kBOjw3Ei2RFAwTLocxT835rXZIqcbMqZLGU11XyjqeP6bq1vGG682t4PZymA3/Hypjz76DuYBwXcXKHrHneullY+zpa0lkOfrbJyFB4RMA7SU3TMODrLOwG/FYXG62qVyUY0dJ+LCdzkeXmfr2R8wTFCpJ8Lbeory86Rcp/WCkxWJM9FIkXduCa1pSwXXh4vCqB2MlWmIdGwhoTsvJ2JNUMBgG/3cNyssoH1KVRSkf/zFF1k/LOuWzBbJo3F5OneHbXvsQ0bO7txStS7pRLHWa7VTVkEy2v2t2nWudtwX/zydKfxtZkqpo2gbjJp6IB1xIofygj6EO7nLk2E/aLxo8ng2Ot2kDc5aDzHOuEDVdQon2E+oxAV9lHCTGQKM4DO1emz1e8px6QAZjE2VAgsFj/1dN1I3zajiyDOfoiXLyYOR8ImgWntEvOkzn4KpuYVctSPXWhnQBcue6CxdFw5lvdlUxIFjgtPBWgWI5mBGmTPEA7pM6SYejYuCgZCSP+ICxdgqc2gmE0qEeBpvvJDbG3sxHXP2H8GVxRUn/0NF0EpbwNwhAPbqeAvYeGaWNPQUtl4YuzNjWevPsouXIcgXTTlxJtNtDXutb0ZH0GHxba1Fu21pR7SxFROfMBCWTgYpsCC+PqKt25LTmndppG4cOCnST4cwZhWu6kjVCO//VYBvTZVzEwCJeOLPcFk1gNzdHmXdvtlMykJTLZ8o4JSkddq9joIwSEUU61OCBI/gzolnAQD5vEvi6p1MPbCn5A3LyseBbQVwB9UnBt6PO8qEOVrY5gtJORDTF2Fj2Rd0C2qYbCnnYViYE/7bHPFKR9rTrks7BKjD0Ha1C/vOamixYm12B0BL6uq6pk10TOWyke8W3XT44C9onNZUOl8Vy/MEnTC67Ur9t6veDDG+u+5YzsEmzD8DalqJYLmYkGWRUrTBpDCUVW2x6uVN3zzuXwL/bS42XwOq1Fche7PzRdOoszIXFOeewXK80LQyq4ZQn1Rbrlyzy7woCdkFpTs3Rm9EUJYmfxPtEcF18jchWZZ0ILz0A5ala2sTbS5sFedt8LCF9RbJgbmxh2HuU25HGC3mx7/dWsKB42RTkpUQ25pzyvHBWPQsCJ7d/UVOFzFnaM/WdsPj436MwsX3uSxu2/AZco7xwYwZc9UUr7EhZ+IqfYJXiUXxV8Sc8s3GRVcHi7qsLftxhrYJNrvNW72uEG0RDMZRFJr6M5ff8OPSFaReFSozLh5SiKioECnYNESsMWpcb5BnJMlfWsde1a5RXc4KmxEzxOp0G3nC8u4MA1jeWYhUaMhEISPCeGKo+tFiPxK5egCbrnq5Uq0N1qaHFjoYN0FIrcqIiU+u/rx+O423+Uru+N5D26NFYUm1Sq59PPjbkoZrLXv6UxzjcITwdIFO4dEiqfiEryenuygzdZdfEJqq8sVSMbDi0rcZhgcUhmbsjfRjPZ6nZNetwnh12vY3odrYma108rYCB+NXtyqGhQYoNulJNbRtsPKW2Sa3K6bFaT0rkqeXc5oDRWPMsfXBZ7SxtCQ6KzyMONi776sqSqmuHMpfp6gkvRcu0qhUmjKGkzK4+0IBNc96xa9Cr3ej1TcNoXj2njTSfFvz2REZAVWo2P2gDhGBGij4T0DWuTKZRZw76vO3QMLZAg58EjyS+wcBHAmSPI8WN1Na3xK3HaC+ffQSmqbaHkQTDKyiU6PNAZVp8s3Yg4Ukl+FIwlFgDqf9eYA2ITSnoV7mvaz8NCQ5Z4sEB4czfKnhmuJ+eyBDY4OPAjludBB+FvjlJWK71oBvS0NHs6/moaE5c9xMZB7ek+vmKUUwp7saIYhYfVTyOixU3Y3kQAmJOnO2c3hk4WJNebn8yDD4aj0+yC1bvaPgtsGCfNuH/0OP2diZhOCju9YN94qzPusQL7CnT3iAJuvr0XZPzfNc8H+TQayRmNgvvY9nb8JMm9SaMJSth0WfLvVFtDQVbcKoZh65XcmdWKrJJdXLY7JsbVgrcRnKxHGsSHLKcvQ3y+jT1YHj9gMW7gzO6aQnt87j7YXB27524pjBBXG1AobEHD6zxhUehvNXabL5UspOhqBANkoVHh5SLmAibwwaggzDSk/uAJTwevupxW0RoLahoQma3asU6xUzRY239jvYTOoB58EDcfefgAxfDBOriyX44gHjcLsSlC3pE3kJi1wy6VaaH/bM0A3wrMWswncqcfDTFiMVYEnh5nwftuMMMt0/du/tuPatuqa8N6jB9CWJ2lbRMaG4MqzoOfgmNJLTSTnOhl5+vIcdKltFQ8IE+Tzlka6iGBsYFzEQiLWLmLhtdyJgffy04VoqTjDwHWL9TxJvSFTVFcFD+zdX67MvK9Hg/fFrQDZJxpW64uL8bdYO0AmEt+Mij6y2JwWr+/LgqxlQohFUGVu+wVcvcYHMCh62QYvmKMPbwByuQID/Y8HeohEXtRls349eshmhBEhl9xbobBke87PgUGBJfKjJZWkZt0hIT6/DY/84xuWdJjUkCS/xLF8vJ2UxufGvWmaKGoEMc+8ypNwXabITrLh2Yx8A40n0pY5uHPdZtjjVFQDtnyw4ci0eQ4ajghfB+36pfTJRVjG8YdD6RU2BPKsMP4hox6OuBYBx0HxQuV8AuzLq+tnosVTyLzyv+hasaV1mPQtzaueDPW617MBPU3Y4vd7W+/yTNgktIwzkyK6V8OiBY/C4YgDpojjtyrQ89J7Sobquk065F5Ci0tFOg2ir4yMnscTw8rlVOwV3B00ktRSg0PGONarvC4CvY1LhfeIVQEVNxsLLH8eIyVrdYzzP7pekXdYwGK5d9HTVzPXj+SSZ376csJxernvlUmkzH/Vo85+xiPc9cYaWPXIAfVaWB8rBq076GM9qXS0tlrWH7NEcjrcnLlHOZQICSEKPm5lxGvcnInQ/D9nOwVYmjYE7EkSX9VneAp1HJtTr4fDB5nb5iLgOF90DRjIdPX+8UgkgfmiL1wshRbuZeaDrzF1gEdzK9J8UOhnnD1nC5amsZ8+ttC1s6QGiHaWYhMRNeM/F7kasbjSN6dlUniBe+Yer11L8XFeRSN9r/z2rlgEkrRqI6qQiuyNdFDuVcFoPVE+ZybexS7XmjSYEK5W+tsA3vQ6azl33qXnfNVk31tiNYxim+6l0cXTdJrFWzIGkECrvytgjHLOCzTihhSNbbya5iHLJq13tQqd46Z4y0bK6WM3+tkW53JBJP7BnFbOC+cHHvELingtvJ/djU+S9YCZt0cbgI/Xg0MKvtFgmkXbZ2IkAKRe2GJ5o6za8gfFdWQxmdNihBtzf8zoG/MJbXgDk5SEMn9NK5NxuNF1oLHkCqn9pXi/4lYx2RlS3Zs97G3Tq8UxaoM0DvdOad5Ebz91xmdVFF/+4Kjp7JqW+b8W7oFidoi7YXNVAQZyeeSEyFsXqyWSeHF5NpnkzS4sN/Hy7chGhe563zf17o1mLqhPZ9gUi6UaUMXiCerHTipAIF6/HPi7nUkakchiIN0pjgUhM+nx6Ee954+JtyvzZgGp268j9ErLu+TdUNHzsUmBpBa3qCPmXKmSmZ113kKm+GAwgqR27rGarMT4TEFWUsEUxmPzVfOvYQjXJGNACqcrGL8B1nBA2orPEmJp0X8joavS2P1ZSx2c7+an5YI5slBQOyc3UcQpS87dNSaGMgTMJnyO/UgHPQYTaZOt3ZqHWHZmkYUlM4MjNb5zFXKA02iLPIek4JlZdpMMU8SaJ+Mc0iq7vbkMb9NC7koqQQflAZzIDbktamUjXjObLwuqC/ksEIRYkHZ7BYdt8ijFjTtMt1kiYJ/g+NY3IDvI2LOHv75UobgnvaukWqlKEOG60rP8KEcuHHo4VrjlTfB3fnOYSYbEOyGbcxgbZqaoA7KjS6aJ+GCog5TCKxFQFx9QzEjElNUdSPp8Dn/SinTozXeZakEnEQDmTC0cRSlnpSLvlch618zCjycf9KzvMivr4HCZXrSlHR3MAjGfhbyiEwiAA9uH+lTPp8Lw3ZXVA7VlHOfzMAxiV4DzHD8bh/QEJBPw71o+64wG7Wm7Ss4qQCcQMrSORFoNGT91tZtkhCRh/A9k2AYzBLUS5uO5boZQvZwE1ny4o009+xptXzphn/vq/uKrLoghZR+ZJ/3Df+jfAl6L8Mj9I/A74NugeM/rejUa0OR8Y43F80/G/NexrTPfrhtCWLylsSFN9TGatiNJQficC5P4E+qEdiPjaYGGnI7bZ390N8nKHSUIqgSXdQgUZ6a853yfUOX5XeFU0TUCQ4LIFEOtcns9lCD1r9Sbg74851qm73qhPEg5nNKWGiePhHWTz4JkH3E8mBjSk7X/EA1jRCVo2L+7qbuv4O5TD9/xR5E/k47onBW78Ffe4fYlLonvc9HnfhQS419vXaRG+/GGuALgzacXOK90ry/9nh6RUjDkX/VfKarROEvb6+dgJ3GoxwP1zHZQ6rYd7qs545g7CICP/x2EmPwznLorERoBMJURjU9BWcN0N1FlFXVusG0JdvPuV9m/pJJPJWawKPvi5AA7+BgEI050sBYDIhL10REwd9rww5YXeb0FR63zQ56sfSCA7H5AnfrRLJbbY/U7yH7L04bv9QgrMOcuUH+MdabMGIbtiM17NJE/sFkfwLZ9HEJS7RjbzXHWVBAm2BWeWoJCUiabdS5+It2SPrt6Mykr+dxUoqDK2A65lODeEZFLzWugWTvKp8kDpRiSg8QR1tSl+Nv1QJxAtB1KSgTemgkbNCanyLay4HBBMneLihQo6brt0teMUYnv4ZL+xOJ2gTgz88ebc1gJfeJBIJs1CghUgIIqGw92/SSrXOO+5MSAADt70R+SdRRW6j4B5KRhI/d3O/g8hoFfVvNv2zLbiClDH3yS/qNl15yDThilF9muYXsjh8gsejulYEyoqcu/NC2+jvE4wt9CmRvlz23VyRV9FzDBL3c+iA8dNiQ7I8HjDfup0c033NYJeWWx/rXGzAZsm5kcLCPE4cMaSBP4rGfLviW6uRNRqGG2FTKSnZU7ch7nJa6zL6i4pmZAlgX27MqOSNI5GwOlPJRGHo6roQ2quxTPuag84GaKe2+a+7/DsACS2OWhXnzazfv7XGZZZ8Z9cEAVdA3qGo/m5b6eoaTnyLwmvDChJc6RHDV5+YrxbO+3Bmd5KGMXcwqCmiQ8EJI66lfvqrKuHbM42ohwemfzbNYICfiZxIWyMKU8v+e6bpMICyFeh7H3fq3sJK1iM9N/rD9sLkrsuhgE5JCXVdJXXout7xxbra9K6FBChJYQM8+ZpxSSq/1kYUvtr3caeJI1GFHXw37+3IQo337r8uogthHqx59bil0g5TIO0qIdmrdYHT6XZfT7t6SAYBKJhOIpdvdpwgoPGyw2Ta7P6udo6iPDugQwy+fDW4LOR6H+e/H5mBf2vFpvZ4GklLRe3tgPvwQ1fJTlR8+b7uqZN/1IMOHtpPszbfCRDEs3BU3svfcTJ0dRq1WmEJapsL4GUYa2HYYlLBXjxg0ijYa/vJRaM1FO5vcgQpanhfaVC7HiyvdpkynHftkyKRv7dFiLm9TGmO1ntnGIvwH9y2RbsCiPT4+rRnhlTC4V22W9M552hEFDA4qbOX3kiCIB6/d7b6GhiUcju2A3O+lzj3MkU1nbWZOw0dZA6zx77JtUlYbYZml75usH5tArC7L6Wd09o4XTsTVacPRKvECSjqXUIWRbKDS8facNi8loK7rnR0yQrXwxqaPNkpH9Gn70dktlmU/ML92kQQ6/Zz52s8mdExkC7ClerrCcEYzlT2qdPUfesrjb/9ta5BA79hmqi7GvRcKooUjvsuNWShDltcgeHvDphOedEw3rHK50nnXbKu2mFrMmjlD2C0t2+02ZgZ/Anm3zLkrDrHbUvaPA4cEMxPcdXgwhuwvK0Yhz598BAO1c0bWERmYEPFlWwreywvVcQBeWngY2spQFBX8HYlcUo8RDY/VhVhbxiJdejzogXEcBGSsx0EHbIFGmT/OXMnq4AI4MG/3BfB6qaGM/BMgZOHYrJAARGCjBBKqD9Jv82Ybe+x2f5Nod4IdeueTf5iXH4nA5sRvH9WTPJgLKHMCAnovnF93xOIUIjP3bhR8aABTSaZOwenM58bB0IW8HkR0GaBgBGvDU01+qFrYJQzDCyWQNntUjLf9wrTYBGts1hkvnhh2TlxwRmmI7dFLfwgrJmms7YdCeXZ+08pUKewma/Vf92tNxUsalhHUJ6XpxM4WeKVnMHkDqREIuHcDlPLFes6hx8GC/IX8/xXPMkb25NtGirmL4rlB+X4FT0yVYL7xZDo58zxK7pZ6wnX8nCiWeJv2kSzrdzJmMe5EY0IomdkbCzcDI/ZFJzKSljzU2W2DqrCuBOIXbPfGNjN7ciz0w4FN2ijZa0JmfJvjrshtFJpudpsU30O1BW+EiJ59fqoCMI9GG/1lKIdPXgTE5JnzpzjPEpKR4BPyAkEZDLjJnKTd7G95A2LUwEn64ebTdvEvy4Z2FF349ZO6SX3SXBb/eVlEmq6tdOItLgr2zdY9W/muA4D1Z9mgmz1eFecrSyqNWYYyFgLmnqjcY86udFoVz9dr2NSWHQUTpBeWOLx3oQqZzBESE18tdJSE3QFrrUBYLsQJVf4HS9o443Dh2XOrVjWvSKgLcj/HY5GRra+qK3dDshDj3OOY8OPHnn7TH1xhwF9KJPn59BEr4BPhX58Zq9Oqz49kJf6KbjReb83jruzVgdSIKmHhWW+TqblHwvvOrSRqVtt/MDtUyoMdMihqYBkjwOfNicEkbk4IArhGslpy50shceUyt3Q+J3GheOcFtKDcXEXu1hxZK1RAaWy612WI67fS82sY5q+SACPvVMoPo7aF1eraTUkArxcHL3Q1LK2HB+Kc+T5tcZAi0JpQR/XSXWThoEeokQIEiy0JzP3Mw5hu/3UepNFLbS+4V54lsI7DGGwyLOQcS82VCtQZRLLz7KTG1U6lUqGEBxXmZVF+lQZfYgCnWg65xzMmxdcUkRnwiu8TUYgK5wrZ2WDupXxC+shpPTEJkj2jsepykCjjc6NCxXwwJ/WDrzIRbCxCm+YPxCKyJyqiQG/jRPBS2xwPoVyDMvY4asFaw23HRzcxcjMLyop4r7T4ssSambQU73SkXhDP3CcrC5MdVuJQ86AS6xzO2iUOOwLuqW4rogZSvhT8vdruYJlB3vSgBXgqNK3mzZkQ+tmR0aGwBzf9QRKqRxUwMxOZJ5lGGV/TpaBUTHWllZrgAR/cDufFA/5flI7NJjg9hQmkFSwur1eHpNwH7xlll6RqbQhDM5g0K0iyJz36zeIAE37a+NEwwBfsVcTy/A8PFxOhMb4hucXsTDJ+8fK5tY7KAMHxWfARXaYyGYEkzQwdLbyzAZBRTl0pewkgof+9o4KNVMMG9OkEBiVtOqYXi60sE413yZHTOlUs+JcD+exHI/nxe7YofjS/8SowkaWxsYmCxHbZAitOC+SUSc2M5zaH1/JwCTNaPq8Wma8hjs8Y4gvZiBhg7rEbSGOic8Q6FyVRZGGvsikszVXFl442wmporoCt8+GZCb4Xwtl099sii8rrwd0Q75lFcYAVWIowwTUDXfAQw6Z3aEG++JlWXUvnRsTsoonqayqtb/gukY/IRO0Qrtbz2WG/FG5QlIwdr1+dmePTOZof6J3QjD57/ePN5nasKmdt5JOZEGbml8AaIBJEvGqGbD9Hnpj5K/otqw/cmTFbppV7Dh9zg4pwDC+d6eMu6LTmTxuzUos08MIbottlsBA3/JKK2/rLVvMgGvNvvEe78zu5Ozh+xYLDsnNVlfEyukEDX9RUvZlxQV8InJ1wqNZIg9DTIkp2BcpZPPnRHRzk7zrnbFB/9SeSXQlIrYaVECTaZzcGYwX4acmOdMK0cHUSF85sUoWcctcT3cc/DnUrqgiD7dKcE+iI3N2Fp5gJAJ9VdsMe592Jht4Z4GQy4RxtMotnoGSXjwuyBaGCUwl1lQJBIYk9GH5cfMkOLklEBoZqotg1c0EaG0BC9ypSbTaryJq9SqTZaZeDsbEoMdl5Jm3JPdDz8G+Wv14cul0x5bIQcfahl9AAOmAB7ezQtaZUJbL65V28kGlX3mX0nY+X6mdlyqd4hVX2e+CTBBNg84npEUrIgB84L92QKSFwLnNQweUBRH2AENi3KD3tjdhQLilgLVizzrIG/mqPvB3j9gX2IZV3R6Vp0Enk1+wkhBXrka4vqEOYOBvbXuARX+HRbAy755tthvFn13KQFDYV4wkjhwouysf781uNo/3IHoYWuZ8vyi9uW89E40/OtCJCHlpOmJ/mQ1zUmNKcMaJew8xzNUKvYUlvmLT6Q58TB/Y2f2aWS1n/8xfJoaxFhUHZAcOmMbXs7j6RK5vawB0K7Oo54w0v+fLsdM8tC+PTaEq8JM8smOdEW9ZmX/OETn4Y8Dvn6PIMS7os/w12Nejf/r4sW+ScuS/uLzd4WJ/zucT/m81qvvDi8b99d4citOT4UBhaqjti07TJNclcWE2O5fLZCSQ3o3W/TSaydzEfJs/j7XoB0YFa9Z8u4MrTlXM8UzlV6z0ugzijzJMqK2c1zPcoqF/vTeXeN0KLpulz7/Y1vrhMa8n0czmBb5SSJGpFH81tOcetieJj+3gvTuM/3MxdYViayAYX3rJQYP3CR4/fqw9WMC3WzggbsyprOkG/i3cTGuANTgNSaW/7dl6Y+bAU0H9gLah3E5wM60nAlvTVXiDa5sl5UmlYV6ldJxX/1Y4kVzpk/u7BMnUinu6jGo4A4K4bXDVusVFrjDMI1YlXBtce7I+7z40otHa9kYldIE7Of4PW1phkY0/Wgk96B94Aj40lWcb6vshJ0IM3WPWy31ezftCukgPgQ++UC90/3enxRLqCN2wawirQTR8WT4XgRGpmbA7rk/smUvBNCyB+wqfl80NXUv16YZLHayhuoKjwL7F6rFRKTRK4m9Wy61aXMWmaTA6fWZq1goWhiYrmEqlqSyjxg8y2BZP24Jcqm+kdaO2uQw8rdznLF3VZFbLZQLqd47PjQgRiLLGF6t19w8E3UYaIjeo6mGLZk6DUcQ7UDm9j3b4jA+QKbDavGyVCLVEJJz1qWFosqxIMnHQTWtti92DKucdHdGH0z1Sex1WhJwO7UKsbnK3c1qHhR5ORadSSayvE5DMee/67FQ17e1FeWFfbvguJPXwAyVvBmYm/vHeBdAv66D8KUREBwCA+H7RZ0ivpbtS0wVLLb5kqLCXJJKGAr84YygX1gsW1Oty3l3ZiAoIX0mhdDrwiRX9s2pz9ipnth/Gbh/7lREGmu6W1FuxDC1zSXlpCTzSBIcKsV9Dzdjw9QXWuQ3j2S6ygjWQ0glnZA1eLylyYsoQi1JUE+ExoYsIYZ4LIdfTZhvj+aa1QEKmNK9M2QzSNWf8y5d9Fc1qWJV3XozpiV7No2HeyRe29NGGw4CtYO4bcv5/ZiquDhd6RXRAns4lWdJeJDjTkmdmmIKUV3hmclakNqWFRRNLum7/zIUEwVgLN/He8cBCBiV8EA7YvZe6ypY51DIpVrvqmsBO6/drNUxt+kijVYypQ5qj4xmRQ3ZsIzLDamjTBc8mgIn4Ef0XbXbGFrwlXKH4PNbmx7Mogax0DXqN58iCSKobLbu0zANT+JWfDGp8lorBI3Kp+Pe1SRPzyOMCbRhrc6HmcV62unNWkbocH95vNSxlVffHWzxw3ACTXGJCy0yBOXCv4NodSGvGB7+tNg1fi1zXkVzf8nQGlLSd1Fp0BDTwqY+S1YdEJSnfPxGoY4DhlC4bqw5jNHQ75UilrtfqKTxCpC6xaxmc4bKxW+wCCIDPhk8pecOYQszDB1EeTTLlc9bycR3MBa/UTLdtMiqDtE35bsUVujGlrk5z33c5na43L9PASArzsDkf/1KdGNiewlgCrvS5fIMDTyZPQcN5+gE7BE25Ty8lJFc4fV/6taLTMFcDY2F5p+g+T4EVRZyvOzwm8V38HeogRUmo0XIeEtJjNI+XquV7HJUrMSRAMdbnCLgKmZ9UBrJ26Wz0QmDLxSaf4Zl+nIZe/rGbCfnsqR0QR+NaC6ompfUMZDu5fyFunDieFHuN59n3ChOPDI0qgNueROk46uyHxfd1cFrxl40a3rf46GWY+LfvtxdkWn+OYbqXGFr3WZZXo0CBP7Xm8rzxkiQ06EQtKK10uUVtnM+3oCMoeluhjtE98rKUnFeN7S0vRhtdoXbuQuo1lEjosvdgCWwp8L432K43iL/SbM5apzy63bloyr/emx7970UnXVh9uvpeOu38W/egxTcISdV1+UWX3DISCwTCB1ezoJnBqDp917B/Lgh3Lleiitqcr91t9cipc9kQ6SEi5V6yBuF36KJKj7Y57NoEWB2yPsgdb7WbtXvKwztW81XvpCHoVBKo0SidN/Q7nYvlMK9WNAL01/Tlxm+u2eX0+P4LMCPeBy+Q9B5meg3COK6A/jZsO7YVcKl1U2LzCT1OBfkyAd7FcUqW+llLWOL11plJIouGUi5r/BjFj9RLRP3/cFKyZVKYyivzB8jpbB0vrpnsrIlLD86JyndlJ76JRE9dD5u55IrlopLMMSnHcBuTQpEd0VolynTxM9hvQ/7B6rIn1heErkVNLqidjPElGF8oHKaRAEr24c0+m8sAh8Of8PuiWWdxj0ZRLq/0UbDQEp4bSg5CxvAqX7bBQqwSkqqvaGVnqvBvrcXPSVlZ3swKsGvPnFhJjJYJgMZL03GCIKR2zh5gE2rbnfj6ZaRscPZC1DE5KHk+yVcV1g2XUzhs4YdQq/abXvbqy6umZUVe6iu+FFgQbwUCM8VYwme0fc3TaCGvC9xM60p7737KI9AURtMVFwIIeVRbMfLScBWsA79nYARjFVkkf5ete7LA8yO7fTzHAJQi4bzd9lsmu/yd1tvSs474f8w92dxw9K+FsUcbcz6C2Kb0493Dn8Z/rtafUyisgeUUe8iHkWwCSMzn8ThNWt3kfK+dMcaKi42DngWpQLk4tkNa23MC+1q2Zddlw49d/WLXRpIvewcNuAqHpsq3j3y0zD0O1jSWes6d0xcHjn1QS/15f4r5T/OM+cz+n9TA+yMklIQLC/D28Q4Iw5Fo3Lik5KQ4Lo2Ex6AhMHgSic45QTopk8BQMAiZCvgmF7zLJjgewCEpO3hJIMCiMPbcZS2iCFA20Ncn65O+6VvJOYQ1KgIR4E4Eb9oKKPBNidCUKesnQ+C9tcxci/t5pHQ6A/fd73k07B+Ael8p9W+/U8zzeFmrwX4A+aniXGJd8hJTFAnIMD4WqJXTJ0SzvG4B1Z3Qqw/uk5lbbOtIbd9R5MI8h07NeA5k7N9W5Kk5l7k1Tu231j9hHovg4ecPq57mIDUugmE7l4NIFTkcu9dCDrlV7xYPwK3tvyNEt+LNeSAIRlcx3FGl0I3He4j3divHz+qWXpmTOEA49vIPHGlVCgEIxhsfPpMNAC76/ASR38gsEFvEdlGAhCDfY0Ood7kf4ADY22Xw0ilaoC16V4iIBPie1kx1uSAjNXYIgcD9WC73Rhjczhl2+7LS+zLmrgMc+GzfdA/8yx8X+5AiWix5ovA6fhtUNAQ96anYss0SQcdHU4Mw6/xqaPC5Ht9GFejvQZVIWXS8WS/gZnF8Dx/yS7Qb1A8u0dk1EozAZLgJBNJS2HH6leFg4pMhi/mSwMxs6G4tcPmzwsyZeZlZnqNKNN2ReXxNzSJaoR0FkTUHgngjPWYD7QlKjos23KC5aEJGazYg0ofwuIiELUu7TpdGNsyC5RsUL8Fj36Hy7T339X3ygMDBcb31fpBTFIYmGMHHbbCEv1qjIiNLpUU8aRrxEcKPa7YF83WAIzZtg1h7TlQsCPqF6Dtoy5dWyGr/AUjF5PmTLCSKWrlZKPiiGxuuwJA64VkaKcfwF/N01ulsc8zDl2dSU2u1QsCIMxgOiBQhotmpC55vz6UoIBTB/n/MpF01pqKK/27EH8/6QBUxICo5vmQbhwkSQ0cDwnaJZ1VLDiXkk57t62zB7WJJ3oJUZP3H/5ElLZn8k0q7/7LtKBoGJdALu0cGWpQ/hToE3z67nlQf06IqsAaLkklH1ixaEOjxvtT5HrhdkOQ/acmchb/+LUWW4OmWs+CZm8MOh4dv++fwcwMq//2+/w6Rq9VfvLADFBZHEfYwmp3pyiNHFv+Uf7r2yBfA3vHX6a2RBOR94L7XgJ5ie5ts00erP/6j9Ne92+64rQ787omvk+c8dO8P/gZIkfh+we6mkj9ev+vvVJzq+hGCPtOXVH8aT+dLfgh65bkcB5Cru6Ar0yzB92+lt2zR95z7wROg8r6Yvnf9ix33vqlHCKOKNEkIjzQmfDqrU7S/X4AeK7z0hvZKe6iz3d4Z//O/K5JrPbXjhs8RfQstB0B/ffxO9Ch8IVKTsWR1Vm7kJW+zsdROAZIWNN3s+fpn7Kfj7SFHoovWj6bHt5RzV/0u11fQs+OqIWUfxcK6+uQ3B5tVH/S27j7/rQ2TKOAe/TEH/s9vSMn/nugH1pGjtU9QgkrmCOhpMw3lVdesdhPSHue3TLA3wMpMHjJELtOg18XBgXlXJG8/G55zzLIOJaxWu3KcXKllFO700u4oltglqZNF2r+BeL/i4cxLAbevuNbky+SAXmj8iR6eqxQKFfMo6GHFv0ka9VxkwniTapBAvQAh9Mpe5QcLksL8gr9WuZY9XgFfGPeHDMOuH0GEsOhCsuRezze9sqKOt3UweRt5OnjgK6gcRa/+N3CQD8uaiXXiegIz6IsF7eP+1l5RxMIsInFxJiUHSC4Wt6Bgjg03cx/rLCe5rDAuZ6bZnj/M1OD2E+QOy+YmmK9e/3uDXQlOiJ0Lhd90cVfVdReP+fcG91xevLrnmBP8J8aNuzrBlkNaJfdvz7WgsyPeBiX1BIStcbbxzoiZpBp6cs+sfmoJPZPTJ9Ijq7sz6CnwRMZT3LjtKGjV1gbFUPy1lYQTl3B8KLPhiqsEP21sG0dUlKYRfFa1vaME6ppfMeqpez62C//KALWamvSMz1BdTdYtsxXH+b3N0dDVTmzu+ijP/XdyI54AGcsjBPBZFLyxi/edv5c2j6wxnwx8ZU8fDOojDXeEjls+6qKdBgwL0BIKPPtKVxUKoTwLLl53MFNTd0WvxrdIL1YyiwRUQe8rekuk5BCFxO8MqsqNb9mTU2BR5WGBvb7omp0zXlKAIKy6ymZFGckk274DCwbLWZihphBCma2RIEjSn+GSQlwzVhZ1doJ5uk4ekDrGpHAVBWiOrvYULrDF/7YOqhap1dIM3ybIKoenZBF5lHtJOS8ILc2HJjRzq07LI5BEFgVhUnCeOoSdB92hb9JzxHdUqliefU7mWYKuEiABlgB7PUtX4ffn2m3v1MkhilLRdHJKCbVsSS9Qf8SIwNshzSFZsTrDJjoXJ7G3bf9Vc6p30Unvt8lROffsgruGrrFYmIlGTe/WL50ei+2rVDqb7a7V2DxY8HxpJA6TUwP5f9zx+HLie3EliUO77Up4rxMkiwCBf2GaBpYUWJOGKrME5HPBdE2epklQqO7z3VocQOX0AC6n8bEEKHwcnBOc0yhUoaoulRKoIUXKiLGdD6TtXJuK41S5/CyOR/K5A5WbOdtST005Q09vm+Uob5jD5fpHColQObQ8ClRK6C0qv5dQDN2MdlZgShJaTe7334RE1mArHa48Q7a/bTiLMplsMIU6N+aqjl4yGgM3duEd1sE6MzwuJ1v6XcZ7Jtt0Nt1uy6ClAPNQD+lZMBM4T6UVe35SpiVknE36rcFZA2hy12gh8l27IRDCKF7YGWiEMOwYREnRcGMN9oyx1Y7GF06d/MtZXJgfCtihoeM9cs9Z0rktwH0hzOtgm2i7rdryVNDB9fqn61kC7wribnhPJugibOJ2pb3R2RawpXbhloq01FsyokGR9rIJgokTqNR+4olYoVFumml3gljA6S0uIYpSUelKUBtUoSoKGHvBHFpCAbmYWUuYMbFsKiMmxkV6SWdTPwnGXX4tn8nEDwQ2vp/IPHp3pW+sRFf4YNJD4+hYJbmSkBIPIdUJgy+P8BkI17xIdIq9vvrovVtXAZNajnm4xtUj0zBM4wmOA1pcXlrztY3WxXS04ZguwVwi47hPfFMVrdIEB81U6wOJInPMFv4QO86ekFot6VknQw+yl/1HKFUJa2V2BqzYps6QFdKcdMsMWZDiwAvejOrTwJz4mqRYKBhAK5xOPWK/BJoEW9IslCsOhFT7HFd8EaYsPa9G81iiIFUsodKqLL03hIP5nul464+oz5MpF0JWyhy3jNvaXgfI0xLgaQ91oaEUsScWc7XZ8qRNzGE6/Ofgiw1+7JTZYA6Gz70IWv+sAF+hfWxAjvdppdj7HNdzdFMYSebNfug+W7akhQiUHRTmy1njEf9qZJk5R2tehaXwjihEKcXb78QgnepKla/LRwT5yxe32tKiny83aNwq+sOw1bt3NeKMeOF4mV24dMpZd/ZqvC9+vo2kxjo6IyWisUp/rjyuuKI3faLmoSL9v+V5w1K5/yqWRSQKYlYrwcIjqHegYjKlayTLjcIs7p8tIwupqf8tpN8+eUB6akgv4cpc8NgIJBKLLMhY9Ve3zJC2mpNTPcWQbntMZfCGSS9H6xLR3AfpXBvf0r1hdflTLasFxkqvVctSh2kujE1vrCx1c2jdd7sOGRF+WIKq01BCWayDHQMa2BVzD8gtnkNcgwI8+yk+q/2NaDyzrK6BjEKJY0g5uAVEVMwbfNQw/DoC1NqompTD48hpsUKcVvrPeIkcGmvEaWb2oJgjUA2Dw5fFu7BNXqNRP8aqFviNH77QZEdNg1v8MIezP0o03u8UKwIVNK3VTm43mpIRegGpnUHCMw9Je6q7KYVYGm29wwimXCL/6Vy8jdLYS5U5uXyUc1IS4y2DJ/xVLDY7vWCs2MGTJCxD55+pf5ipaxJBNoWdm/hN9ba93opilwyfWWQEIxbRKVOZIU1+MCRMz2Ao/bBK9bI0sAJWMP3H4y0q9Yu65GiJkxzytgn/m6TZI8g67VioQeYQw7gV2eXzmfQ2vi4Qqq1yuThPjv47hTQQb7WhLiktNiWJSZEuJa6ORIUvwKyahDGRNNLbbUahl3lhTGrGpiF3JC7g98YG2XVjuMn7QlJ2rHmzgsgmlSoYsbHugZVuHc5SncMRrkRaZPAI6dKY8a/nR0SxjPmquMxEBQUwaqIga3SGXcvIPlMOSkuEw9Uq3P0WASiAfENzoqyKNI6rP5EyFzIKaQg3DrI6QLzmT4lpLOiFgcdKUx8c7Y21uQlEF+xD5EIbuSz12kqXSjKbfFJq2GLXMfbBTPG5kmqThaEgLYjHObIg+ZQaaYynUcOp6n5By+ZrDbkG/FqgX7bTGT0Mq7KqVW+UhIHVgGkDLes7S2X0rCxQCjFKpVDw19qaJR0NqdVXOoQBskZnE8S5n3Z+mQB/iC34sW5MyKEOZdhPX/bYcsmeDMq8W1UlXHICl0EzsIpZlaJ22YJ5fYTBBXTvOaW0EBDvFZQyZCyIkCs8Xo0llRAMPHbdHrX2YBksYfqORSoi/GP61HhJLXkJakf/lVOzB7zzjDsXi0Lw5nQAzevBV2W3gWRtmRKRIV4cQuplKhS5Ta8hk0InkQ0GEa/HeYjnBSGa4Lh4birtMF65bXOf0CNSsEH6c71i7lKIzWcH25q9VohJjbddyDIYOy6mFKhT+EZh1+8vKkUK2RUZtE6ST73EEgzPl+XswXR4CoQS21ypEckBVrCec5mksusM2fFRldnMESB+3Ar8lWfaAcMPlG6z2Y4B0RkYfjTrPENf6xEejVQpBxyUP0SDZam8y4dZdr/7ZlwG001jVCTMhJlMyyEizxN81FgzIHXHwVzQsJHI5n/ZF6Jt4WjU66ApCrWD+loVXDGi6H/jSoOJLutQij+E4atde5236zgJRWOpDEmvcdOjnHBfUcDFimVtKXT78jPcedWwCXlGjY9YbfSHoDS1CsaaLRj0BJFMWtko68rqlUPspYhaze7kteo4vQLBiH9usXnAyYB5OhuwQ4YxtXwa7vEuBwNui8tN61VIsX62Oq2r1mW7qSrdC7y1eUo07BRbTnULk+P5jqDC0BpqZZkgNNH45EQ3npXBzBHOKR+5lRaGYgJnaUAa84vyz8bKGnONht2cGwnppEgmtdCdRpNC4y5OKOeBNYVvFLX1Okm7o8gsOx7alY3hsNDOMhs0BF4vLSbLXJLKKnKvOYGSU8bxEx8dqfSXlBH0iHH8LtdB+Lq2rEs2G8ft1eSBKVWcfkE4xHZrCNZDs1l0pUKomlBrGEZPEWLBo8Z1or6mJpFOyW0I3/BIgnnnoDTAyxzS1BOeUWf9oM/9U2KWXeYjUZ7luQiBeFmLUn9iRyJ8IjtRfnm6n80qZAyz8FSLls0hVhhIyGpVt+qUU89AFHJ5DgNEqXhgKZpGSGOxaJl204FFx+vV9WCNklQnySVD5y925AWRFL5XaBncsMyKUaeUGhaGhqLkWMU0dW2jRAOr1aASRjI0FWfVaBSCOMVmoVAaVbUtp3lHh6magv7UneqPFCayUqygVlMVyZ+Gw65JFTMxHoo3i6HviU83DrMHeAvfPC7FYpZPIJpySqVK7pBgeRyBPF7dyrmCTgPab8KJBvcCQywo3Y0jBW/IJ+4vtIvoUiCApfZp9GhCko+lMXt+ITPPLBf4HB0uSrh8MhZgtSRbrRjtdt8sCZtRFverHVISzahpjVY9gaSO5zeHrEqFdIBXqMr1obQ36Qdpp6PvACn/fd7/twJ+9zVDJ2n+psGrexLiL1tPNNF/EfbBvbB7ZUVB+tYfD9Rl+Wc3i5vUz9+q6p1PTR46BTZkYwAZYStJ7n1aJnPiMGt+AwT4qvJFdAYKBJg2EQz8rEkJYzDrAAR7vDvUDgyDkjr85QcW+Mt8gUoJIYAIuG0RAry0UIORS+wiJplf4wEmHU4DLR2OVUXi+WsajspF3KppXKAQdy+l2BM2u2YBJqQbqqICBAEsUEciBwQFN8roz7Vlmzrnx+TQtyu/AgCvWpaUtKsqJLBDQCitnNFC21sVY7NyRTmqaCCQdEZAoI20ewArBY+k/XDAHs68xbH7y4d37NPu8J2gOGxFD4w9ycdpxVX4D8U8nFScj/2Ky3C9YiH2Kq7FPYo3cd9Vul8c/kpxAb6guPCKXq6CI1fmr3SXsfDMwxcNO3r/MbI11X9B+KmZZI3wdKiicOkHPvqD2H6A0y2iT+Tt2LNTYOvXnb61O4GAF5hc26eBQNsLGtEJtiSuAo/hfOZxlISjVFSYW31HkAK+g3fz2q96CEr8wtZprZBsKdFF4t8PWIhUvaHBHvzrzASsJEhl41iKi0e4ELJmuQZdCqqQkGUb10YNnJdB/W41ioBqSIsrC/1+K2uCOYqEAmsDa/UfRfMmeN9MbdbhDdfQHgnNwem3hI8QWOCfUskP6gfA5QaX1YgbYOCyaPkV32rQ+KVH+JrG0aLJ8oHN2wf4snKZXD+Ua0vcddCEDjgllybOs2wzziJL9DWUVYFIXQ6ZzKF7MszKKE7Je8Pqb3Y4sEwrdwh7I9RjVnzzBX3R1vGaGxYLOIKGIxwu8yTUPdS9xyYTxHVvJouoarcnnJF4X2Cb94B9t3i8AH6+HnA4QM7PHjuyL/djw+8NSO6JkV2PghCe4v+zPnK9pvIh4ED+UOBRxmdDJKyYEpsdgiGB3JcJHttDj6n2uQt/zVOWnJdKzvaxwD5o8G3SDv+XBfbJ9nwI7b1qDWEI160eEHJg6gMyEwYwKsDUr3xuu0MXcUI1X6OxBIsj5zEMMu8JQybTQ1ElzaZjXCSj1JtD0ZeV56MlIcqUCYNuVXwe8x8jRArKrNXal+dxMYqX7wgGR4xhMFTCrUEhxA9zbmshB0DLE3eR4M8ccgtMzbyFBXW0Cvzc1PWuBgtHEz9mZCwxXvcdQzEh44R/baok+5yWcP1P4N8I8MRkd6lw/bur2RM+qy7o3i8qYbsRa4aXkBDTC2xIxHkwEl+TUMOolDbuqVPw+zFA6rkA0M/WWN9RQktGxyclYTJdT7ZBIv7Ixy+jEnW7IuWin89jBwyXYV6ZVv7VcBR8ymzWj6xu0BV8yotNrhYFWjBSvAzIHCFTotSJfLjxEchM/V57T+wbEgmRAggTTIvqHP8xhNCQYNMhLDUiAqwNHqaAn68wWoYFw3e54J/cfBLU/vqD/sbYB+7lr3xxola12HDXtz+B2O8H/QadHeDowULNG1d+EHlMvTBv1i2eGJMUQrvBJP+gJ8YIaWKAy96bywykWYcwxCwmwwH18PgaBgL36InfWbKtwNbbwz7enjNm9eHZy/MogYQ8sXa3JqMoYXCQgietJRIBG5eX6IBoPk4lJQe3CqgSR1vVPULjkpl3D1QyJQ9TGDauJITvoD2Xm5fkS/6eBMQP0OwL6LEWO3QW1P9mCyZP1ihNFwU0sIUQ8lQCk2r1WHCekId85/bY39rPvllB301zQR9VfRsiLQ+EkCMH6phPZDvZoElvdfRk2hVN5xFgUwPzhTE2pXOR74GHfoN2UVhMYBq9LiOcQXePqK+sdCfkbAwc8kXJe6wgmmfQRqCfMG2jF2DPSCtIS0PXqnbBu6nXTFvxl13Q2+eiCB6b1vTuEUHjlTIvrUUkNL5dvqdoYfmAv9KSYzbWDoIP5Jt2HvTdy2EHH9gVWnnt4m33QbD1EKXE2s1L/ec6cLCzTVmo5ncddikSou01uEdrNOh7S9SBnqzeD8HdP/eTINcnzzECSz9sMYWJtIU+uSRcX6CLL/vnULAaRyWK3vtNiZk+53c1N4BA2LTbZ1kdHsgXJb8tJa5m4LlcKkWOOq/Z07ovI5qdd1QRlb3q9cVYi+DXj3sw4hBCLbVdlILLcEa1ek1Mn7McZPL5WBDSVxO74plKCQWICpNcNag25cJ8GGSgRqp/ni8QjQ1cN7LSmEG69+yDd4NQkU0MpKqLXTqQiI8+8Ml7DFLeqRkuMC+ZPzAMsSHh/Ne/fIz2LLo8VnFuHNZu2Rrlm9LGekrqx3DBEICt6jEUE155InGN/h0IVv//6a73E2o3tAghLYH8Kwi7ZMmUMoN2NtE0rf9U0yuoetXOUEuVYhe1DDWbeX3vgmr5T+W5aqfskyKrT7+hUOaDATtgIP6AKOujH5XIkkbjsBrVnj95XmLI/RGIT+7vuz6Pbg+KgQYJQdjJu3D432P6LC8KXl4QFrBD8TKd4KQY6EkwOgZRtD7jgAODDG5UGHmbQrOPHRxZXvPwMm/aQ0vLytB6N6JCMTUeUxcmIO2k27f8/O6q/1KykyOPaA+fxz5eI4todCNKTne8vX/ZNDYLkEKk6WVrCAu3l8I6Lz40Px4/g5AEjJjboW7Noqbzbwe+PKQMiEMr1lCoLg+k4YW/UR8vg8LPDMZ8zzH/Ikfvoc+9pPAIN3AhlyDGwu95tqjCKKGXjgo/I9AgQMPrm/WazrJz/Gp//zX/sWIaExFKdgh/mg/t9ek0hRJq6thSJUGSnLC22kDJDTQ2GasGnEPBp7xrW+UnlZyT0HrQ5SFzFYqre2uCRCbltj3gzLuwQDxhO0fYriuVIj5zrBjP+EV7LuIv4p4QcEEJpThLOfwZA/9vDEVnY0alkfD0qrCZ/5foNDBWPUeDHz5dzfDuezwat9TNQB2K4M7adWBpSq2eUEqkT8a1kTRysTFCFCFbx1Ol/kHbpl7w5CPp/TDGK0Q/jc7bd2Ngn2yqJAP2HseHNjWioc1eFc97EL5OBmNdueBGgQ0SHBuRKIg2q4VcZrnnjcREN0rCgsK7RdtKBKJ44Q41hyfOeQgQ1z1g939l+D3WAsDAihxuMRZlG9C429q0d7AzTwu+vUP0KYToE7e2uhY2XiT287x9FkDjn0PLCj+pf1ZGApsCo7w4bMNnrafsjCn92Ftv1EabX+8QQ4zbjn0nfldPl2t2vFCOEvVvH4ZkIeh+p4grNdIvFrb+63I3rjybjQJRd1zxLrnr1HXRTzvBtCZNmwOxyCGdTjDnCbmN22GSLNK6vkKLHXfjxEa2/oy5w+JlpJajDse2Ao/XoOp1h8NjFjlxGjxoRlVcDBCfUEIZxVvRz8ePCj+DGp0U6XiDk65G5+ObY017EFlOKUC3lFPpHpEq95WQ0aCZ1pAdtvR548JLJ4WygnUqLRZqWFSzyK8aUZYXKGzIofwK9JZClsjrh1VoucAZQvQIkcROQHLtkaqwqnGw+sHFbU0vmcuGdaU0doouNrBAYBnx3YiM6ag1yrSuXnLUV6j516UzR9j7Mquew6XLFeWe0OyzbLUeNz+LX3ME334WafpqTPrM1YpZHNbKxLXquCmE0WTZfllcB2gxWzhVzATZFoNgri09g7Crqy10XSyHjle350cfKi6XR0IlFev6NPDNEqfv5X8BXJSMZ8KHb182ObeKNE97OsuiQNCC7BkkjJoxnCH30ZxJEI+ByHTnXBMsQdwqDqGEv37rVJ5tNDRoXJogpV9+rDvO9AAIL1gkIOnHFSPj+mexRf/9586yPEJEvKHaEHmGz4+e6VZDFf5bn5r4MgADQOD59/OPD00vd/+dS3EBgE9+O/U8NfLq/1ZGa9HH/Cdt0PACpOAfNOqzPurg/k8xBlx8D+JsltR8VQXkTpyvl2wbcsdVMTVLnpLoa6DmMTXuovN3nQNUi7tNi03iLh26ux49HVoSnaAhNxEPWTD2EpYriC0ZaSw5uPHIFuepakWisPDvkBbUqIQ2ksRwyShimu1Z9RTvNW3lYZyzcMdVM7c+6bewZzEKic92KHluybyMu0Y7xUuyWetqX83jlPWznC9bDBZepNivJqyTGrW7l0nwtaZ0WETMegw7FGsc3kVhWMJu6damIpgpnAkXwiMbFx63mbVjLdatZmFmdo69b61TUCzutT2mEXHfHdS0YkTpsscVA6halYuLd7DvGa4fxfuOEQoase8qLF7LSSrFVIxjFh5/EY7OdjjL5nNE5hL2rHBI9Jm8Em8oHF0KczwJUY9q9FPFLlZFD9VDdzqSecMbuAy5sAWqIQ9qtXyI5uNoDbZEuDUMRKUClGimXTJtTkerRTf1UAcPoabx+hpzIq9yASBFNDQJgMvlONbaPGy3H6YEtITbZ57DCnjbstXXoXilj80XSMRppRGjVrtIqCyPZzmMj3CJXX88fIdOn6WZAdgOzJuAvokc2Jui5a1apuXmxytpeamEPskXCp9qpEFJJVWyvq4qCqn3ht3TnFbRMnseKKxl4YpYJXyFt3A9uAXuXBXl9kO1TYPB9PkCZiOIXrlVzv2XC9tGq2L+uoCpp+TJ3qzpQfPblXwqaMVsKHKuLXFk9cdUXdTU1Jqqb6VYU+3Y2IzxNatuBmGTQwvHX8VMpm3wuXwmY5g/mVp+fXdPZhRu6P5utJMW97pSXe3h/sT6fP7rtKrbIBC27X7t47UqoHPnhIKt9uRgNoG3E9TD8cPsh7VXQBNACPje8r9JKnHAA2HW2aO6oLa9Kd3OZdYdEKPUKAACsEECHsKmrXsC+IpYtx6/3uN+w1dkormlGhen2f4BTwDuA5wMuBfwauB786SCuMJqyHagshnAb+whtI89TDlOtnneF3tuLKC0FO7fP9MvcgKBsQYFPgUWdJGc9NyBEXcjZh6AF6QgXGOIX1qMEJYQozg2LUYzzxdjcTEWYzN3Ugiz0IebIYJAEcQmhsqJOUZpiU0KExdwWmcOJ3+T18eck1oQmxIqIOaSXCLmGsYlNjUaK6Yhi2PSBPgw877ALfw42T5vn/N1fzta2m7H30o6YMaK8XHXL3XsIk/qW3I6il6VmClTKfGxMrynOryGSowmXtm0dcN9m4eVT81e236tgV5r/YDd8GQlmNXr9rrXWr7NdCCGnzCTRr9+btap948/uLcet1oz/CK8gfqub7imNev21VqCl9FHLVWDUhQ0hUpi+H3rHz6+vvf0at1+rdmFfskkqovPfdSdBgrZ6RtJSdTLsg2JdyPLNiFZOnbiMVVJFtuExr20RWF4MxZmyX5y5ZjY3/GVYoE33b+lUF28sK23UDupsQaQMVaodEqjW/5oRU8aNPRBwdhQkFjll3GJwNZOq2np6kS9Rvv0gB1Xs33SuekIeexpR3s1u93O5vrUyMuXhjZ/I37SBeSmgm5oyc/hjYXc6G97PXDP/Y415qe/lY2dA2r0hcl5CstfpiugeJrfYIU6PfTI2vxb9dNRkfuKi/4qpVSi6SVz95+LCaCgYWD7vWr4Zltng4giWx8BsUgblfQAcl5R6uBtkyE+UfP1P5tFiY6GjoHZHH6xsPMvCqe5noiPW6wYcQ1wyTQPlwjFtuDkC6RbSDu0SELiBoSd9wDbbHdIoi22liKVRFqnLS49mSVlyGxpWbLbY1lSsuSS+pS8HZRUNQEoXSBtSEFCQa+lYBd8aeJPuhA65b76hCNVrp1RmaAoqaj/u20X0wOnhaC9lDoVKv6s/3YVNc0/wh1f3wiA7QwnVzsAElXOQi3/2v9/ihq16tSLx0M7bJS36RHwkBBqhdH9JCklLaNBY2yXGVvqgxmkvnLGrppoaOmqdRYfS43/u+lGeoYMGPmEZf9k5W916h1z3EhGHMI3nc7ZZ+Up5fpToI2dg5OrMp5m0u9+6TKopTiguD5wu6U1wMvXpYYhAlBBGFxIGNEUIXbyvP4+J3l8gbFQJCbq1acf159myfTUM8+99KqSVCZXRDWkJED6myErqqYbpmU7rufzc3n6FM0XMEKRWCKNLqxcoVSpNVrWwNDI2MTUzNzC0sraRrLoBu/zsmctHFtq2SlRH7EJthxkyhJUkcjgyGsoWa6oJZD4MgSbYcifH4cydpJQbiZKyELZlf2fg4DnnO6qGj7/+6ouJSFCeL5jnR6BVz0rOT5CxHK3yBuz4VBouUeCbwdeQwibbpI2gBCZ71khND9JbpDIb4ddPjTNX8BzwQdvfww+lnwkBhPweYidn4+A6wk5cGJRCkKE8Hzihvz5QbINAV/XfX6oLWvw+8WvFa1XqI7xVwpDaRyJCeQg8D2vsZMzyJg8fQh+dFyOStjGGRyY7wXJO+rzRPaWSGFdiiMpx266NCGvhGzI3mAA6ER10vNBjkqxImzzYzeZo3KDs8C15Q06d3YV42DXN54eyi7gOqA9U+RIGztZm3J65pnMjvwSHuiXiMEgO2bp8SgA46CYiFixrxHtXdN0A+mmGMrE4zEtguOxJkfzyLqRdNN5OIMDzkdY9uRgiQhcftpHzh11YBfw67O44NeAi9o44kdfKSh0Xf4KqOdFzGN6SFsP9IQ+G2WPchplv25puxHW+UiCStT7ogvu7lhbqRDVLiacKeFsT6MrZUWZiAoXJQ8e62s9UgpNM6YSkWKo3W5r/me6N+XOtEJtr57V6oPltLYwA6EQNq81YFuEQ/4Wm3PXzIpptkYWUEuOSWOSeiFlTtDoo8Svu934LOxpa21kFbwX59qcBh+Zn+RImvyj5kNJLxXJvJ8d8VrfkJKFVrRJ05tK/aXanhx8bT7aVauoJ81roNL64KfMd8Sj0Rtfge+SohT0+ShTwFVwhK1KW45QTKfoZNrjU4poyxfT6QTmZlc+GpmMrLLWuHv26eonGfHyrlIqK1kXkTsd6eStxRnuKdSRqBapI1Ffpa5MEY1iOvVVugLU/LBXx6A1CuG6/RzGbhBarFJiuBQvbvkwWJIFSwAUwqV4kWPD5BEGsHNgl0kYMExsoHumATSWF28A8Zt8m6AE9w5Ar/3gsARAIUyvsQEQsFPAAABsAIDuAWgAbwDxK3AV1Mg9NsmPCvFmjM39+cmxXPF4EnoWKsaVX2nwQhAzQ84QJtFHLOZ9XyEdIPQUZJ7mEWV4FzjWEB2HUia6pvsjX/c196Wa/Kcqdtsqql2UbjmGZ4HCzYgVhidjl1XUbVlr3XLXgfYNROYdDBJHYa13NSw58stFXNu+N+t5WGAU1doYgvhRsJmWa/0f4Ys7r6o1nW1LF8pCcxJM0H9YbRjb5gVb1go9Y9/SxF08sf0p8GbuymWEe+zrfrqQc8Rnc8lptIpSPWmoLslM6sWzOZaLyLaco1nYjntDeIpj5e/663Cvs+oZM4Z+HNgvV5U0ktw/VU411pkVh8q/32PH77H8z9qVLwAAAA==) format("woff2");font-weight:100 900;unicode-range:U+0000-00FF,U+0131,U+2000-206F,U+2212,U+2026}@font-face{font-family:JetBrains Mono Variable;src:url(data:font/woff2;base64,d09GMgABAAAAAJ3UABQAAAABfDgAAJ1eAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAGoFfG4dOHIGacj9IVkFSiUwGYD9TVEFUgWInJgCFIi9qEQgKgdw4gawuC4YWADCCojABNgIkA4waBCAFiUwHowwMB1u3X3GC6aZjD165bQA/5feRJ7EK5KabcjtIaXvmyAJ27AXYOIA2Nl6c/f//eUlFjkrrJK3ZxsGPe0vJiQjkUtZVnoqpDZk2jITW1o6lySayOlsmsTuc7x7N+YLeweTE5EQKOul1EKTJpAnWK4MLsRcl7bXlKtx/uM/FDpQILw/Vx+Z727G1y+Ojue5TfpDHCTmX7myGnztttzQa90eGEX/4yR1NWGhKKEKKDNIhTUSJg27w+0IgVhWmy/s/QBMhM7ppeJsVbfMfW+mooSNQ/QePQ//wOSf52+lqLusAuwX/YpIyLMfTSvh/+Dbt3DeDDXhIvMSMujpdN/tS/6v6+v/o9b07+fLpBQ3gJBMM9deshVKtWFVbbbunx8/T3N79WxVjazbGYHNElCBgA0YTJmAmJZhgN7SBUYXZhFGUIOy2u+FJN/+h8CGgVAFRgQyySSBrXi53GZdNjiOBcIwAiUBYMlRctKJ1zO/EsUCt/+OYfEcdqwPnV+uodFHdOLsWzKBmOT5nZj1rxYpITlJrredaScVasWLdbxrEiieDWCvWipXZT0SsBBERa8W6g5hPPNcG1zykQYL72SUNYoOE7C9iRSRIEAkiYq37iYiYe1OtvgpAIRQJgpRI2bLbdqcNMd32eP3vmYQ2pNPhn/495DDJE+zpcQc5UIESwf8j9+zc9xGDPE0LKP3SFri1Ff/Pc7J3/86Z8CgMPEl8SaypNZhT/1XIIO1rujUF3NY8ADodPtwuc5XHl/uHG1PfoBBy05BlkGxLtmWCJG3zfzm1/pFGMMbGCpAKagoEdzzStYfLCRB21/Im8mvk2gpIsv8IZwIAnKiKYmfM62gQgHG1kMM9KC6taSrrqtQDh+64SAMSakpNOLVjY3ZUWETn1ppKXCiWqrg1/f9r7cv3mmjwAy/RIU4qQkXYKNc9M3/3wio+ChUpAHZXMSYK+H+d/nsl6AajAojShejG7eHfepY9J/Oaec6yZuBa+o9koGvxKV9VfeVF3ZvL+jI1uJN0dpKZWeAPxOdbZGcWjsf/7gA01IEGQ1uyVYIShL//vc63eyXDzD1PxvD0i9Bniy7wQLY+WPoYYkdqrFZugYJc7XK1PH2oAEAWddmiGiU5hsAlDvSBafphTwFo0KnfiyTYIIoASYAoAiNsk2InsdP+Xa6V6dfttukRrv9pqctUSn3dl9ccpzjFSfffW6qV/geS0qfk8gKeKU/D3gOaE5wTc+WSrD3uMz1//+5md/8GyEYDlJogLTYgedSkLLsByjIA2S6iAdAESXlJ+pKP49RcRwOUZyBKswtJVg19zXFqZ8/ziLY2iGayCTfcDbIJJwn2PrJ8k2izeIN0g2T9TzPLFPgNaF8PCBk7V7N3mYwNL3Yt71MfZB/dwM5wupuLHYDcOc+zPna9c0YkR2bIlaec5SahQikN5D+uZTbZt1MgTsuqwnyZOls1uJSdAoGrbB2iJNQVig9QAqmz9vy+Zc1OPFL2h8PI3X1YMXTYmrhDiqF/1YW53lO4EP0ZA1hcFBIZjZAYAfTyQ2dzLSMftsTpFuk7VkIfY3mErJDsMCaUWxITwf3oo8jRh8gSgpTz3ap6nvZy2qWRppDCLyGEECS9OfO3+5wEawoZGoHdbIphcZHiCCF89fDfQv/V547d9dKG4LrRL25iGJRFWcTyvOi3lLYsZ4vAxAkVJUHW7/1v2k/rHxq39DdJt2JHQEFBJQpm727+4xWLWquISBEPmA5NpKopuC18fObc/Rlr/vBY2+1+/27HVUlKSkqKgID4NLbbQziknP9RdRNEPhFEeDQQTZqIrH7AAEfAEHpgFCMwhhuYxgvMEAGWigErZIH18sBGFeCII8RJJ0kLCTFaTI7RcqkYbXEco13OhSOgOwdoDWpAmgMYoENuljrjAELHiZYLCI7/EAFh7/UegD52kQCPGu3YgLfeTm0r7kKK2nABvvSoW35qQBNirlh4EDlrdvt7gB2GCEuP3sOERwvbsRJdKD5CW7OwUEuN2W4uK5Hcejh242NXn5ZHtRQ5l1iGTCXxSY5gZDFzySa3ruGzzD9A+zU86HnYH81pNAgyrzy+W/jsjGMOBnqkPWcEwRZYVDwraEk0VSeMm7h0kX2e63B6Z3nlGMs10Z4ZtW13J6XtQvU+oRyXGi+rTUu30Sba1gplJO/3dV4QWHI6PO656ASyiRPhDL4WqIFAn8qUVAkbu99IvJGKjxJB1GMUO9iDEiqYYYEXfnDgsXh2iTbwWWIdqhj5Uy+YEXwEH8T7NHeDWVfoRf8hxoct6Y7LKC3XtFgqgGGhbBwjpoVfCUbvSUhOIwJVDHrOODudQU6f01tN+bUs6/+y98o8rLpeiaH2uNdx8BVwueM1/57r3f75d6JAuy8+maHV2+K5MurR/JnmEzSphp+FWgYsb3dYVWxaQIq4YvkbLz5CxEjKk69QsVIZVWrUa5LVSjsdddVdL/0cUdMxMLNxcPEKCuOIouKSMvKKKm4IBIeGR8bEJ6akZebkF5ZUVNfWN7a0d/f2D41NTs8tLq9ubO8fnZxdXN8+Pr99/vyDPRcgR36FFFFMSclSTZCGioGJjYtPKIeEjIKKhg4Ehth3SElNS8/IzMrOyc3LLyiM05cmuwpckPOx856zzxlwOp0RhPocJxx7hOlVAewP7Xfss+2V9jG2X22wjY3dxk5gVZjb+tB6x/qZtcBqJ/8zy2PLFQtmUbBf5k/MR8y7zKmmv01TTJXoj+hj9N6T/yE6Da1BfkcGw8t7NTIdSUH+ZRwbFxlnwuOPh4ctwQSsgLmGY4YthhXQU+gOFIaIz7T+vH5HeOF6le5b3Sc6SCf6w9Ke1R6ClzeiZWqOaNZqRqi79ju11GE1waJUQ6pXqkWqRuWQ8rHynpJQIjBXsVuxVv6n/NWnJZ8tbxySwyL7XfatbJmsRfql9KzULhVJzksOGCxN7Mb3UsT8e92/otd5T/A4vMd29872kHgw3BOX0K/WheaOkrfd2fTrx/Xi21rVqwJy00t5yXMvtIvC+fd8Nkfm5ZnqTDONpvS0OgUnqum992jMjOGRbuwcIsPyzagL9SYxp5aUOK9v95Xe3Ku/OHkmjz2lSWq6XtforJ0uHh3gcPgr12FSa368FsvTzZphE228DU8nsC/U2RquoVqifVodVspKdsm9B5rvZbn0lY79YzEr+r+Ewlfc+xLLJ3m3mYYc+pHOjrMcT6xQufm/TAtp1i9TmoLJYbLnFCq08sNicxYlRHKFbH8cj8MxXdoZBSNnBEj2f4mF/tBOS3zKz7mDa1mLlRjMxDY1NP1PeVRmoxPVkMT3NygCEZHw8y1fX9waJ5KHIXAqY5QfdPjdvWSnkSwuu1YumOT09YnZOS1hPvH1KI5cT3jlYz/prpAhRAD7LdXmND4omCvUHRWecyI8LYelyq/2TXgrnT7YB+D/C5UzfgJHXvnsZjtSnAvODvt5VKBd6KBzEQU8hMuVcG6XS0EMP5cXx2e7fskAsP3ciy/beYQ6W9FLAP+wUcPjlCJNtHq9Aq0MWuZSKNHSUNpWaDdPE6ctNuDHp94x8xsx9ov115disQKFllhqmeXhHWVQM/ABnsaWdkz1OSA1Gi1JgX0TBwRX5Qi+3fyEsdwxdw4jYQxX958/Iysnr6ColOWuXNZxGxfDiY21yrNiUQo01A2Xd6RgoeZ+09lGHdiyRqn6dZyyByMtuwxCUqsuNaiapKcXAP58fGOWeexKVW8NvN8KO/42+xOH+plXIS6Gwfy+YvlfDf3/gG91yRoqAGBGr7cXob/ciitJ/p7kl/9zFIjpJwGua40nwA3sqvzZ7uhg7hOEE6Jn2/15BdBfrbDmZ76/O/8cPbkEwHBnbmL//Fl+DFVB9Muc2/A/h61oApjYEqefeCX4AFj1O6AH1B8nKbDAn1amZXU0+kFutG6U+kGOj3bSQPenH2t7MbvwocKz1a5GXDRdof0yMcJ22f4LsS12yQa6FX58F4nRH6usEwVmItIHUqcdx/pDyOLYMdAx7aSxXj/1eLqRHzkQWIACMC/F59/a8ql9W0by+9wg9Yb4yThBUXGhlL2z7Dbw6Xb58SljlfpThQ2I9Qbn5Qsr9/Ug6gXRHqdRQ0yn8ZOmjun+o7dKAAOxxUMgFnzUA+Hr86ADjByuKYGI34zBrjD99a12I6wwbg7dEG5Y16hvoja6kgY60k9y7pXpr47eHiOZxcriIiv1++pS+qFZfT3Zv3H+v6tUvPiy28AwDGjaNp3gf7VtRZ2gF7Et1pO15se3OWYl1/Ppo4DAG90sDmKJVVQfRCuqp4G+4kfc6Ww2qvQ72AaGBdD1ifLl0e0uTqa6uNwM55eQH270zRR690w9GCkDWV/CqYX8rBHSlB2rcPFlhS2Qsml8ctNs7G5zD7WBZGNjqCdLyo9vlGhzhS2QtBErreDYVrRqBfFGURhi+nt21KJpS8UtEMGEh9JtlGGfgJumRilHu6mzflkqg4f7nJdWxpP43M8YwdtSHBPFr2AG+01NpwjLtzVeRbAxVh8NQZ3Kjq/apt0VzGCpYSp5mKJlQHkwLdLAENPh7SQ6N+2paAadTigj0ZCFUYGipuKQjUais54iZUHoPtnEf8eTyONnjSBYPEjBqdAO7JvyCSn0xJZppcBXsYzqyXhox5c+tKNCO7BqMEAMNVh0KAbmIpoMMX3ajlKbdlZsB1omSBZVCSEXmCamKBJGqeisz0ohkLM/VUWdCTlaqv/7EdOx6EPrQ6v+smRUNCDWjGQaIWY7TNUI0MWhV08GkafhjN+MzaK3lILfVtULYTFXYJPMZz4d+NS3nxnqgNU9/5kQRshWQxufRpTIJM2rloe1b/ZR8RQRu1/opwjFvdpA5/aNvUQJjioWAZkLpbgLjt1m+i5Ycesb6Ch2/NbcIG09xSXRKjDrnPS2oSs+5mGWzBajPX7MjLPeK7XDTPHGh+iVzIgEOunpzi7FhVPsGDH24ZIyprrdMkhBL0NtuCyPTd7P/4VSIjNGvfJF7xsmSDJCbdMWB/5nBrjS+oVgRPzs0muxvqOWtRPN+PAsG8fuplyW2A/pcdYfZFHzM46PgBvJPPjbACRb8zANfNqyL81wu2o36zS5U2GKd/LJFlyBnXFPxs2BWfo0xvcznfUNqRHvgP1taTmJJ70GfpZtYpdjSTSr4gyv3OQpcZlBCu9D5ZNdmAs1c+rQKqXwcu0/JouEgLQIy7d7dBcO03n5jAB4c00e+y8WSbwb4RE3LxLJ+K4NY4+xkuWbZGk/LvCkN44zX954VAu44g6eF5OlcawXrbiD5cQc/qKd6XToe6rFc39/2Tz0eNIz4f+CFvSAuK54B7aGJBz3ZHxa20AVXp381LiD6viq6qyXSVW4mxZPrjzprvIletIy0Gg6/Aw4j7kWHy0ailzY8uOdO4piptVZfyiVY04uHrvypDnsS/RYz1CFpDjHeTYyOC5ganG9bGsySsujfaEN+/T6RwSAHtL6kHJMbTMvOl5ZPhiSpBh5mvrxD7AppLFYLC8rYNzfTJCzXk4ChwbIZEYeiXjIxllPkxK4x/aR+FtI2BLpE75vQGzuX16BfuTvxV8Fk1Jrk6EtB0V4K1moqBBQZB58oAClzDHdYcNtvIA0nj2IsWoQo6KrQkDPxy1nQNeyJFKsbyqGG3oDCGst+eY9Fgfaez7VJyDsqIKvQvItgdqNI/c1EMHzBUaqUasUxOd2nfU+qQDqThx6j/VKSu9LNDQcVKAsKzPRfUUbAcUywzb5eIrtsKp89NO3DP5rKGV/5nhTZHNmbgOf7p1vDpoMUil/vboK6FOcNDChEx4H6MNmAMmNj+Q49GflojezUbUSolu1BNpQ5VOZHleTScbbGG7vC1vyBd5srwprRtdZn5eyIJu8ccvoleQbCTu4NaNJFWuoBZmIm/E1kIH7PrYlI4Okx3u8jJUOrQtj3BbkBEmlUMaNlAEmKVQQY21ESbOhQIJbSqAACjyjwtiurxDWzUXXwJNW1JeoO81QhWytnFEIq45tu9ZfAKXt24jrdUadbwRkvMXqrLujLSCxMnijfqAhviVIYLP+5gyXEZbPzGYnbMy2d4a9mLdHbuzLGBiBKW5h4lJoasdfMCcWKm+g3Et7bS8rwbLEXj/qssdXAWvfPS2IWTPO7nkB8Kxe8BEh0BZEtNs+XdqYvsQXOAfbxjGRtkI+1k5cmK9mBF243sMCjtbqCDrjVa+zrqgt6MSajXPrsaFmbdKXaC47CDetvAoibLEz0EAd2LtlBxVaao97rQ4t1+2CFzumnCBJF/TYETPAjN0KUsyMuHhpKNoEsr2sNOMpWmfwMHYaqlZMzbgoHscrTW98aYvAl+tMzC6F+CNT3jnGjKAZl/7WTt2CJuwA49TCtTtDrTqoFLfWiN7SD3VnNAlH8AeXAKYFP/NAQecnkomUldh/dpxyDRhkhV9FIDXHqRb9woWZkVQO+hkv4DAWcdQPIApbyyvBTBIdTq7yIuMIvwbx3AwojUZoBN+wxTGK/MwDSI9HlnZkmGRsj9ItuvP7z47A9M8YQHKLUxl4tyF0oKJR0N8AP9LAdBCYMuUmRDSNq4D/HrnRzo9kfAR1WA8gg37mQTOK0llPbjp+krS0TvGywgaanFFD+bnprLvqHPUZDRrVu4aYzusbqgAs+iWoafWmoVGaLE4fsZzZLKg+ouGMM6dCQilpM0tDYIf3jUy7ad9Q9+H4t63PoV+u3+Cg91hMtj5U71DvMXy89uqEBkF/VekH8XkKJcJxqkVvMI9yCctBr+PcHme9QuoVSj5vbV6pZEggjhdG1X5JAFw4G+pQngeKHiTr/Sn4SS5q5qAXmBFblNRzFE8Yp1r3YIqMXr74XzXeBM6wmEe+7gcAni4vsHZkqCcYCUzuBnBpCFCMwhZj6DBO/rqduoZNLD+uxW4sDLtGCugRJp+V8+oRhkCUYKeBwnl9N87EncU3uq79NZwPc8KEyOSe4qEg2hzRDwX5hlyXVqFmMYfqyWrgx+fi3brD6oGv6GAPlWcXnZwR3MeIQmVGHW8E9+K4PM7uoQE8cw3Kw8tntwMytIgEHttBBjlKJpALryBeCt8mVM0p7kiCYJrMSrfj8DGMzTTqNvrPvJycyZT6toQTM14GKhF+DU6HRJ8ziYtuYgjbxKJuokdjokmI6Ly+mShMZmY/ua9oV6NfYlNChK5jYKIXGTGia+MBNIJWtNU19EQmysvHC50KcszJokCSHYQdL7JNoH+sL5nf4M8aQyH3GT5J2EVXoHyQ65wk9NDlqBBd5vIkrpu8dDtOac35PXyAZ/WSnBlt+UDQQspWLoFzNuSQE7rStTXuNgnCJG+qY9AF9E2EIVN76XzsX42zHpE6j9DEG2tYrxSqJNCJ9fVbxQz3v4NYG6IQEu9Mi/G+obPoNUizKqazsZfV2QWps+Dld6fBGJAlXvCzUOqMBudcutfkWN0/wAMmFdNpyFObstVpcNM4pUhXh1Kq9wBldCf3zWTYsU7BgZB1g5M5TrXoJCSc2UQOOhGlYhjLOuo4WJWt5ZXYsYRxrjRG3dz80UTR0U/s3nzUNW+ClX/GMBEQxSk4EFztzMjuoMPodJZO1SHQHrNXtAA9Y/h47dE3Gmy1oYYja1cJmjKVkarRtmylVNWgy7GSNCzfIb5RcTH29q0/FBLD7xSVwme5XlcKauSQgQ5rG1yMgcAaDyoHUjH5aVt+EnSb51U5yEHMt+vJZNNzvl6WeXAefb1ip1hlrUG2LXJlJPBroFI0CRCFycVUMm6CTdDmLFWCnBQJHb5eKZv4EhG8A92ftaBV8H9jQrhZoxPDMCFZYD87BdsuWz3tR0PL2TPuBwD2hb8Z0GGztNqLDGX4PEhPgZn0zD34PGUhFAgvJyRsdRKIM9QpZOC+OTnjmIN2o3bbjKp2IQOYPZseGfbTISByOrS9tMUAY677ujzOArQFv8v9tl4hU8mel+4DRi5EO1CNHyRVYOavfyQEiBx3GivckTx5nrJoCtsuyTTO9uopdWo1p5DvksCnSokUH3DmNMi3hqCBkGIn9DTF0jZUWtBnJhnQ1nEl14bZ5ExtRXIaKfr4eqUk70tEPQ5bmSZXwdNwUGiSBJIAbUJZzondHLQ5lkfj0Aa1CRRcJBCeREa+RIkoL9c/Y0gTTha/tQy9O0YmR+6gDSiXLNlX60ESjJOP2glr1ZmuePIVrEWCqI2I0FoUDSuW1VoQXhS28UGl0M0Zr0NwB/qmgI4+vykPdb+zTv9vrX+OzihCk8xdhGg1ChUyiymctCoWkjrrTVKrUChjJn3stAFrX6KM65WHkYPKe2Mq8EuJlLd1/CwVlXlBVI2foKKY75exflAVlWK6zPqNhHq1PWe/KOmXlIi1pna8hchPol7Uo+XIpTmqy0ErYs4ZxkYltRzCE6McD3qDMJPIfJPpJta+RBGaQaISUPl7X5MvMvWCYLFJOhhaimwXgmSim+2SuVj9o2gR4GmKOyZsL2KmQVxjYkQ8V27ai5qD1lrAARdxwoTvqAAZ04ZHqgCxK4b7bxo2tw68fBNAng72y2Fk2r5Z/WaPGE5afOrtqF6Lk9uILOUjjViRVPk4aaMI18cjQvLp+o5rSmmXQo1Il2RpvfRIiloqT4AEDpfk1b+SsVVdBu4rYycoF0nT2iGVC3c32q56shv3420rO5Kt+oyi4BoMZ8rspqvuciIqG654zMZhKZSS866uy5G0WaMhS4f3n2WvuAaM06fHfoZT5zjVooUQ3eyU5KAFUdSGsU5OzYeTYmt5JScigTjD4FM7CG6O7MDmaOeGS6S/znzOrOS6+aJ7gbaTs0APX74kA1j2iKsl7BlzuSghB9uDWXMPxj63Qd+RRj5rn8kJl2fsPZqF+Ah2/GWzzHrVv2wHcx343CwI08a58Dnqlc9rr0MF2xPnT3Wz5GOZPyDKaSC31qkeCSfApjoEzUBMgWM3Vo+mj6NpNLVWXU2HAzExUDohTSuSQLtzNSdpW7IAxM/O7T7Vv4fr8JXn2uLsWjtHXNj1iaUL6Ham7H1p8TaiqTGCh7GWQE2BnVpYDDzJjvgSWYSsUnH6K9iRDFttOIEmITy37LOaBJsXWZvQgoIDm3HhmJlt0DdZqaWIkGUNdP3ALUDahq0WWfKO9quskhTfbjeFmeT8eGa6ZegreiAMxDthPLGJJoDPMqPhoIwx7/GeZYCaAKKItD9zY+v9TArmZwp52nlfIvoqq45LZLtKBNwyhKC5oKgaaAy4GdTNy2lE4yJX4rLW7LXR2AUXmWu9UmoMglCmInlS4PTbcbqgVbfL/Kjx95ZVAASL95ts/F4oHewZTLLRo5QeWVrG6h6VjvPHfaMTNjzp3PKzzKgFnEQTFWc4ZyZePahFquDAKxltVqTOKDJW6+lUYdv3Ur5HQMIC/kYv4k+uBXOWAkODBZuXbUSjQPfymSwHjYx0Xcb6EzUCfoet5ZX8moRxBpr4Rwz6X0zwZAxNCMKIZIEuY/cBAMMoKffCPdD90OuXPpAPhp8BpbTP7BOGhTrX3OS+LPXrczUh046cK7f1zo1h4tMC8PEGIBoMgloQqcEbXuu2o+xVbMphsTCtq3AJb91gfDFQMCz6qAcKx/WopVZn1kmo0nra9bZkB1bvXHgLHxTYHCpOTEkIMgg0EU87vWSJDVDuA8MdbySTb8cFbrlxIbxPGgmfe4obkLBHFjapfeaP4Ocx2cuww0rdWr+5BwAnX8TONFA/BEDGJndQ/3juy1isVP1wur7AYkJ8u+hLhNkZhJdQ1fKzWJBs+eggPhvUpT44ey2q932uf/8Khk7o50t5/K78apRPZrtvygsz4CiOAnGztJfqfdc8EgSh5YbRsHX5r2EI4c+5RlY0mNbLndXVhMufuHyMlnrBz8GlG0SkntFPlbEw6nsOF3Lw7gF//902Xdqg/f49Bl70tRm1qfIanOgHQbi88igOPhngnMC9LIobe2M3zqCTg+IXXntiLChUHBzxfbCIiZC7ZfkjOMwjSah+sXP42vBR3FgrWk/o0ESHgnWKhWeELjR2iWKityRj7ZyKgQ7yRjAVr6SNJNCGinAarcnv44J2yuFTawTRODWz9kzMCKLi6ZXMlpbegkhoKFsrBLceCcQZ6lfNWItTaAkYw7ImcweF4wRbjafCoNGZB+cqgFISZoTxtodHtmoI7G/+LpVb3QBcNABRCNy6BZEK2cCpfp0xalPObVwDxmzQstYwSxynWhQE157NnBwUOHYNnsGaKRUAM8zUT72S6ZZAnIH+2DSypvitatxWm02pO8gPzoU1ucoXJo1x8lE7eA2mPzbqHC6u5hW/4wrGM9apFnnDcWUjLQd5Rcc8jDVQ5Qljma3llQybBOIMN7nYXfPNyABDYAyA3GEPrD5Q7jDAG/RmgtDHUX8XjwToXasXxMFCb7wOZf/KD900C527vm9buh/mn5LSD7rZ6GjhKtXao1xLXXYRabo+eonkzLRvmlnSZtcbMkmhxHdCZe2zb+isjfxj7KXo3CrZX8EDvpda/m2wwWQqrYxUFApyjla0Ds1XplLzzOmEJC3i7AzvisPNZ8QvaEI2YWohIyzmtkZCR5BhbIFzoEV7ygD8mYm4fnw8UKDE7TvbCljCFRN2ghyM+HZV8PAWZeC4QSJyhBm0iKUcgZ3nERlDBsyALVswy1irDRhwGiwFfl9lxuzhpIEcYJJb7A2kGxsTPrFoouyBOkz91CuhmoRxXq66pj/aXNx5QFKOeuAZrLxEiSJBmtII6ZCyA3LxTltYzYBMjJPPsKPWlau/w7wl8kTJ3Q0a32gcUsHAWo36o6pzR/NuyK0Ni4tf/pFkcWJwkRTQExYfaIXIRJxqoF/1o9CY4sqdW8BI+X/AdutbND7xEVDNwCbJoLMtoEoG9OQyeKqrH4rUZbBeor/I0Dm1/l46zkn05IDhPJiQ0qccgVajL62uHBDRoABJoBmmu62TsAGdhshQ91XobypkgGgGIBID9y2IlBgwZKb37MvWTVs3yfxZKG0aVC2X51tNGbhxqGnDYz1KoG9Hn3YprXDRditNbxxXtZNE12HIoHNGEi7w4o8vRwkV3MRDgoJzKtpO6Efvf/TRjj5VKEfUa8CGVvDWTxtRFHoMmsThNKJI01Vvx9THGlF4oR0TY9WkPCjNenklIeHUGh4PTvGvod0PfONa+w0UhCKZN3BQwP8lhLs8gvKDG9j6qVciJ4kOy/sdJDf/89Goyf1ELvroncNua2qd//ZHYzdjzZSSMcUwUklKd2m1yf3ln3SwLlIW3LSgffQUWzT0K47dV9aT9sMxDS1pRGDY/2vBBR/4IQBBCIEHYYhAFGIyXCiyEdtKpDK5QqlS22m09joHvaOTwdjN5Ozi6ubu4enl7ePr5x8QGBQcEhoWHhEZJVp3MWL1ECdegp566a2PvvrpL1GSZAMMNMhgQww1zHAjjDRKilRp0o02xljjjDdBhkxZJppksimmmma6GWaaZbY55ppnvgUWWiRbjlx58i1WoNASSy2z3AorFSm2ymprrLXOehtstMlmW2y1zXY77LTLbnvstc9+B5QoVaZchUpVqh10yGFH1DjqmONOOOmU084465zzLrjoksuuuOqa62646Zbb7rjrnvseeKjWI4898dQzz73w0iuvvfHWO+998NEnn31Rp16DRl99890PP/3y2x9/NWnWolWbf9p1+K9TFzOChRUJ5v2PQEKGHOQiH/KjAAqiEPJQGEVQFMVQHCVSMqVSXkqn/FSQClNRKk4lqTSVpRYpk8pTRapMVak61aTaVJfqU0NqTE2pOWVTy9QqtU5tUtvULrVPHVLH1Cl1Tl1S19QtdU89Us/UK/VOfULf0C/0DwPCwDAoDA5DwtAwLAwPI8LIMCqMDmPC2DAujA8TwsQwKUwOU8LUMC1MDzPCzDArzA5zwtwwL8wPC8LCsCgsDkvC0rAsLA8rwsqwKqwOa8LasC6sDxvCxrApbA5bwtawLWwPO8LOsCvsDrmwPWEXhF0YdlHYxWGXhF0adlnY5WFAioBIn8rBtWnuPuXsig1NMvx1mGY1H7LJIPQ3UqqLwctAMMOwG/1mfeDR88m78TnOWRRc6N7/K7C69QcVfKhHD0B6kflq2OavXADB/78kgfZefF/qdDMKp+S63Q5DABILkMMt4pwY+6zsPa1BR1n6NIsTTa6uY50++JRBn46yzqZYym9vwbN0/2DAqYDizDNwpMidEEG9CfdiurPAz+se8nfPwSa72msCSMi7tKH2vUu7ZHucf+KEHHDtGvorVPtViiitdbXLfwm1lb+Pu7W3G2zTGBwedwX3U5ZEp9JpdXqdUeerC9HFNgct22Fdu9FR9VLyfxkB8IGFFyHsZS9NXgHgNBz4MFudQmf3gfnoghOX3+5/dAJQUgLy93Ix3wlLAEi4cF9cDQD+/Ki16nd/blYtqlN5/ccmZar84vd/1QYCeoFpfgF0V2dNvJup62wM/7p0wPWO2ao9gjxetMtuW5hd7YBi26y2JuC8/7kxNsIjTJQ4afkKFCrTQka5ClWaZLXUSmttdNRJZ110c7/t9kfj0aa3ob9DSmoGRiZmLh5ePn5BIllUTEJSTl5BUcXjbLsvxEE3aHPCUSejGaU1WtnqdTgPJdAmHaK4xLJmqFWYm5vbJQu8sdIKRTZiYLgE8REgRIQ8CUkppYoUKxGjUp1qNRrUOqteB221015XzZbb0UNPfW3rY98RPQ0tHScrGzuVAE5IWATrr/myUtIySiRlYxYmSPbSIRWqVKuEAQmGSAvgDahBkecljID834uw7hqUAZ/5Q3I6lR305BKDCsunHmUwIv/AbFRUAYmr3a7YdvJ/GafmW2ixk/60eZD50ngFXyaOhd+dd038zzu/4TOZKqUuWNLeYW/3ji4yWd0tiKFpFi61FjsVp6sZOpQJTsG20xVdrC6VlQwtksgSET1owqwo22gOrngqu0KvUrb58ztJHey9jn6tuQOKuq3RbCuqDZKUjj1Tv6VQskZLGfDS0sFQQ0Kji2kFq6RW9KZQ9YimC3wDFOgGrlVJVWmk+jIrUiUWYxozdSI+/2FAgrz724hDWtPWBUStpzihATRo7iAGEn0IDIEnJs26Yacfq0B3G2d6+xZ1zUMcar5FrUkj14bJPag6BFKXD5/yyCigk7NX9fRpDDQ2bIIoDF5ouwlvV6i7HOvbRYaegREww4l4lT+qcFBa+CUDPGGMDx4oBUuED7yccg6tVdMDKNPn4QyK+EdakpWyhEn/QqkSr+rDK0ESdcGSfgf85EftS/7e/+VuyTDAS5f5HVJFw+3ijlIv7uMRaMsHICoGQS3dfcNYVS/5gbXwtQghBwhWq2XE/BRq3LFb4jfnFlSkj5Kf0LjDZO3nSqU88YaUJyH4oKRPDhYquZY1Ti1YOEeeYVLBF/pMJDQEXshsw3OlPiHZ2BmQ8LyRgZY4mBKiyOf18x3RClbD9PvMxvqtBiGTnBhwGN0oO/l2iWCNaGP/ci9nez6sihUdwd5bUkcTA+sBCYHEAymO3JsvKGM4g9x0R8n/zye9ySbbrlH5Ei8MCuNiuQc/X++3Ead6+5xiAjaYk1TUYwcjPf8W7/DVw+sZQDJVYwk4ieu1ypjv3HTEAYVQjHJckSBvjFsxUSeyMAjL/nnwURJfPDDKwgFJCXQsGYV0yMdBSdg4IoQd6QLxGCW+KzJzVy15kyus5+snrCeU7s2ZUbyxuqic1+NrcyilRSSfOR9kmm6JIUPfJU/wJ21J5wrcXW1kzoxTI+zRDprYlod0s148v7V4I0aPhJfSnYzt3gLAuOewG0cuT/MxocaXAK2fW9Svq6yPAkHMz3TCSaWho5vD9GGwjBIwygD5a+jcnScuV9ZbXVnNszon6zClm7r1h3bWyoqsLagGHxE1uYKoCzM3zZStc91i2oV1sw2p4bPRmWfWdRE09sCnFAe0G5ApiBpOAOfDJZEh9I0GJiz7B3xW2Gc6kOuzSA6yggVInnvdr7C0/zLbCA3KkdWySrDgdkArM+NTsGWckbfVxCGoBDGa72MhKYM0PspxxcAjsoV3glzI3Gq7p8GVc8BC/6k8NcUX5Wq+i5tgGSVh+RSIYnRIY4aJF7SancUPjrT58y3JHWF2A7iQt+EuoTB1tvQeH7pRAXxhsEwhn0hgLDEMsyjDTj58lmmK14H5pLb7QeWyhzi01kTmDDDSTOCBEMnDUYt3xFZPCQXEidBMSUDlZHAgHzepdvjoJJaHrIkGoFlKsLUNpQ2lXeXm3BLtKey6ZFF+ysvMR5TrcKcvrx6XRHoNVSJirUmKLsSQw6Azkurl64rs5FP++5pcUgicaNdJBCaAsNvdmD8TTmij8qpvQ4KdKYsMO1R0pCheZIfbpDFb2BF5jN1AixIYDYKSHLyp3QEf3iM9iSoB33SX+yaywnMW8zrZmmdFuguOjxgZKgM8Ro/ABZ5gnwZCtXFryi77dtCmf4flYDJcJFJutwnDJ0AXr6i8Fd+MAoNUcvlleHapLoYbGu+wBwy63O6qSq03LCwqlNdkWMKgmGLSmh14C9i9fs/gdd57jqV8OuCAfP0RLeao7dMsCM5WVryDTTQYbWMW4CZL6ULFI0OiqBKDtvdST99KHiHc+9yWe7e4ySScUjQqx1bSDRa6PzqIdaIudquYNaZT7DKl2q9FU9G+J4JVEr2zJIyQZ4oZfq2Rh6LkY5t1FIhzjBGNBu1cdUWlSgq0xgFhCO92winsBsnaP+pc7fdRsw+axgR0kcEjhR5Br4a1tZHd32EZmeaXQaqksX5tu1KUonx1GQQmxp13/VCEcMeaLApvXxedNI4LjRT9qavgZisa36pk20KXQaEu6DNzDUfo0FoYcl9a4/qR2IlzHFKe7pH9BBWDunYyIIhuXAeFxnkWWresn2Lfo+jFnVs0D9Mz27/gOohBA6Yl907zq0vz0A8OvfY94/KuYMAurJErNZNgk7BdDr2cBItTI/X0JkM/TnE9VpQbXPTPpGasu0eG14K8mveUDLKQbhhw96tmnVhb7b11ItnHg2revmni4ezTN54JVwGrpdl3N4WaTyh0t1+M2NCr75QvdmExdyeMm+pKq7yp1SKraJB02+9zPc0NKI4Qqq50O47esA7aqIfH3HAWRisRpjnX3rEMAmpLFkUaayBXUwS8rOvohOKmsEg5m0Dc+DWu+6hEBRrcZPblqBa3+XcR3HNdTDSvHd+wzQUO+vBR42yjeBlENwpuVSwixfVrivF8TjDUEYbHrZHcbh8fM+dDFZVeNSBVCdxuZsVS5qlBSrcMKoiCSto6drnID5B543EsJpEz4Zj6g2GS7tCoUpKP73I9v7ipife2DVwnRYvIITrqjdSppk/7eUk2HbtomGCgoZu25ce6wFuYcEB9zJ9XSc+oiTlQUxskIpl0K1tTXB8cFaRfqVZhx2530/lX0L9zr1Md3tiVNq5Ipe1IaYDHXaSMCnVh6ZZMw3K2I2ezT1pLmvid1hA/pJc8ccxGFRq6UGTSc2EJVijK4qK2rIx4gXjSFj/kY9mivQrIKAKBUzKYdoqqcpTVo5ZtqligV1V3GL3IriC5v06pX9P+2bR/F0Uhx0jCTTo7GHMz9FPOaEtdpQeb9AXqSTvbTUUybU21RvX7XK+iUqfT3KZ4mr41YFrk7YNDfHHi6mNu4aHc19nj5vGZXksf7qieszBwpEmG7SXkuxtNxeM85bbXWX63ODHorf4H+kuGQW/Nzw2Dir5/G/YR/z/iiGqf9X/UaqJWLX9AGFtJ+Hr6KBkAiSVRpNxxHs38fLyE3NssvJwR5VRHSpnz9WbLzcGAticA1tu6LETXOZ7tNiZ3zNnjxh3V5ohNW6uFurbr6y6rxqkT/VyC327qPQjoOHTEYKBVcBZNj9SZ+dh45DXBUE2dXUzmtRnaYEVgToSOdBfG9BVkaMqzbjqXKzrLZYjWmZl5SSalvLDgmTDPU/3DRJ343pByTgsZfWveiMk+07iMSSjFCZuny02NWvLbBMX07+mmPwvmau9joWI/QQks9i43Ia4Piob7+be00NrJtu+V9pnycmtenzODgesxU/Y8Yt/YYSu2D4z0MR+xgcpkRys/vhs3FzhHvLAtNi5uFxc6yA8v9FjyzNDD64XjD230MN+ifKeyj5IVDLbKDcNQcKgj9qUJLp7FvCbINxTKFaXzDffihtM3RggPxgt9Q7BZwxL5367Qb7UMMxa5POHgCef0mD9jqBY74bSWUQdNW8JN26xnnOvP7ItnQYWmikrkw1uRHe61z9Ldh3yTLrafrTq9ulXbvjFuyN+10+pBe3YoAdS2xH5+RXVS4Zs3ru3izA3yhlV4dap5aRmUaYTyHPK8IK33IuWoaA6qSuKV2tJdHgWoL4RR8y4v0HneeZyLSebcjme07U4zzcCihEXbTye2iLNPZ6wXdijtpS+nkgcfztorhU++etu/37jjcywZ0WLBqHaysKI0XAoTtmJW0a7ZGCkFHZIXODvNLV2yNIt6BqdKjTL7IrepD+LEJ02AOzuXMoDMlCskPbrBTR4peKR1LW7z4KrtG85G0BQuej6r6bNjdVlo9iZFmAlOSL01bYlRWlUCnxvzRHImfIbO8zlKvyfpbrsZ2lGjGShFrKqR5MRUClmqjlKYJfT0jwDaYI5B1ix5j8oo1XZuOKZSI7YAj2Y4ommmaPvGTLTla/hEoWPVYxKuU8DScqw+0xanNb3pUUkOXsbPRyGKmjNC5WUu8iVUbHnzQZIxUoe6nKoWLBPVq4dHmi9Q347RE9tKfbsx/7doz1Z4nv02z2t2oJe356fB54vfqxefCR30jAtImYzbc84S3aY2YbtrZHk+pjfO8rm7LVAaik7xNtEz0iJIE7mdYDNOgUKjYqJkybJFsn3OOt1yLYdLpI7ZwZXSnMxLWK9f0A3FqYxZO5spTa2OGkltt1fTPUAMs2R/amCoT69/+tXFWj7/dK31s9vH3VYYjU52k0CFhfpZsRavUP6iaYazFUYiu9VTWB5M9A3SlHEXSRAZdSPxKfRPB9yMgCxb3M4+Lv9+Yj0FR7t/q0oN94t8MYU0PPpFiVJuHCphELv+YrT3v0o0kFqZlrGrEfcom0wGtdGWxlbADnxyTD6sq5zHv2WuVmH0yQP2VU9F5S5zSbK+HcWRgJRd3NIelDrW3meGpyavidhdpZhtYdYdtFzfiNWnZn5rieENVX1QWuuySaPRSBmSGOJ0OrsgB3Tq+GpDvhEucdb74Zui5X5INZ2MKLtqYbKapM4IgUyDZkRnvhWRtaaVHWbBrCMXmld7vWWyf1d/qTRbbxwW6rKB7MyDGacfFIsvfBM80NEn1APDY/0ZGfINawjQVj5YShx7vJXYCo4Ro64u511RjvugRQNK+/8/tilUJMtyuHn4eyt9OSK/HpYXByXm+fhso92kg+xO4+zcaTqTQalEDbo2IKaYyqWKMtRpUpSWS02moExeipIwYtLrTSjsgk0jWdkwicjL9J+9gVtXArHU3aPH3pUxy7Tu1a35aUxUooo7X9y7pP+MrUqpqTCzzJpKqmOr9IZMToeJhcbnfwhQjq4Jrk9zk3+mDPfvIlwP+Xn8kS4CBL86QBT8BBE6SzPAjMwb1xJv9tHhLO0nNYMaspsPH8RBhFinWkcs+M8bjJ5H2qZWkWbMjiDyFdx87CBBiauaPhWU9JPa+m5NZW/Z2ZnVPXkRArT2k4ucBHD3T3O9PEiTIEMrbYPT+gOU7K8mU6bE16qn1gen1WOUqtiWmGYpBQzvn/5t04Ro+wicvamwf/o3TeNHLsWcTUBIMZVJZZT7ZaVl9JWA7kITgnkorodNsBOOKb3OeCKQBXjpj1J9ct71UvN4XqRIfpvD9uta9Gwf3W8J6+sNrBicQhx+uoHYMHSYoOAxzIdfU7yCP+Ut8j8FD96gpP9lbEihCppQVbk7fJZV2e2r9JjdAGM2/SpA9pOdG03lUmURVDy1PrSxN3qjDkXUGpNRuxF8dLT20Lro83HmSoWy3DBNyiBZZkuFAlsxIWZtyD7l/PddesxhQGDMrgfLDiOGzTAo6X8YXf4/0UuNTncETd5grF2qnKpauEhjxnR6s1WzCIgp9iqxumg0qXYazUbMoM4Woacrac5UvM6hVxQEJWh5ay0IkCoE0usQtSxHjF4P0e2p3gYnpC4KS8Hw5X3EING3GAgpVXVNFUlkEqSzGiC9FUoikyprJ4M3px6Uznp7ySagUo0JXJr5tvj0A9CQ/6BAlT4OzkqkXs3lmNNLDemcXMfo0VmacZp0wv+g2cBJdSkTEqx6rokD+LeaP6uuabo/h0s6uXNa7oc+q7jVVj372Ryuy8WZ0/4cDCe/6hu1Unji9vjxD08sF5Z+1WcD/KQ9x0JsJ+05+QT4i1IYCrg9oUL/HrX8M40U5ZvIOKw1vzDYUOGbGYi89wYqsaowJM8oy/1vjlQoegx6KLDShUAwYceczuzfWBmZVL/R7oZ42l2MaEacwoHcfueqbyMcD42RR/UbvW6UM/FDRjSjFkl1M9o5ETs9iQZRM49FLXZx3Zl0iAtcFEue3ZiSFCH7ya6o2SkpMOEw54cagt1loYYmjxY1I50IataqESvcCSNWIKaYKqXKMrTTpCytlJqCrZNGFJJsRKPRW03wethq1msQLYscUdg6CdwcTRBlfArf+4Q5EW4o6w6GGvIteQ44JSVqdhfZT0aSUox5do5HY6SIxB4NjV/IQECxVKs1k8xmRWWZyki99UddovZzL0LucOFtaltlzbk1Fjwi8TSdUyxHMG1NldbqRdxeNJuJPBLCo4KKNxBS0HK5oszYiShKgaEeuxSpKFBevpJaDIqfw2ScZQrOM3FQxAobUCtKjQHvt3YRXUE0z2nvJrrpo6h/+p74fivoOkocFEziY1GhpEToO6vZX9FYNqWsosFv9lqhxLF3i3RO0p/HZjegLYJgPYJEqoL+16g3ksxGPZg1v2JSoIWs0cOISoNYkTLgJy7N3UNE3zlJAN/R/A7YYjL87ymBxFa0NU8CwX5yfe32h9UnYk7RI9t/rvsFtElsHJ5V/PokkWxkFjAOEsDE9ZqS7otiBItSM/yRgCfiCBQaD7Ijfyfz04z0x8xd9p2sxxkZvcxdoIRLkqC+YTBnhLGmoCKG1b4glir0NWhCxjzUq0dRZDUSU3qdCRA4Lcg5Vld8vO5AsiJbpbN9vcMLmSyGTtbNEFlmuNOwaREcpZg9BY4/nR6/mZ+1FkQvQll8Mzdzdn4b5kL0NK/Wv9Vl1+h1PxwTDTZmUd10iPunjzNKervkxPDlHmYM+U4WH5WWJoTdkl9ZH+w2ZhfjUs1TkqXM9N+0CADEhyL0mbOg5wn5ZN32YZHsPppmRZ7Dkl++KVhRT+Sfceu/pPpgBB/sZG4gMi4DKXKT7sKq+tJMciIKW3TaLv5alRargZnvucgSNFug1LFZz+/1TMBH59oxZylexvUGHdvIoqEsrvwJl/nBbkdCYDTusrvLCypBSSosLymTIUhQoCAgmcCTK9QUvqIYlKVBBWoiNJAV0+ksqCE7V6CBrUrdsFqNorpUUGPLdVnNm4nNm8nNXxNfm41QJwEElGBzU0UZWQYbLWoNYoHnVipam8Db45ySGc1dGRIkY+W05uJrczCrkIOr5nMqx4yZy4HmF0Dgm/vniGa+u5gT0s3Sr6fT21yGWUB2Me1YfG19T+1lNe9ybUNP5FjChYm1U4/WXrNrXs2cdhQcPorfvYqHP8gvP2s0nsXb8isSHwCSlM/IJlaR2hlWAkz5TD1y2XgBLU2ZKbNeliq/E1xaFZ1j5vHapZP4k9I+H5c6MYN3lJ6Q8/VmMRCeVrwQ4+IXisOwmiqn4iKCiwRCytVLQRNnpcLkhuzum26wD91Ogf5NelTGNyA9vDozosBw4jPDp2vCu2bOWrSDACUl374qlpdlG0xWHWK3GckoVFMelptN5TOVBWB0htNz9KSHAAyKqXLy8yANFosBNtt0inhYzLCL7D3IJ+aRF08nhKc2lyuMqtKQAmzqci5n7Kvkn+O/O0LuAlmUouZiiod0DqmNcHvcBsNh4224QEavmUNkjfhxflLsVBoDoLIxZKtobgLZFKxGp41galpk4Bg3fMMlE6LULKhQLZ6EYZazSod5EY9vJhJDjvOCk9ELU+rJs58H/u5gy+EUKQv1KFbqZpeLesXmLMkzleq5hC8yzyvP8bJtZaaiaTVhrwGDlcIc666gyMu1FRk10rxiodGIBB0aoy1A8K3Tz8u2CFSYEZzCj/WBoiqrTVtTrbPSd0SNbc5RpcR8ed20FpknmFHgLceCkRoEfLS2sHt6cFkqdxOLtYmLjUC9HsTicaOsLJvzg7J+BKQvsXhdiJW1kcNazGJNZ9HMJYHjyDvvlMYMk8cGI14XIMMPjKEe0CNtFhY/lSqjnhxQssWg0sj9lNGvLiiRx3evS22Qpa+VTXulSum5i1khf3KdbGBtrloq7G5UyA6sxQ7i7QesC06PaS2Cbl3MUDvw4d3xb51VK4Ymeug0z8Tu7lFpWhzeIruvriWS1GatWGzVTv93kUULKdy3HN51Lvc6j3MV7NruVc3tUAHhRs6XTOaXHG4f7NzH2elJgp74Qp42c2PmmuuqdBLhp7rwgy27qIybeEYmP3SZvX+Db9XyPOC+lKycl1V5DHu8U9movKnVfKZ8sQo6jmdLFkTBIrIjqqlStTpSI9FEqO28NfD0AfLDCRnixPR6+cmAtvvbsSqFJmjSikmfsiUC3SphwfweW5VMXYZoRYU++dwIWWgFqtc5TXN0lKDMF/6sMJsVSrOJFmEyKRUmM+gttUmVnosK5Ctu5s/xWCGdSoiF9W16Wd7joSnjg4Hg+CmHCPNfS/qwgE7QSxX/86b6JcI+rPL8RKC1ww05ebF5OQ0XQD77cz9awfq8Em2cFOzKuvbuQUsS18V6ZgNnQ6p8X1DWgf3vX9Eety1nbr2+rrfSvm1BQ3Gqf6jUJ2/39npk7WXEEGhpK0ISSwlZu6fXK28v9Q35S1LnN9i3Vfau23od3G3Q+7hCJ4uyk12GNuKNaBnb6UKH4tTn4DnitLRN/kjE6kZijEuekdzIThFbQ8DXACe3uDEmK1ssB9WRDnYn0hhgCZ3zg2sN+37BN4/ajIN1DUfnL/vA0kwcAcX7QCd2y8QDONCHXAMuoJMbTQVMILnJCj5rNRaxV7n5Em/yLr+905R1/fXDFuKsg1gj8+7KIDPQm2zFoaSNnIvGX31d2wLW8Q4sErgrqN+fcIusIONvjTvqICqpv66zojN+HcjOxLfjG0QHidPIGTwIwDsldc+nmmqfcp9xI2fesDZmliEAp++YfI8FDPnaduI7Z5PmxPmqWUvwJYoZFjCZ6Qscw48lTg6+oEun4G42W87a3+uAxczPhz7VftpH/qbfszPioHT3kB/wH7SLKKWY3yaGvhJjrMwr+OgY5p/pafWCpcsEYguLi2RDfojhZ6TX65bOBvpW/sBb8VZiLdS7j9wHLA37OnDeKJ72oK+nrN2OnzoHtKVaQ+qgUCn2d6DLP3iH0TN9B2EUP6EALVSu549q7siIUybJ/ffC+c1MZTE7eaf3rJo7uPfg3YhzcTmqYp/isD9mB4tziiXsyQqdQqf6P37xpNQMRP/2tOC7q7aPxtGmAySZU/EeNMfgFs0bGKSFS2diu3Nn/4JlRrMJ27JW8q7+Wdh/lv76oxNYeo2tnarn48ff4idw2cp3xLWy1WiTOuouspGX3MxfKNi0LCoh8ghyVHugHZv+lKJ1FQV8GuysI0QBiruykovHaxnYB2Ledg6hk7vBPxtd9AHsQ09cXMWPjpdKyvF/Gn3rA/objesbYZQx+O9RLtx14ja2wOEfTXSBYDMfa5mlOeawNo9L+e/b+NG5VgWPIDOF+ztxJkvYvZeaEp+rTp237gUuSW2rDd4VS4q+Sut2ODom0qhz+mtrblp/NIpK6vBK6ptl0gXrFA5HnVJXaTaISvPVa8LkQRlqc5jQXKcV89qM0L8OXEgz2o7qtLPvUuGMdCk1ZRI6e/CMjt53bqVxMjrlwo50+ruxQGmd2ph56kS3+nSllSABThS7WVcNIk0AzY5NAOOfRyYFKfAEbaVWAfBewE/gx/+Ilxpys6/VM9KQWmhXnn101sCfLl13w9Ml13SFneei9ZSxKLPVtGdI7maPWzqrJP+tq/gWohev7MEZ+P/fJt7EDavjZgT1dOf34EXlAPeVv5NNAA/viNZeaA2LQvbBKeH990hlJz++uSN+Qvs5vRds7MGbcBmoH2LgKJoY8/izJ2AYCLvmx5Kx810gPeTSuMD4pTAEszpumxy+N00FBaWNNHpjg8/3DZH/K4XOmvCb3/+msLChlGYcys+/RhDPfqPT4575fMDI2ZHO5abv4HCOCOEghEdA0tJ5pbG1NVF+Urq/4F//+d7toPDK6vzYD6F5RGyoGuSR4vjPfp/9jVsDoqauMG7endhiybd0d31U7xh9LEYoNmIngNGsGubnoXlhifLNq/2CS0WagnrSb4HUkNVm5H+EfhQGB99osRnUiukn63Mk3xJwhVtS+BOF8KX/B3G1ciKYbTLRq0juSwjKUL1a97uSDl+9YGuSCJl2dnsLflWC1+BAP9o14PpunTu7jLbbb9sNz7p+Dj93KbC3weaFrGUf53Lm8mUrV7LOpFfkq+cIQlzXStetW8pgdvK09wLg24gfwPe/jRcKfMhUEB/hOnIZG3UywLCPv8fZ4vcfYwAZwvQ2TMfRYvf+SBk/Kx3zrwYxm/4Zpy59JYLT1+a24ddugzf/yHzfofl5k6NaP8nS3pnXEgWGHe0nw5AGgY1aBAo/WiuP1AXFyASzNzpqZvi9+N0g8f+hKuTaoo2/sxnRx+5TNmxBTagZxYswDXgTiEb/f60wABNlAnAZ5PJR8ds+O7E1wvyV8Uvk5FZirzU+Q5AaB1wo/tApZfwoSCGbjhBk/GMVWI762zHL3ICPRDqmW33uBp2uwX3Aps5gcbdJUEuue7rbkotKtvHuTKBYY7Q/89h5KjLUWuML17aUYq7orKsVisniuiz+bPF08WzwhEKUFHralSq7KPIi3caWZNtwrkrny8pxKUnqjP/R0+f50iY6sva+wt4va/psSlcILnCUl3mZrwpXX3n8zaGd/woMHR3015S6cU9NiR9fQa7AV4CMjaoAV2NpD875UkDTnuWxRROLkyyj8wM6rSMvHJueel/prCkoo3nrvRQkWD+PR5Mv5TJED4qSsMQ8v0Fn90Kx598ekec2kJWJxN2ry1msXq4j8e6VJUzu7lQgbHC36I119k67sa5F7/Y0f6DmZlKoSCT1azu1Ul+RGIKEDNRS/EYe4tNYYMVcRTQ1GvNYgKaDtHSQPlfsNJCOKvYVo3z+jV5q3GAwbXi/qOw9S4vKWlTPJZLnKtWys6q0r9PCYVOBlmZVWBYts6kW1uCZkzxLqNRaD2NSbo36m+QJioT823xqlZxRzb+Vn87mJ38DhBfMhBdFpd9syRsI7Msiy0oWCJOz+COF/JGgxFhwMxqMoYb5avbQBR85u0gcB0FSSECWRH9QubqigT/Ykze+6I9A7HoU9S7/+SozzwOON3/Cd7fYKqfPe9CD+7J0NOHOmU94u7GOpSSPeA9LFBzyFFWY/ZHwce5Y/NHGcRxzxHGYosmhPPSMHvwrHAR8ZnL2TnxnGzANsHLJYX8NMLrkRRm/3+Vhhga81ZxVWq3KAOsQn4S+YWFEFrbkke3HZX+Gf9YWNwybgWaln+mnMgL3SjSHifqa06NLw2vWVpWcHpsNotUu0YazLpN1TeWzfIH0TnxnF0aHm7Fx4V+1C+pABuuvhffzIcozIXfxp/wuACAE08ycPH/G+/An13izRxnedo/kdmb93dxBiftR5ps7rqU9jIlLWS3yeRNQMILPpdFS3OjsX37Af/glsJ8TSZ6oCiZsxDPxqjnvIM54y4kkpYavsbX9UvMNvUGZrlkZZ3dxlEjOrSMltpYbg6OAdDbAogawQwqQZMeC4/I5l14SOMWsXRBgALyEwdN0yRiA7yWWC4nrBXjty/oILoDC5KML8M7AOrygvJmf38yMLAjhHNj7NTl4eJEM+poDxv18loaebfjtqu1avME49XfjdwMQ3jTzJ2Zp0g2DjcBykwVZfl17Id2KiLSrOypak6wjX/wn5kl5bPmTmBd7AhUD4YrzZMfIgs9mkDPIq40s6JItpXuz/r/3doCtumEvkI1JU/T50I/4j32zdR4howwl9SkcT6qVPwnPGxs7g8Mk49s1C58pn6k4OQjUAyyIo4wBXGXlEN9SYGZmNQ+Tg3bjXnB56Cl5ZSitcNlUUA6uwK5QgIPLMbndfUORp5ynJKpd6trS8gp+WuHWKuQrHCcHwRCeia/Ez+Fkk0tS3hJWGehzG2vnX9qxci9D4e68zeolcz4q6k8HOugj6sNEM2kuqm46Pbakau2acClo841N5SLbsiuJabLSX3f6Pb1tzdpJ+tPjql1WWLNqMtFYQ7SXOUXo37XLJzg9tqF9JjkTjPybd2HyRCztNWU/bOYmjD+5dKwkpSL2P47UvFqn7v5u613vT4zum76lxMC4vDpU9ZzmQ/NZ3gkmUsGVm4qlvGvXIH+3yH5ZRH5UuzIUwWsuD8nPD+O+eFUU0yCs+Vq5zb0hud1rCpNga1WtZ0jWDU82MGBX3G2Kjbtraiu+v7LvRV2+BkTJKSHec+91qq78QwDKjZPHMpKuM+DjmFxTck9MHhjXZA8tI7vtJkByUbwv/ZywOxXb/bCcwHmqMYDcrsiCyDPOMzXAtgPW9ZnXDeUC/tW3YwN/PtTPV3p6tHVS6Yw430H73gmbUGTzBJDHZP2oY66Pb4zs9GRecF7wIsVSPUR4I5xrxBtwkReT/M/pFTjf2w2tDXIRV/r8klZiMAQH3PpRlf649bHz0kwpK3uTli9K5w/i6+LsG1vEUPJt9LLfaHBu2e26+NGWs4bZ/2vk+4aUy2RFgkFksGXgaXfLGMpS2hf6bBL8ErKDDrSiKbuvsRnLTo0oe0/ksk93IH1zSqY0uCU0l6+qFNDsM9jGohfKnn91jNvyykpBE9/Yn4d1/vH0D6wHjbtNJv00eNFXgHaEaOvx25pPTXcuwphfshYtCZ2UTh/HgAZB2cYo64DIpXil66Q0xhBajDjxFqMHG8zutJzaH5+EbFVPcaEooHE4JuWGH4Pv9fy9dIlJgej/jht6Cx3CAlmBWROcQBdpk6Ro1w1O6U82bOSe3PIoxaIcpdEQHPCSDbiM4RUSb1vnD+KnF8kkW8pKwVYlMG+wwUjTXnqez2H8MUrvZQEp/3VzPTiv/2Ow9Xp1QCyvkfkeM7rVEfRujUp3Gdha9ubGh2fLntLX4q1tt2f67vGPPNY4bWDNIZns4YGFn1lNm17csPHavlzjoNHqNRq9dtzEzYQ7A66XOSRRVnJmZvI/SgL8i2YUjZ18A54VZhalT7kBcy5aWTSgqGhMksFkIOFsFQrLfcVVHef70oFdGaZWY/4bAKZfrh24eZbNaBBnomk5NiY7NrH5f2BQtKt3lI6iCpdP+RJdIhodfuqoo88E4beYd772izd3AuWL3pQPiG90IXaAH+PiHGXOdHE+mfShIaHQtKcaGeaNCbvFo8uZSXiuAWeWV3s6fazrCc6cMdW62mfLrnG9UfPMBr0dy7FjhBH8R32PYAu0i7QI6EI6T5pfJ2UDciCUFvhICyV0Xsz8Dleu78CvSeVUvlmns1nPo3qqp3qqp17Ui3pRr81BQOihDMdFyqTTcdKEb1IWHRORIGVopUyg42Im1CFJGi+MzXC3g12zsQshNWZCS3ho8AzaPNIKTdFSHPihpSwCJm6ezNMmO/CDTnZnU63F305iQnEPJoC3dBMZBWB7xhEDDuzYqigQzqBRaMKVyZhvoQibDjz2Wa/yi2CnELq1Wc1FDhTXQBRxyqp4K/nOPAHVPZrYwpid1r4EVPANerDNSdSHxZDQv9raWW9fXYMOorlikQNMBqg02KdORJ3sCYHJJOVXRrEgM9TbQqPcCpqnYhwDahbfXaOCNf3rrA0xZt2N1A2koEHxkdjVtfqfbeOeZ+NbiHlkI3r2AoPw6yLrLVVDYrZBeJtxPalE1ToCIzvJmeG2xmHiDsG4Dy1/Ak3Ln4Z+myzbG7mYrbVhliIjILzp2F9bqA6HpNUQmAz1vBpQ1u8oqttSRI4CFE2BJDCl1GFt3dC2Z0AUsde6xHtInWsYu52sn5GBTGRhIiZhKuZhPhZgIbKRw3L/OjLX3JySm9f/6/Rz9O/4dQBAU7CKAS5/uzsKmSDxF68D8NY+AtF5ABRYHgR8AGTETz0j+o6Wbd1l4diQhXIJMp+ONdEeJRxekOfk0P9HBpxIpGD4YpGMXG10BJB/HO2zwccmjV3Ng0GLDefosDkOQK6lEkEmXHfsfzXeIRhpl07G+NrHVsNbg89GLVtXAv9XEwcy7n6D0bBcrOp/Jc0aO6k/QvMwaBcFxZgee4DNgI+oNJwL6+Er9hg7Q5mwF3sy+4WzyNXUetxDI8hnVIc8YadlDaCGaSt6oAFkfuOl5C05kj0Ix36STz6FQ16Wu3EUTh9LjvLJBPI4av4Je6hgrr2fSkPvZJE3KUKhlbqJmIdBXzU9QxfrEjsgxfg4slqpdQIR1jaEYzIC47VOiy3aJO5AYBGS210knawHRg0m0ztxWGsrwF25aALpAlF6hQZYJoMaHuS3lPgx1ss40U50cT+g3VbgO5wNp9ASXE5t4HkBe2AufNnTCZSGldBYWIZW4gOcV6Dd9wj9gHPKH9tBRbbjjb3Dj8Ip3AVbTk/B8wL2wFz44jyBSKyE1n2CcU+SwxMSur9BykQAlDzGIo//4gQAE96EEIOHAoLUsArqMBO2Ge8hGrJDBuSBglA0GoIOkPPkGXqPGlET6sQNeAI+DN9J7+BPaEqanuZK86dF0FayDewPXUVPopfyD4xQRj/GQkahWCW2iL3iClPATGBOY85nrpPfma1MgkVj8Vkylj3rtGawe7KPG8TJ5JwzNzgPOS85n7gi7gxuqT1ib3KfcN9xG7lN3C4enefC68ObybvD6+Ijfh/+YH4qP4M/nX/R3xL0EuwIbcIY4WzhW1GYKG3MMtFm0R5Rheio6PGYUppNH+qkXvo3+g/6f8YVF7JH7Jx/axvH47zFp6E7/HdYi34o/S76Y/Sf6JJb47/Ef43/FZ8LvPnyCPnU8acUTIVY4ac4pcSUQqVGaVL6KkdPXKX8qYpJK0qbnNaetkC1SXVAdVR1TvVA9VHVrOpSI7VC7aeOTyfTp6UvU+9Wn1C/VbdIrzKSMrwZkzO2ZDylmqlF1HnU5dQn1HfUf2hxNCotncam5dDUNBPtOzqVzqWL6Rq6iT6F3ks/T79Kv8/QMSyM7xmDmUWZPzM9zD6WjnWb7WH/zvmCy+NO4w5yf+Il8SS8Il6It4D3b95O3uGHV9fv/BD/iyx91uqsS1nXsh5nvRaMEeCCkGCRYL/ginCMkCFEhDOEj87+fSK7Kvt29ouc5Tk3RHTRFNEaUbfoqOiC6AuxT0KVItLj0ivSX2X5shpZi2yR7Ljstuwf+Th5rnyq/C8FVeFQLFDcVVKVYqVV2absUf6kEqhKVB+qzquuqL5Q/aPWq63qOvVm9S71ZfUbTaLmFxpcQ2oOat26KN1VnV83X9enz9W/hDzQYmjAEG/4paHA8KHhiGEAToGpsAGuhpvgP4y7kPnIAeQn1IA+NTWbnpmPmx+bf7RQLVqLzeK3RCzLLJct9y3DVrXVZfVby6zV1ibrDOtc61LrWus563XrV9a32FhMgTVjH2C7sYvYVewO9g32FHuL/W7LGKjs9lVuEKGCqAL3B7KTeOCtG692dvU2RhCxt00LhPw7nZSnnY0q96VH7D7bzPnTLAogsyz2tktACK8f//Wjv34mQ1yAAKlrjdOLDno6gojXMwsLqJF6s88BEyHCV4HAXH1mqie3M/vByL5jtGbhYO0+yHP4+1JTvxiWo/Lu3C9m2r1j5sfq4zfBcAjW/+hig14evQJQlX0nObtOxCYFijAumqtyHg53jTPLD1uDYwM7KxKwGD2KyfhQFa44Ps5z9AE3njciWI0nJU6iQPlnq0IoFAfP5vSziBdJyDmVh7enKu7X7PSpNuuUnOnbkQorW72zYEba3zvb94mDSIgaXs2YokJ904jRav1uaorVXmaehkTGLdhQtyzHkrBDGZltPGUIq30rPVVUAS7qljQsUAjZ6kowPb1sdb4W+HjR8MFKmpoXB1Q559Rxr4iZAm+bafk5aBUZMB5ncFzmvFjoIEKkqY28pXNXsryZyriDt7IJUStBEgk1qzy/jsuIIDUjgKCVn4RivY/gRoWSWD+O4MpXJrRurnxpRdEf66VaE1uN6LzT43Cwhb3Rq2qsYkMsRNLyZHWrGLJVi2KBO7hnDxznTAxHdA2EPKTpgSJFT9hxGSIgtrqDUAzp5PETVYMuWfOzomvm4wRPuTID/2ZYIfk6J+UsQy20/O+x1HzAF3yn1e3kpmlzzM8zqiy+uRRL7rMDARIkBR0zaaon3aPeFdu2f+8BoOtyq3gbdc6+rj59u0EDD/ESXGXaVNXAy9vF6SeOH4HFy4ogSRt/sfEArAcJNzsmgO16dOVp3awZfUmuIH2nRlCTo4EBLgZWfddJYG6sr2vKcbu9GZ8/3IOKci1VrzYPN189hlcMLVB699Hj3cePRujhNJbX/R+oMEPLNiz+/yXpQw8AXRK6HTP5s38F//wupbEhRaoBlwHHES53xowfeXAxH3N/OmdGl7rSGbW8efoJkF4Z3NaEczDcJ91mWoozPltdjZW/BBYr1gCk9gY3cYb2pjdK2y0Ws2EUgK8GNG9xzPnU/TEeNW7+utZD/zJDdtWizUtY7uuS5gUsxEpRgTTZx2vZFbaBuH5VPsfT4EOIQsFNYW5Zz2Y7H0KS3jwaHsvLgWA9VMHV1Fsahq34LodXnizCRzkCvw0/VTf4Epnq9g8+QEEJ/E4/78j3FIujlfJ4mI0RPvSuWzlcgXBfYis0kVWaoOgffS1eXogZ/q3bbT/99/oVEgAmcMyzSUs+8wU2tgj//fvBv7amP68ZuBivvfubZVHUvQ75RFfv0VLYXGhTV7f9v6OtpaVFq/3G4fLT/yGghSWUZ1IXaDcuHCopK6wsuajQfW2elt1TavHQJfhBJrLA5ykVOti+5bROTFosaVFR19sI/zeys3LW1LNxYX8YwbhsFeN1hBVEgdYXwRjyh0kjtoAIi+ocZekI2j6hJezUs7eoig1xLBT3jIJt1IwbULA1X+/CdhBdmlC4eNudeKjHuCz0uEaQhAf3Jqhk3FMUorIMx9buLd93EviBYlcCt1Smh7FBat2BicNo5iJ9JDenR8O59UT92nvY/6FXHI2Q2fANnM+CeUy6CIGoRL9ErMRF+niUILOn1nN5iZbD165X3ANvFk1r2mRhRTHmP9ZevAluSf9CMs7ZijRfA7nYKUXOtFknlYoIDnpyx8PBvnkzMkamqocglcmBEEaeuXB5/ySK/L3EXxLt7v3s9H+jpNJxQ2RQk0N0Qgnwwl4gf4jCJQWDaOUv4FI4WE4NvsG2ChFCDzpg+MPl4Gq9GuYMv1rU/TSZyHyU/gM66mfeq7n8W+nCwv8jOpwap8O/jVQR0A/61NkN/ZgpaKcMXbCCm552caMh4RBkXPHWVR2JomTHS+RrVt0ATFhK8vBlG+H6SEAJx8V3CO72jYn1OefZJSJQRd3F8zlI/h0MoSwWacQIZsEJ0eBCNRBEhbEGfPuePOwbUizrO+iTCN7g7Rw5zq03yLCDEr5Te+a/PntkmHvVwFM1Vsq8tRYBAbhQzkRENfpjeNNVHRYJcj98N3HAaMIeShPhZlK8FawOArltpzWlAIbAUM8jSXPu3zXyxB8jqAylb+QUWEbxeqDCP9a3qOExPHSM7Z4g6iV5Wml2EFKCPKsklOFShFEVWvrEA7W/PipUa9K5ZU99hLTOSyedJ/GLxYH7/6Gdz+ZIm/J5CSNOLab9psAeqEpeWmrMfg/7iYsWIsSbxu4Ud7JuRJ5YuuJwwEGcFJPI7HejkYduQUxrYOEiXJ/O/sXsLwoHRjBahRQmhobcNLEzdOAV1gkLZAL3SIoV8xD9dcz5Buhg0AEeUpUMrBdm46RHPUb4U1V3C/4FSlBmu1NnOC8lthhePSCwFW9FBSviyddukb5kaqnhEZ9ui8XTOG9925VrdPp8W+gBPd/gOxRdJpMiHzKjw00IIMnkIdTjdh06LTE5rQ6wE+rQYGea/933QgX+zblnTX1e31kKH81xjuZK3C1TCIAIVndXicbJiGn5/QEfW3V0e2tRLG5tr5VX3ymVevTWp0NjePzXD3oV9FvGyKjtp7ZdhHyCo0Mev+95qhh6T4URuBWZ3avWxDLQrbBw3skd/OkokL03alaBVZu/38/Iv6fWByD5sSqCacXJ/sa3NvpbJWAr3rdbjVbrNDtwAId9hpqg9yYmgNR0NG75NrZnYFVzgv0wi+Bh/ua5AUGO/6PK+Sa6Db9uzxQ3PsancVvJpWoXQoT19CO5fzYu/vtF8KjYbf/zP80fxdM//2vwj5+fQTLu19q3sS2/JmdeGvYHtmorSfaKrJIgDKlaugxIoDnXdbKQjn4TwiM+cNRCqrDwLNNNbqHR8ItT79Uo7+BkShKIS7kL+ENTCol4uB8McfZI9sDjbC/L/FHwtI+XHm1mS/cMsc4Nu15PpXGlcw3L4iPuuUoZdg34TecFbIA16XJOkfyrftXzetoPL8chtjM5R0eiSI4ExPPB12Fyo1Jt2UBVA7JJM/tHDNFwwybrCXHJ65RpbtAT/Cv/qDVLJtVx4ax1oXIqe993qgoCIl/NQO3EEY7q2SltMSzXT490lpWXDSMSGUdG/hx2lruJs8ioERgUe0zWvpJ1eyKxHTYYzmU4kQc3doGyw/yWeWH6k2w/L6ZMZ8AI/mzdKm6VSStOsmQiL/ZAmNZmmcwaunBDvwtgzvTEwghc1DLxeKTvuuTX0BMSinb2LVVNDjZH07ndp5nrcgXdOa0Oanh38ErrRM3iAkPGWHSs64IOESRxs6wFnS68PyC4U5tx3G2Gn5uHWRKSPgsD0s3TYJSEx4tBMaFW/AS4xYiqMsWVBr+1BPYvzzSKZOXJWkUYhEF4cnEnCBuZarS832DaKNEZ0rCauwehVTGNCNp48HGWEUVWPGTYsJBFJ5LrFdEfR0/UIPonNI00pLV7oXqJlKNIOH/eINWxlR42JyjYxQ2MgTGZi7PS8/xchaifRFcaOxByVd52UHFOm9H1wfrqMJOyMHkT61w4at7L2w0q3x+3Kk9hTJIc7KWpS7ox4orep73p0sySWtqXg64TkVREloi3OYylh1dU+IDsVFbYDYH3LYI7vkkDi5COxvhOEMg1TWevnlkwiMWTAzBjolrWmwpzwYB/kterHMVwg7SOM0iF0alCkgpty9a6KllcznNmqJZO4/1rVv9VI2TIhiSfh+wa3m5fbXHdUgmInRndKwqZrGZkVLDRgFfVw5kNGg8XOErsTNJV4WSfh9UBc39VNFTtGPuYv3RT+R9p10rTlnGWkfY1vN1M23niR8VGrBn7ipJwsToOJHF5O3+otqMJ/RY+GcURNfgrm4KoW67rFbXYrGx1yOC2RDUlRbhX8BTP1GKaafZpzlBxXNctbVSJlxpLI7oxMZzn/VE1FrYF1k1ZJTiNA2/Hehs2NSI1TpziqXBGmvLmKdow5IWWENrsGUxcMdxrX41LjR+Y5UGbkQFkA7T1YfhWxbJcR/4MLuDiqAiBXGOkvpsmV4NIR7tLD74tn87WrlMLpvuoJ0Pnp5VPU7klvln5y1DoWuZ8VtiT/2a48ZTPtC5QhkOJaWEkjHCcGP4lOOATURrH1MJ2HFvJClz3EOvigXnFnpoZs/8YERXXU3rNlheSKY902JZhi3TPfMsq1eQ6W76BJ+vD/yVMpY20oZs6SKsYiVx1edfWXW9qtPoQBGbMtyNioT0hWqvhEIDuTYW8hbjVKf2BZV9m7QcXR8vgDq7aUILs4hHiBr2yQQ5Cx2EB2DKbsWNZofAV77AzGC6G7SmON6yEhwHpzg1/al7zXmOkKkTORCCdcKaWKRltdDMCZZS1a3Fcwivu/ktgZC3b8O21E778B/BlBPQYnSHEzcvjPBNflmbhc0sYtKB1eOaSxfKr7j5sXlZR/NsMOy81SxzET3xOr8vXCkzps2pzRzkFS5h/+QSzTWV/l6xAXRetZ4a5NutsMRIM8IxbmFLWOfMf6+v0nyDyxC288gZ0SJcDoTcZs7UyELazvDqxdGhfanZmgEc4qR4adJ+XtOAo7IUqJ8UfTs2dy+uUMEFf6N/CvuGf2bJt2dzi0fKyUPKhjEQPOd2kCZ0sSEB0jgNbwlUSWTP5nYemb4UWjhE3qIGiZZMW+z1WQY1lUWyZxYE6xcQlDGiPS3xRojHnimI2X9XSSDhf8Yz+5KEiWsFbBXEns7ZGIhJcoy72ZaGerpZvoYyvoyjwRAg0mHI/WrkXjoaKrEs4JsQODQhwRUiGAFVeQ+eVHmpqrMhreQhck0koSi/vgp9OzO2Lz+78f4f2RssdDh8v28ke6KX3Q8tTBUMIT0wUV5+EZcautW8m9lotjBy/uhIr69sW3ibpxeJkpeKPsoXpI/Odl77hJl2BD+b0chT4f8lScvHAe+mjiKIMPn8cRqdPT980oGKsWQ+ycbaWcOtrC0DFVAlyVmJ3tA7vxD9YWlKLTFujxHx4T6ZoEJQ3vez3gk+YFKacU9eJZnIhFWakMbOikDa8vm4R4E+KUU753FbKfavE48qAsa97bywBK7mQSimArI7qRSG3uDcWDAcvs0dHfj4KBcO84sxWlduDk2mBpVKPEQZbhdkTWChwt+ib7ZXiG/ZZXTe3svBmu+y/OXmhUp5YjsPNgW7zeT/gmgkIMvJCSd1Smx+rmtAh1JWyzKookK2agKf1D9pdNhXffIx0qjden2RZzYwXj42Zx8u+bMUSWVrZIS3aDKXkpZsx+iBO5HHgeYd+1BvGuKP/cXhMu5HgCopZyYJWbXO0JzX0rKpSmrcPBs5htkNc6ZP0/a+085CMeRKorTbBfFa3n1GkishVJdWPUT19Pbd3XeKmqYdJ501lUKZHroK7gOEGrygR0Ul50Y53kZOtDtirrtZ3CO50ZK2jabUgqJ2UalqHEHO9exmgZ1injup8ryvMxLWXPtuwBnGPG8fDluXUKIsHPghdcPX9uBPQdpXUGRBEtVQld68u2fSKIEiyVm48LH69OgMPFbJypG55tnHhdXNVSIEU75MzSqT8P+SmZ2WkkB9c5pSvV6RwfCOsd0zgsZKLy5F1zVmkIoBo96L/aR4r9edoYlaKSIJKVc1FYCiXQxd1hQ+hPsn6kdivmmrrhq1CAcKzUb6Tq9MPhY8NL+jFBCEViPJU13bvFogwmzDGBRq4hrwfj56fUsqZu71F2NLDzlPOQ2k6vEuUghHREaI1y0FWJKydwrBFgVwRUqG1MOXhDlhUwj9IWTOrbmORkZhadL6wzuA09m5oYR+q6r/R0EzzCuiIc8u6GSLq4mQxjEamaJLwCEMOhzzCre9Xmejvs5I0xfQuWoFOPPYUI1mNqfIZKmmCV3hEoKpqD+fB/RFVuE2ndvuwVxEgR/LNlgHDYTeeiz7XRk1QPQpbsGRk2L5U0oXRCJzreIM5PkDltyu0xBJ/EOi72jpwZRlGkIo0gAfCYM019pCuZgfe9EoXFrbP5NaGSlreizZyhgdY2WGPZR7Uz/pgCfqTpBeiB5Sa4moF3Z/tQzBe7GHzt6zaHuX+12xRr8miY6V9tpfdrHPvGkI8AS29gnAIt5cEvby6EHWJMD2cn9uDkMXyuFrTSoDVj5/kr7ga0jgXhPORjA4eigo3IYXZYvk/rQAkhCSzLjeUxuZXr+XjrHWPx+nB8FtekVP322T4rdwcx+53Sfvu2z8OW61UVeCJfCOBzQM2nN/JikD2wqSbYM7cmQPvwwjJNndADndMXBd2RDGN+Kd1j1gv73EdEOK/N2L//hwY9DP4cC4SHmdfW+utvbZdgkyn/NgWL8R2IyvQgEb3jeq9CmUEwUWzx44g2l9sMMG8+MAPDHJ4pkIEwxf7xQbavDDdISG/7U/CC6hCd3vg/fAn5vI+Lv79JfDGfUDXz7zqm0T+6F/Bf797Bv1xH8YhTKiF04mF0WAl+EFQOA4lDxaPJZAcJmPHVC6mFsYKUp0ZoQjQkpOJ8NFdDbiwQXEGZkomhs02M3uF0D2sCOJuEEJ7Nzgc1J3kUU9IQloGiBqhbMmByqqU+gsgEXuk2/ulYMWjQHUrNI0WvdR6b23BTAMiXTlcU+gN1it6PEeoK+GdQiLBwm70u4QYZBjYI1BJJ0X/0BKdOWyDSqAIDMeDbjyWlBuASONejVqhQpJPgzr2XSoDokICLEXWE96JBwA7z5aLCO8aAWPNUKexSh/eLev6U2Gg8zibiQmy+Aeg9EuR4o6ueItvkSAyt88D8emj+27usODzCaGBYKBCgL8vD7vTUzYtDtcnBe/IBtFmEQBSp/bAhdA8dZx8L5v930F6Cv8HdL9LJvtJUvvsz88WgBfnwUEAghzTOeUPc3OgcbzVl+9pHL3DHuT458W5GP1/fbWY13sGhWaGppJop27xf6P6tG/HN3025NfnrdaQ8RzIq0lp89uW9YnzUI7uhufPaUucRxanEiH2farRQHfobq0kHWp19GGnredTQeGnKKw1EaOMRK5OxZgW/YAUYtnprHFPTj/VLNVOaQxz32t3vdLHqfdeX3Br/UbOdDbQf+KRiTml2gltpEPE1o93LGSDO7f/j1j4V1dQ/wyWTnBABWKwIgWlWIYgWp0Tb8i3xzm/NUt3gnURpf2HjAXiu6siWTZfL0nLdfkcxEFCva0ZmYVLM0ncXCaEtvy7qqCV2jFN1wMzxJeTAtH6zsBp5Cm+R07FF5ovqOoKTCYpl4steK7QWmrCH6S9erPsNH1lbflJKpIkZEmkFlPe5LzohUKZXv2rOMxVi+9OBSV7bwkpkShULB50ktmclnzUgKtnhCg0OHqmD9FN3SKE/weLJnXi0tF4T4TRSDaxHJMiH9G8vGleWpY89AgWO4F5cSkebXtWop76lhUMTx/axIuYZ/dj/LzSuMfUSp+HpYu4NMb6BNyn4owkkGIpOGB1EA1wSe5R1Czl4fb2bW354HAR6+GTcu6vCHkL3K1bz5/HHhQFpuPp2Hn+OJOjEM+Wb+/ICWy3oX0bdMYcOQf+wQptHdmHLJiND1GR9bcLJXW6KoxWyiqQurKpHmAdk9ICNcFriMWurG3dG2zhWvBgQlZRbS92CMZrvNEZssnVkYj6ku0oj3gEzoDmFyEz/A1SwmgGfJCExOtOmDa1qnRVNTbLFMubPWrr9Sjbcc6CyCrw6DYceSPgbuSDiimqgQ8iuTVFlXYrAP3WCEkjsWnPVJLuDWQdxg1mObZ0IFtTR3DgBwb8eFxVGsPnBDgVm/OBwM2mQsgTG2x9rCAUByGUqJ743NIt647tebYlDph3Xg+Z0Ql2x3RrXK6G9G9zgMuEBV8U5WmXqz1yAVe6xufpX0G6GdnX0CDwAz/k2cpl4qVA5zAsdasKrQWGgz+lOrr20Lgq/AB8K0JgJ1SdjhZj9XE8xkGjOORcWucT5f3dlO6OpbY8x7QYg+x412kIsRPCW9QXmEFwSArBRmkTKQ9TCT9arubsKwumsmsJNK+cQbzKBe1F6/i+rh9PD7UdhSubD0PJ/DtDlY0MLCSfMlO+imlMiNxUnGrUGOFbPksyFEkjFTBgAtOTsulNfUaDeXLXjVGAYWSWDoFzNg+r2tDwzopBDbXIpMEbVhjWnfGmb+1ZSCMv6tj4zLpsxI0gVUZ1cph0IE5nwsxlHqR3GJ0fnc/pwewSdcIizNm1SWy2anr1EegN3/ZijJS49yFkjxqWla/8qKfzEMpNS5Z38h5Gc+T0cRQx6KX0vFeU6M7tEr+1L8mHQAhNJQah0RLzWCpjPNS0FWLJAxFbQhDVInWGusLc/HyxezsI9pwU6IKExF01L/UKueW/NDGxb02bnCnosWwlkMGd+4h+kIgT1ox3ZwD9MgJIE5bsMl1ha+29lpojpLfdufETR6/+SO6yN2RuBTMppiR/Pp6sJykplK1AYhb6IoUHe/kj58bnDy/aOelFvpog1jk9pKQvW2Q7Zsz6DuMSNgGIAbEKgMqIJuc9SmVIqdK6Xq3U+utVNfnWCjuOqtKq1FGuG4mItgAWCs7JKHxHn24zbErBZxuXIQp5u3WmmAfEy+YrTQgYAUWW4vkwORpXgKlm1mF1AJF52Al1RRPeYEGZYaYv9SGXPTiCPq8g6JKXas5CRAOhp6W6Y4wNUWQ+YpijJo2BIQ3bMKYH69OLlJfVbCEMI25gwUAAh9MxX+eoqEPFT7aKyWgM5XfxOLq7mmzhVsi3XXdo+6s2Vci2zkcxP6oa8d8C/s6YLlTcZmgsPbE909wJfFBwhDTjNOg2ZWF7gL2DNOWS4HLIyZ9Qvc0tBq0o74T3fs7IcXfbrq97r7gyjuqeqJQikJs+N9lWEFz3cTPKFQz42RPFWDpPtRpwnEDaKFOPQ1oHQZnwxSqcuN2LaHEhuI843IyID90g5NIbrcLI1VEhl4fj4juwIxQOWV6RnaI5tjxUuXiKiHx9SUt6w8KpTnTfmSE3lTYP20+1tjY5BtjzXfuKZUrTZaEhBuLxgCAhXfK9uP9abeZ+ZdqML3BjiNHMpeHeDC4l7AXKoQPZe4PBnGYQhckeT8QeK5KGiK/x0QIPn72ukhruQqkpadCMWlUaEQS6s3TNn4szwXxTASkvRKpZOvGzRCugAc3qgaLH1mIT7JAdu7Mz4WE3xs2Z2m9pNv9NhmQ9ABjuVuK5SDjXEIIJEtCJFRbBwgO8c3z6sBWbzhSPO+367o3MryFZgyztdr8CGwfbvaKXLv/TQaFWfDPS4vVe2VSMYcYqjtjq3LPn0DlDtj7ZGe44wOa2h4RNt6ePYa9bg0YXdaWNQVX51mT5ZElYkCtrvbrSPOiNrJyc2ffFYnZBI/KeRCO0/rXc1EqqYs4vF59qe4rS7qC9iMcL1TEQONp6NDz5IDAxOauVaddSjutK6WlWlPnODNcU2SlP8WistHUsZLxdPv3bwLmKyTUDEVqheQ8DQJe3r7LQymrox9PyfGLIOdNDXvrbYSjLSR0l43u5ynpk6EiSRMYCdzUYXl0gruIm5EPHeXR4gS7zUCgxIebsRqBgy6xWUUqDWQO9zUskkiTpBc11QZCBVyer+eIxNR05AbQtXO6DDdnjwbZ56JeySRz+PimVu70BfMkMuoFzOnK11kNhJxN+T0ZznViEZeFa7aQRhn1HpAGMYg2rK0uZNBp+qK6yiIUhE+wtwR99KPognXfefIv4mAnzcJKaD+xa2FZIbHOv6qj/kYiVe6EoFSUzC+7FdZL8gPvRnDETlUPdrk7WhTc7VhXxUvzPv2GwfiizEfaJByiev4gS5lCixMwrlPLxZhvyLVOxR0RMxTuKVWH8iqOQwyu2ZejA4t6qBlbY9siwKI8pQVcdaWF6ff+TODWfI3ppgoX9lE9ZuAzBVkghETfCnxPgEQs5mxWTqa0B7UfQaTRRVT7PiLKTYrN52lh9HRecQiDWW4Vw6CcxY0Y7r7/0OBnxM4cxouTDkybFA5cYTg+rOEWlrh28oiKmqPpVt8jZydSsPBgyV1ap23Z2gXuyjwjXCAqPokalAJhvB+xBShabO9ib/4jZvCrlF8qsNjBMzZaNLB4j4qjIJxGbGD217dnE1MsSdwEREkpQwIIwbKdXxHk49gF7TXEaxOdfrgfCpaLT0VxeJq/Vyki51J2o3SNnfwlYN+uMjh3698sr8w74wPWi9jZmzWWch5utMb+sVF1zKDDbDc9H0DoaLuS3Q3BawqkJf5SelWUBXMwFJpUAQRnRn5K147PFf/tl2L/JfOyecfkXIAThouyhHYxsvkviQ9eHz9n/5h9V1tHfhn+4+eTdxUXXfBXYktrPOFnzyUvfhBHGaxg/tPD6/Ab6wtEfwk/dvb+A0uz04QyPAwQ+8+hLl8EOcMH/Sf5zd0GL3adcLnIOHO8Vszcv+JDjP5JPax9OMcQDQlC//DYvipd+uK7sYzHVz1ku5WeL1v/7/SXNxQi/m36UFJFi7jKldIJavxa4XZ2vcv4giQcqCNyqx3hKsoHACqSnlS1WeCku4zn7kbwOGYqodD1wAO0bKxy8yvabXCx0VfepBZFUCbDVMvcT59APTYzhzapcctPdsrLyMrO5pKS8sqCQ/eULTmeDRq0qiIGN2BLzN5aAZC8macnHPwBSSlnls/qounpyOLiiogtBlJRVVi+vr3+wnVIBwci3RVA1+wRGxsRzoiPUvq5WjlWutddqnNmnT7LGpkjxM9EqGRi1OvDC6cmNGzesJ4i16zdtOWlpsdytOHH+3PmT1budWZCX1XdCIaO+HWbWoGIZsHYhjrOQwxE5E21/myYFefgu9kNAGIW9uV4/Jeqvl12VJs4iTYPgSjTwvRA8/EMk7unI4TiFC5kIFzjb4RB+/hCVW88QxJmtn/Csn643UhyLFWIhZnSeYjihRV1ODLQFqoxbLW5dnZWq6oY8ZUiN9Wqa+T8VBFhpzlhLEXnNUTjlkRUGAdsdcVVVClHxluimHVqQaq1o2s0ystdh/d8CzQODos2qqMcUTlDoZMY3HrlFqwgGsSFC6pEv4zTL8kqUZeJ2R0+mpZEXoe5icESzGDUYjoegyvr22MVYe2YpYMnhjW++ykIleTg7lYIiLrk/QQM1642LsCrlDKUzz5q22eXoMToPj/i3cL3kX0qZ51/uwHrYMV3hlILlTE7sjE9hX6qbDwjScw9rO8eU+nYH+CStYXzF+C/rHp795f5FPP+ygtd0LCGJeCRA5nKtXShV1FYq+jc4wzlsNBS2DusNH1BNfL4fN5veUYeK5DbtRUKyKpTfOuydgm9u//L4a6Ur9d/1eikiYADDg3x42oenpD+rmzHFBYbj9DSiTFbKUAF4XF1e6qnGvGij3wgquDglD35bwrAFNjVoZLqZUit7UazS/rHbk0r6crVavHfXeO6HLtEVdsd3u6UuN9yCRJ71tdvCjkCfz6MJ+En7fNRonsSNZTjIJqmnrDlweGI35pb0HiLA4dFw1vAsglOzGHH1MpSFkPkD0fvarb83owDDMb6xQoeCthGIcazV79tC1TokDgPYJ7X6oaLESbDQTA+rkQ9X7JIOtHQmm7GR2A7nIxqC5vkEX6vyBiAjTVeFiBJxm9by9i5x9/wcrMz82jg2UyexeVDb6ek2WBxoUcSg8ktwBdd7gVNRYmVeUlLtSQLGdwKWHYxymjUi64oJ0mnDIuO8T7HzVMDVxnvc8NnOCmYf71SOaMtDjxtC4iRQw7fEqyGQheHHReEQD0ukDw5y1WJ5xHIXyV8IuD7UrSZ13o145N56pp0EkvRVNm/xa+xpAsYbAUe3AsXjVlJi7dQwOx4xy2qGTGEsueNMBGFSNxoZ6yVzdlYD7vzYJwE00KUxwB9g3dYEPJIxjIAU6t6woQ4LO169VcOqAqK+d4vAxfExZvQm5E64EQWLYXFwYjMIzH6lb0x1Rdw8OvCWcZSGR1jPd1MXSpxLsh8Jaqhrq91667t4ivYTklZn3bgClyDVcvOntgF88xgnCMInFFphw8PDoTO8Wx6okFW6ReNPcd6gFSv+dTbyTii1gcbWDAXHWEvqWN3J/fIMj9mpRj9WSqKHwROxmBkLgm/0LmLJbNBe4PH8nR1zBZGCbx52ejnqnScisyFglh+36lD8zgWJzdCGvhi8Z0HVUrtRGYQMMmKZNga0dSQilpL4GDQ5aOLVGR3K9tWjmR2CqBvhEt9NWUwB+vKVdWtLJuX6+kIEm2IbC7ZKg2f63cTEcXfSKPhqo1DbRAtSY8cRueg4d9w8QUdx/+IomldpaxEkpOQDpw4aro/aJBmNzpkiYupcz1lvygEvLr6bPN8woIzq+8tH/AiTQb6tb4Zgi6eLysqnYyypV+JENxG1yy12WksrEikGyR3Jq2y/BzE51mGgLfUq6fGM66gjHqJ6xVN+TJMqrVGnqOjz4y+3uTXMglnnJI7FWnUWtIkbYq5U/O0QWNb0eL2mrnTNRWNX1VncEhsDEcnCgjV2d901uhXUZDhY4mAiTPQYQFc9Q2xJDwg696o9V6EobFmL/I5VZsSfma6squYO4aDg40S5chMb2bSXZU36Z0VnbYR1sXVsuMo0t60SpIE4KouY3O8LDvMxiWLp78TZqJCmQKcQihtlMKdC2BQxOvKUiaksjqJhZZ6blk02mBPLR/WAlq6crty68KTh5k7+eSn707l0ls8Q8yXOjrq4mPL6chZGgRbmUWMizLl9ZKOaMxk2R6zJuY1xDGAxDmqyDS4A5vFcZEqfDUwbWWle0dL0TxqBbDNekpWyQPuE7I/lfhe5DCtb8uRYE2K4jIUy6UZzxhu1oFxtoIFcCt3ItfCTI0PEMIiFQotIZhAomVha4CWj8gVfelieAlVTojxFSpeTDSkjU2gNmsopVUqxGIorL7vKy1BeoiEDyBWJIgCeT3xB0TValVJ26a3KKTzulC5P8fJLtIwBKo8yketpXPsdtI02vjePjrmZHicVVERmK72V6O3fX6gnlsSb2nP4FHFX6pPxTb8eH3U7FTOuFSQHaNkDUIUVBn2h7w6eDRuxvEdHe3zVdXA7eOY+6sktmOMhuCABEgxeMkbZfCKZQDy/WcSG3HZMCWafG5t/K6cSAhOQz3Xy6Ew+quRmJnt0DpPXfAqapr+/LLgwgcvEcM3CrChyW9QN6YQTHxtYzVZM+kFFQP7X+Gr616LO1TWKzJOkuIYNahYFuluj5ND9f7muiP/mBI3LPxM9IPayEm0AFD6FRLLo5mOynhRrV2zpCxxObCkO/H07pLvlP6SH2YtvtvTJ8d4TlkH44ArB9XcIfn37SgY8gMMfC2iNB5ZgGK/M3Nutmm5g68ae7aJnrn+V6Cld+TQP8AFHYcn/1DZcs9OsFFUry4fD4G0JMcK/1cG8D8GUgB3YZVCpNmSSOBcCuR9i3+b5ULnUW4vH5HNaP9ivgA98I1Ezaf9XcPpMVMka3P8Z/BHcXT9ovpo5REH0Ldms6RsxeXm664nKbBOAU83U5B1bz6zGY8O4oY0EjJ+VF/Lvb0JaKXGmB4J/gp+GXGv2fjkIyP3NIJ0Tw4Prgd6xTaKstE4nRWCde+EnNE5rn9MwYVHeDKvR+wiSSA4+dr4kSoVAsDhXKNGVitLQNXLCHoOZBrJwPZJsJWSFCU+ZUhFWq02CcVo4GAogSKuMXmULZEVmhyzI8LgCOc/8u8a0FHguY+71UdAh99i4MbBEPD8OVwYseXu3aCLBFEpH1A6ldUqQzxV2XiEpJ838aJrq+zw5lrUHNM0OwsjOW65q9rK+MpJHg9aEfi+9oihWSFm7vFUcCKdE0dWtcIv6f/z9X/vCSJGGMXpAy3y2vvbQP0qqeOLOU+fneydG8a4nlh1eDjXeNS/dzbco7vh0zj4wGtLtCzdpFpTMsiUpPcXO2bGtBvpObJnMMFgUjd3pERnF1tXppET+wLk0c/PC2yYmI4xGogcdPWMzskJWyQ4bn4DBa7wOOS0uyHyvKpmrZRPVKsA/bPIBKyB/gCRkpEd6zgI7fNBMjJi8YvmaU9m4JHOfnTO+x7j3XAw/M7B8R+ebPNU85766sKtD4knJqb5GLxbprgT8dNcFRZN4mSr6LrqPp03ZHYxyI1Q2nMrNHIwJeuiD3Eq9kW4aGd4IhGteqU7n2XCnwJvlQGEePdMCf3IkLm40CyNUoXMtP4nubL9BiK2MyPmgq0nScz5qIHzgJdGVxJH2t7cBD7NHEAQ1xdkJSZ4r6lMwL8n0iUkmP4uZpgO0lXsoUXtV4B3ul4MpnO5nXYmMYXkp01vZywfwTL44kE8H061lfrgYu5pP6qvEboQ7wWj1PsmGQS2wn1cjz6ndpr418/7+ero/X/jblavTdMjTyfr/n0KEfVOIpBZimqjYiL+fuvU0BOrb7GDWxf26cEQuDFZyLqmegbSOQJpEPakbC/eAP6TUjxTJVKKrXfUedy9B1L3zA82uliavzQ7FUMgnL7Yfzluudc4DN+s/GRaH/E+tkSp1mmZagrKWNBmLoHjlnuWj9mWB6h4/Cy9spJI9uvaQbp37uZVmmndXA+e+ar525bzIV+ydAMRIvFEZFMF852KjXA2nB2AuD6H9Apjh/vHtehE9lc3HHm6D7YevCQuI1BfECucGjdoXeUjKCIU3ZZYzJTPCAReURQ9uHForPEQidCXnK+KFIaa48AsT0Flmica3lNfg0MEspb7jhIdjdI16bnnERgzXA3NhQzmL++EsKsC3oi8+ExzL+rkbl3A5Eb828H2UXdvH7aJM13tEzte9III9C7FwgfaA/GdifUgUfXTR/Cx21Se2GBS8wdeaQL4ElwHPBU282czsJyn50WOwY+s3yApqSJVcpE64BC9M/ClBpPaVz88xteWMGa9eyapWjIt+vy9Mt/SBSfNSfVAwE2SilEK4Vju42k/BIgiE6gM5nXQOh0AJToKQcB1IaBaQx6lBqNdUUCG6MNXUhHeNpByR3JJ3wmtt+fL3TMW0euIeXuvOxdOpGSxoyM8Ce+o6p8sA0RYVUAZkWkWLeTIb4hrERKGRkVEC096U0IYZhN9g0igsFKHInSAX5vfFe6pFmoCYtoUOYsApSnSVJ80ceWkBXciuFoiGNATFILZFUS0BpdJdtZOUGhllGKaOArxSG0JtYMZwxBAcZqsbc+7Am7BlOZ3WYOjsYTxJrFQZC6asrXomqgGb8URnNuJOFof9AlzNFbXoeJtMwOPNAUYGCFTyE1KGImJFd8pgQJnnYTsvi1cvEEMhYPE0Qpq5ClA4bVHAxayxwRg0YRguT4ARmudtzhhtdzyUeifxTVYbjj37WXEy1vQ5I+/TWaO23qjVoO50lJfKdRLizldZ6RPUdUP3hNZw4Hdq3W0CCHkLEa/dwO1TqOmqUWtgothulxa1n+T5uQplHYhCe17uXz1b9syL67ygl2y8OlHrXpWsVYyXp+5/BlYw2SrLeOcaw0sdel8muiG/XMKWuTb4aGHf7HUr/Gy7KBLwDd7D2QLHSJTCeiLQ8lF0hUG1YorlihuX6+E1NoBdsKtRc6IyX36DrfhVR5DNUtt2FaYqZYpJI2VT4O3wFsfyZga17UXJWiAD3ptaOpIdyroS9Q6i+3zX05iUJ0nK8haxlTBietnSzYLdo5HVthv7uo7HGnMtcBg8k3Z2mqQ0ugsa6sQ2JsHFhDEPFTaNhK6pbqSPFXWT1FMcDwrlcey1MNV1bYzy3Sk94PFzKw96PkVI6rMmC2swFsZpuDUNju7yKCySi3ziJnTK2XBIRThDnGqbOcE0iOlOQTRpNDYMG9OqFsGLpHRQpvMqPXcklcBLfeTCrRSda9tJomzpwNEgAXlYm66MD79BweTlQoaEFKiEmNXNYBLF1kyerq/Jsi93iAX3VwwAu9OMmLlrYc1QDy0sWah9SEJEiUJtqvmB6HjO7/OHrPLcadU8FrbYZmUNdeYwBvkse5j4NaJMAJNYZL/R7Cwfl8/TMOXFxkFREr8/CeU54bkCwIChgSSzMlQYiAhQzCWaSNEamwB+bxh6fcI9SGYJcXZ5jpSiOt8OAestzoGEfqkDPVcim05Trp4F3HiwLvS41EFarQksJk2Echo553XEFj79xz1n0iobFwVTQnPmgJsBJ2ctFC8wJxYouK1NdhHex9GwCnVDvdfepJts9CFKhawYMeTM572GVEG6pg/f/zl00s4jlyJHw79+PK7TEfRIZCwx5eh5QomZQ79ygZV8wtgzwEhHRTbk0kuh5JYnQRYbPps7UD0AT94W1cBp79Ed0bfpkif9iAbdAWTD3PMunvD2OSsffeI2Txti1fDW9AmyE+zoE330wXcjtLbT0U2/Zh+FRxFchpvp5iw6hQ5FK/a9iOnkFvFt7hmRrSevP/vCPzhS9rN6FpZ2BVM1YnqXfZ80qbx6qbPQR6WfXF2YriAy1rTJfsxmd6dnqxZcZFoKXbaiiDRlWbHU39rSsgkvumRrW8+C79mYHa/4IsZt7dWF8gIJ41EhngEAxfTu1EJZZ6WdObmPDdU27+oNL+piy+9Gs3DQukrU511aGWUj9YcYt3X5U05anS0gpOxb0PjgnfkH+iy4ICGMXXvV47a8wjXXZPNNv1aMPxIVFZgKM9IDOczViagz8aaRqtZyUI4MY9xX1zqFvHLOMNT60912HJspHak28GfdMKIE8QihmRu4fWp4AB6UC1bG1/J4gFZXaWDEU3pg1bbm1/KtzuZS41YcaLRji9onlltjiHzTUMei3e33a9rPxXx/E3XefJe6LI2tYpzsUJ2LFoCYEeFxRrlgZPz7JSvy6qpdAq9ts4dQk21Sj8D1YxJegoWLA3DwPWAPAIJu4HTGEvIFfmM+S+DCytKwCLYs5KON9w2ZLPIQFiXi13vjdmUQLzH+HXE0rcZG1tbWoaHr1ZzNCejYIK+yiIbjMS/gfeLjYyrSxmlugBQCd2XuINcQ4mlWvHG7M5/6R0X65i+hZXj5UJQFloY1++D59hiHl5TqyqBC2HYEJjCxYbGlpZDYxenE2HSfP3zS9jZAx/SuE6rj5WrYTXuM+ZcY63RemmTUb1pv5Xz7J4bgG5qVIuH0Czjvt8QeYJlmX35QQgSThr4ja0UySoxg2BBve5xYoSwpqzn1lWSp/quEFMU3moyQpr+670JGeesS/4tIF4yRoAGaIMDYTRsAH/BhI4bU3rnQVwaKbYwAz6UD2GKPseQp/DQDGUK/M6sshtqp/ehC//Vl1advD+fK3W+//dYLbX34QLgjPvUuAvrPHp7uVPjE955R6P/NtbiraScNdD/OFrKj+d76nS71Dv0SEXgK7VrbQTxCzc2icFuFqWj5SHmEYhc2NsMdGSRk7uXZOKaZeFQ7AamdC+O7wBuHrMKLTSFMxlg0QR97H3E4okcS6Phuj/E1NuKDoaKp2Scid0xkPVaHSNFD//g34ixjxhSiJadFgO1EzhLlIDHBzGtUiG/2Gg1bcpvyGJGWDbsXjyzOQIZkTzMOBdqbO0SHx2dX4W7leFmPwcaYqmW3oAviTL2lC2kBWmKCX5GShHkrJX3Qsl/sBTzigoaav5UWhMy4FRfyAgKIhwOwJzHn3LlCdAH1GePGaHodkSRMgux7Ni5pAiX3IClDCehOBvGzoqlOBux+PsB9nhQXtrzCrEcUD3SVK4De1jm4JU6SOyL/J7sA+cNp+VHPgBnxlCqgddAc+qhL8dgSUaH5ZLGAb0I5DbbPQxlkm3oBmmON2DYhuEaF0baSfRNCIWEaz03GZYW7l4q17j/lJucquJwDcZqVdITsNISpuiOFXxMvhFX3n3JTd91mx9ChNZoZz+4N3FHdiVv/CFAKshuxKrot4TcSrsOyBgCfXHkrkDlKAnI7Q+gjrkDmJ0Irk1PI7lYSRFvS4RMEcWMW5AmasdGfkZrjMvwQAzF+++ZY28XH18fbdV9nTBozXaZ8VvKcGSFbfPJ5hDnvs5UvlpUWxzt0RDFBbJw+Uz4frnNowAu8fPJ4N7uvqHACzJiJMIxFhgYECIHwM2K04xxBrC1be3vndtQ5LYCnxDDW7hjsqHReTCmUGwvtOlkyv7ClAXf+7CRbuh1CBN1DRlahbf2DpMfPPGJcb+8vkQg9zzHLPpR9xNt0Hp/HZYpPfzWqQHlFufRs2tR0X4xmD6pPX7p46czhB3ltdHqbbdFNFyMf5wJSAIHg9wUqAwKhgC8QCZlv2jxcHe2nTq1tfZMugl42xUljM56+v4VK85tG7nAqTaIrPyqXw9Y6RO8MGX7pqo6VzrX4oGFjDiawb1Rw/g1NieSWCHi6/DKBxdSZVCBR+cJe2ZvzNXxaJfn4eKjro+P//BDzAxIi4Jjin8HBy8k79Qvot0gLLCwtptSZP+TkP0P9/yb5H1KHvppwOoxZ1kx+1i2O2rrk7lCJyypfYOW6dRfPasq6BHSZrbbQGta/1TO8OVkm+uuOnAOxGultBnARdqq0NB6989d4Re9GDBSBvR8yH5i8qou4/q2eq9/1TttNtyfLODWm+ggM3SESRl+FOvPHqj5tzeN0map3DMQy7jIggV7tXDsFVq86DXVbJfkf233EYKdhN/bePds0uJDrNAAIHBrweM/RRgxzOlZ2+P/haL51Qv9wymJ5CuminXU8ez6IIFqbml7gc+lLwseppaeNch/74YNilH4vBdPaR4za79gKn0BoKsDE4sLO5tXWljlu/FydkjJ8EWlxXR0xcdsOO42/jfYWcxR51n6HBVhTE8UoBo2/WXTXhMX4iMD1lFZbGJbb+gll+er8dTf5HFo5fcYf/b/M4J8RQBqtGZgwXHupJ19v/4g0ThqHmial0e2q4QCxWyQlZddMTBBmANNluVBblabttmBW18Vw73CnsycSjqQ8w7w+Aq52ABhVDmkQw2bY0vL98wdhI4BK8EmRudoscqQdSJcLPfu9PS9RhHdDhasX530nEi26lHSw5pP31qaUgLkVLXt2n4bppxMa6ADmhEXcclP74KJnptrgfbeV5W/ofmGtPjJD9w9YkwhYNgsnxcdzIqPUdV5YByVJJc5AIuX87LVxtVMa2uvj1KVDp0IENejQswI0N4/TBWcqiDB823MZuwwLUxqeT0EtOvKCuKiez5SXmwe9rj5HpG1Z6k52GaZ+xg+HJx9YMZTsGh+4yLyu37Yi6pZOotz28aLGvcCJl0fq6zsxkXHfmzB8o1SsoH8TN4OJyKq/ifsbuznzqwSjkDaLARh6DJqqK77V9OK1K87j7sEZnH3DsnhX98A3LIv7uB9AGIQ5FhO89FwFPDLxlf3XFiuTvGwLWez4y9hFlJY/AviOdPgKfEZ3RquR/vvNwub/ozqsSExAnhOaeqXdCrWByeOBTOC7iXxr1I5+DWbD+eEG+G88Wg9af11Jg3zIaY0R1el8eQNxaTajnrkZdWRiYzlNtLR7d52CzrxnHnDEMczC53pe0N2LM8o9GKdyZjVgISdo/P9I0lgntUY3cWKU8WgX8TavpfsDJ85mL2hJ/kgrdIO83USrqTnZdqTIISIYYp79U1M1N5Mz4HHAm47591d/XVenk21Zxnac9PVOCVb0RqvXe9jvEX1Vi2OeOs/OpsH7qEIE26Ib5oQONXkXimGvimMfj0zOvZijw+V6dTg9ttnuXoB5UeeImsJS3cChra4FmqxKvMwN6uIlsRLthCjL7+425wXnW01xPI1iHD3L2iOHPgbHmjw2u5x5Ttm0Jb06NtYXmvP9lzOpD1SuNlK85tQsz0decg80j7jXjEflKUNmF6JN+OnfYKDV6TkIMKVgcLpExJFCzbDR3okxvt5vNUrtHXa7W5Gbd2DGhOML7n8C/o4YRYQNG11xw0BQHXBYY132C6xDt9X5m5RAxMu64qwCC/CHACrHK8a5/wz6/VIxWGoCKB2d44JKW1UXVE7oQCIkst3vaSHO7bucC91IBdEUuwSUFwr27sApQ+dem4dcGZ+XSWtbVtpyu2kFQk+g6BVBUWhE+5oGv/l4Q1Y2cglolCN+TszY2MuLkCGKmttvL8rR3iboCEYhIYk+e/XyTqPyUkYVtijPPZYczYffaav/fG+bse/fIVMPGOFyqVgwQHSIDGn+RC1u42/Hbm9wdCxgyPySqi/D0DQ+NnK2f76nWceV1IIM7qNEFfCJh8TQPeMkMfShY1TuCXXuDwZmy9Cxt9pK3qvWFplG+u9rrtRLaVMMI6ytkvon5D5K8uTc49Zx8fJCpkKVrniFawkR6HQd7/2fH94lznetOBN/zc7CR7xi5/zzfQe1EoQ/vFSWc67XfTriM7WvecQsBfAC10SeZBI7I31OeKslEtTQiFVs6DAv2b+BS942bxQrhZEsI50GFHmWKFgi7Lx2TRyK///PXIC/UWf0Dyhg//65LpH+lGEIy9cY/hOj0noVwck71A4B3oG/uFgal5/v28hHBgvwHoq/ECibJqT1nnIxZvXeGzWODA96v1cRQM9st93+glb78o54oD2bQu17pqBYfJVj4lRO98BBq01Kq7ZH/ZjO9zoZ+KEuhgJfY47ciSgwMTW0zonP5gGBI2kpDXy7hfBlHYvUVsvRTEfPj1H7uFd8r+uGNgJXsJ/3xbnBpFIT71Yrhc4I2QzDClwxof4QdUyU66giZYsmx4tb8o1Hq73uQmepLWKCHJhR8KF3GFEGIlFmbTHRq8VbfhoK50NJfN7u9N740JOXBwKrbtGp5raUigycLzEdwpaxGtFVO0N9xxo6m3En2w0CnbsQmyGUQomH6Y1zmh+0Plo+aoatYzteon1u2ZJIMeOKCaHr716zUDqWYeWoRj62ggzV6e693WVLQ8xEGX26sUpwFcfwyynWsU21zXzSQy503TDl0HjEMLhFSTMHt01dQSg42uO8Y7p+u7oOUHLWnoYau+wVzs0cDT9dRIiraQwPnnwdCwjewZvWm3/0FGIaOOIbddA+Oxf7EpIG/cvLcH8I5bG2BqUQkoCyEDxbMnkd8lJ2ns6D0F/E1X1Te2s9SG3kDsXBIDp1uGPK/c7ZyVnLJGBrSJLQhZa35RSQQv+7gExoSVe6YtEBaPM1SU0tG/RF0XNusrhxuL+2vvXGOyz9O1CIyLCwO99q5oLzRtuMeR4LGHUwxYiNZiQp3GvRO3Tk6GKG9nv3LGkzDxzKQpsynqY84v4cokQUS8srK73vvIIGcBB7QnTFpVkdXDKiiVUuVhF3IdmOvRMPWBE9Khv2RdGHl7go6MExhDUpXdGSbpqocHYCyasw2dln4SNsy0AcXfXr3NMjcW71lhOWLPdO/l3lVXTm+1XzzRuhmPjG59gmREB4hQbD8WpQPCdyWXVSnfbOggPpc3Pj04Vv1WWuy31+vYun2x5i51l3xW4hDJUulRTJcPYf656KPKaywb41qR0KvdZIu98qCksTsgFamopNElhBGEak03D6T8kcLWuMJh55/yXxkO9EjmaIshrdX/GbmQVR7C53Mn9YNCpl/Zbrr1/eVlVjfLHhWJ2JGSGUwL6pmrFL+zKPfNJRklRaq1ET6qWCVY3Sz50Pts5J8JNalm4Qp2iCM6083ehadZj7rSmwb5pl+ZhnEXnQ1YlDzUkIDuUrJ4NxT1M1AKd9CW0c50UIE+oHzKeEI6td6lgLp9aj84mSo6TU83ISAIWamEY/tU8cqm75MSrF9/hJhk6JQ/Q0X36bbcOKDjiF8slghJQQ9S4Rc/dDJDxJI2JabfMwcT3X1o1IPoAdQ26kAQ5dbLBVkrLQNNo0QRnrh3rCvVcZvA/jbSpUNm0ZWGo7pjvylsUfAS6aN7957c23P2mIA8y4HwpFaVZ5MY8i7kNDn+pvN3jzG9BCBWv4z1uCBhdit3PelMNt6/mqDKIq3ln1XEeMyas7mFSC5Lm2jE5JgKrMeaRNw9RJp4m61eyvmZxRazD9pnbMEGo/xINxtW2ELGAo12pGbIPjNYt6QZQ1FzpCcMGK8bwlItdSSSFQfsAX95yC7ilL72bUIc9C6VQ73ryIwt2cqLDM5WFChhyUr0abqg048rUksL5Y+XC/7c59477nB0nRWV7bWOsWWUCJy6I4dBGrvelYPLXc66ljhkGjQui1XM3giSGT6gOW79+AzooiY6OtbxjPi4X5opWLfL6zvtnrusrMBuzeLOPqRqUrtq8zq4pp7rPPZu5xW2Ch1kCdO3X20pX3//f/4x+fPG90eoNBr9vre6vdvqTphqGblDHbi/6buzrN1OSYkKAFNpNm7fzX0vy3yfcOf30lKq5ak4aSLEs9sX3Ru+y0Ws2zZ///13lEzzjPdiVSLsBzL9JeUJRf6aPz2W7a8UwzFkgnU0u1P9PUwPBaoF8Xd8hM7ThwkNdUo/AT4DbzaRkO4aw2R/LLVEhDekfpZKVQUUXEF3ApZPLu1p2zk9PTs84wqxu4FKNLGZwqw16R6R6VHeBSSSGERLdf7IeyhKMOSz1OqfOlmz+1uyOHbBrifcO9Lvaru6y0Zu9+CRhBRlyCjuxGIhlvNqMpsMiAkq3XXbGYKrSNC5HBEo9Y0FMfRS5vHzNzj45Ha49C4AN//8SZfv9yDbiwh7NPRU/f90/DajBjfe2puE2Tkkg/WjI22GVKI83NbTO7106XzrCUI0IKlH6uvl2faV5WdwsjUm5cgRBQpMlosSMuw3gYAWOUjiumzA6o+H2AXEMpzEMqOpHxBp4ZMczDdaTC+05TXkOo/3NjQU8dguPM6O2TvzBLaCprGhOXr29xUGDZfIGBGMLIg++MejR3sCJdV6V6bKdl5SYOoueDHqXzlilXm+RJUI+dpbYI4cANEEeOE29audUSaPl0xj3hNVTfZ9BCB+b2Ma6nCzu04AwuI4VMoTp9EDIpnI4FnfL6C3j1WN41UslGEGfW+9I4ewy/SHcy6CFsitpn6ZvTi+qbz0YLHTnFKkZbLcF7aPn1Jt0MZDciVqYHFx0N4V5a0Fm25FSjIjvm0CqsQEapASb4I0ucc9xVL7rt2kCQHYKbpvSZKrZitosy/TdPPPPbXI4E8uztwvUy+5T2LhUGs1bW0hB1VP488xu1ATh8ZxTaJRKqud/H2N3EC9pOwiVjkN6c3+r7ggBAvjz3W7tGrAq+F3a2kPIKAMAvHbL7xfa8t7etqCuYfE5bTy0AgMESGOIsrzqtpsDWNRiwX3zvvIIVkKFAruPIoFG6HqCE+F5hggpQP4pAOVxacYtEr4BYWXw6pPCIvaN+LCLTRI5YwN8vKpZk9SOx+BiATgPU54IgNEyfLYlrrLkNFWowOcnw1H6lRsqWeZoEDnJyHccurMQvS1zH2cx6LaKKlkjjgT7K7AHS92ChGuu11/d0hSMApdQ8G7W1Z67TmcvCNAAE6eCXK/O0dtnRmkSn/eqkXyPeW5mTI91q/UWUhgvSBmLsvHdZGrmaCHvWLGtsWiPzGWlPmuVuxG6Om1sjk5UP9ttNt3Y6sXeX3ES6DXFiR1pbYaWf+/bDiXW/uoLRiJnZZnMqeSKzdziUMGMbeqzhFkBygKk3CLGTjAsWpFBfiZSw7/dHomLvB4mKT+RI3cajHPBe7Xw+y2HcWF94vX49yjdPdT5YvVtKrs1383+Wl21sTZeETL7tf5TmHt97lpMQxRjvhjjue6xAj8p0yZN0bZns6R9iBybUi66YnL92wsmtbpl7Yc45+RrMeO9S+/QRd1Kby4Rf1Hhptet1TkytLNs9ubb+COP3JDZHBvt4BwDZi0ZO8Zy5nFgv1tPWaGRo5xh3aCu9IzQIB/CQxIfFMiMM+rAedHpHsGSpFV3hTFPsPcYfjck/5mBAcbIc5IaAt/ZxEaJsF4URs5eEQ49NFy7ZuYWPksmEn6bFlcXo1O06gog+ESKod4SRbo9w8HTfJlezVb5v2k3cr10lAqSaKYK0yi1CdCtJeLTxtwjTwTMiQjs7WDTeKBGji4JAnHi8P03kAeOkJbFSNApYCVE8LeGY3ZfDamFKnkFaai2izkwZqHJh7Xr3pT/tQ2S3nkTdg8LoiSqO9SDzcUGp30cCK3dIHiF6obJC3+vLcr79E8gNwTnK0C0Ji2okk7sarVXK+qYZeetab3kL/kMRtaKgYnplu0i8xeqkkKoFjqakt817GTqLXMTRc73aabWKtl3gt737Ab0uo+iucv82M+pYTF2xOFh7M6o5OaOsVm1iVeHcqwh6LRdjyN4iVlc8d39fRYeVd5rkb3D7wGLR5r4iblTzn/u4GYX5zvTbjP2rfIT/F04uj+efqCsCanweeuE/r7Q/5MBKDjeM94I/Sd+Vq1kCYfa16zf+P7P090uryG7eqvbFqoOH5K8V00y/787dGve0un4t9NJgibDu82o1atBlhZnMZtCuyY+meVLoe93uTzFNW1yayhPMQP0j80xHmGGW2Wbqbnc43xsfvwKLCwW8b07HB9NSX3j1MYUfNa11azuLtZlj+v9FqbJi5FeAt/xzzHFJcVrIeBKNB+k94LpL8fGT0rs4hQgTYZawbX10FM8Ljuvup4+95KRTTqtU5ZLL6HgKK6KoYoorYawkyVKMk2q8CSZKky4DFQ0dQyYmFjYOLh6+LAJC2XKIiElIycgpKKmoaWjp6EEMYEaIPfsOHDqK0SAq6i66iKmhXbK5XrVxwEGv0alU7kbpXohOV4NGMDQgxGWWKrJSsYL6MRXyu0QWVjZ2Dk4ubh5ePn4BQSFhLA4vQiCSyKJib7ASjJ704y7l1WRcwAknnVpTxn+PFVYqUmyV1dZYa531Nthok8222Gqb7XbYaZfd9thrn/0OKFGqTLkKlapaLcYtr/3mJz/7vWoHHXLYETWOOua4E0465bQzzjrnvAtn9CcnlITG6PNM84lO+ghX7NTGiEQmVx83SEzaVLZTnn7XR5vQWp/qPPvNqO+3OjqPVLjJdzVqSaqZ0VQD9Y87H7Lnqd3t1UVQgA5o7b071U7qdq6t+sfFZE8XRnhaqNUt1R+9pQNJq4+snq/v7l7sHmxsOtsDd39M1T0ppcrLFHx2f/PicdBdszVhvaqlOkNfSdXOye/NvIKm2WK4UgcO1/NBB9OFAB1QE/ImvQ1X3VQ/pV6vR6phk/6jHWSs99pqqsBUo9y8ScQKPF2Y6RQ2dxi45MRRIy42+c3D3TCdTbGbhZv1g9XD+aBB7V239Dl1yIWNEm3AyCZGYKMpPDwx6Vx0W0fWl5v3jtU/2zpposSmthGy9fxgrne62hGHev6NrSnR4aFaSAn0dla06H1RifVyIMDAbvOKze2076y8eu++yxk294WcurckHiMN+o606pV7jZ6NvxPN8a+KTGa6pSrCbgXd6sONSgK1HuWjDwJTQcZm7A40BmtsYzqtn422Kvf4C8Vv6+X8v7///sE68avHU6/m78d4ng1bV3PKievLEw3UvXatxX2PrcXavz43sBflHmvYwxN/vmq081l/9t+S4xclt+aFqxeM/WXtlz5GUYF2Nx9kpVqjuoU8TPlRY7f42oQIGAvELCFD15EXM4QFQ75Zr1qmHHXXZMt5Z+KNF8ORxxx1VRGrLus6ih/nPIWcUlHW7muQJ0Kwv8XoOLHTqYlgxb6JuaBtPF0YP5uFR+jwJkANRzAIygEBQ7LYDKJDopHQCFWkeQoaiOYKiLsbAFiaUN/pNh9YZm/p8Lx0Z5cf5eC34iFVFwcc/ea2QbQiIqpiDz1vVIZkiMgRNTiwllJ/KW8BmBaEOsRMg6etvFhK5EAQHT9DKD9IvD0EUUa19N6bqHUij2kidvVT8gpyIRPP5I0SO4/15QjE7Rtj2JyRc6eoTu1nFJRTBMULkNYXhadCxTxbAsbfipZw4x+Sz2WQWeIsW4/u5kNyr6Dj1kD2sbvZksCnk1xjenNVOFt44/O2PZqCAaAP+/EzpqbjLJcudKJl7NTC2vc6z+t9AnlV0CKpbcNgvLoaAk0LLnjrC4ij2zYSAB77tV3EUNKokyIKvds6NlP447dqq2qix1wULQbU7Vwb/qsjaH/ZeIeD9blqqlq/7mqe/HfCo50PMQMSD95i1E9eo60CAAAA) format("woff2");font-weight:100 800;unicode-range:U+0000-00FF,U+0131,U+2000-206F,U+2212}.mt{--t1: 12px;--t2: 13.5px;--t3: 16px;--t4: 20px;--t5: 28px;--sans: "Inter Variable", system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;--mono: "JetBrains Mono Variable", ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;--bg: #faf9f7;--panel: #ffffff;--sunk: #f4f3f0;--ink: #1b1c20;--ink-2: #575b66;--ink-3: #767b87;--line: #e8e6e1;--line-2: #cfccc5;--hover: #f3f1ec;--select: #fbeee0;--focus: #1f6feb;--strength: #e8851f;--strength-ink: #b35a00;--strength-soft: #f7d9b8;--on-strength: #1b1003;--negative: #2f74c0;--negative-ink: #1f5c9e;--dead: #a5a8b0;--rare: #c6b8ea;--normal: #8163d8;--dense: #3c1d91;--bad: #b3261e;--bad-bg: #fdf1ef;--good: #1c7c54;--s0: #0072b2;--s1: #d98200;--s2: #009e73;--s3: #cc5f9b;--s4: #4aa3d8;--s5: #a34700;--shadow: 0 1px 2px rgb(20 20 30 / 4%);--pop: 0 4px 16px rgb(20 20 30 / 14%);color-scheme:light}.mt[data-theme=dark]{--bg: #121316;--panel: #191b1f;--sunk: #15161a;--ink: #e8e9ed;--ink-2: #a7acb9;--ink-3: #868c9a;--line: #282b31;--line-2: #41454f;--hover: #21242a;--select: #33261a;--focus: #6ea8ff;--strength: #ef9440;--strength-ink: #f5a860;--strength-soft: #5b3c1e;--on-strength: #1b1003;--negative: #5c9fe8;--negative-ink: #82b7f2;--dead: #6b707c;--rare: #5b4b94;--normal: #9a82ea;--dense: #ddd2ff;--bad: #ff9b90;--bad-bg: #2b1a19;--good: #63c89b;--s0: #4ba3e3;--s1: #f0a830;--s2: #2fc094;--s3: #e58bbd;--s4: #8fd0f5;--s5: #e07a3c;--shadow: none;--pop: 0 6px 20px rgb(0 0 0 / 55%);color-scheme:dark}html,body{margin:0}body.mt{background:var(--bg)}.mt{color:var(--ink);font:400 var(--t2)/1.5 var(--sans);-webkit-font-smoothing:antialiased;font-feature-settings:"cv11","ss03"}.mt *,.mt *:before,.mt *:after{box-sizing:border-box}.mt h1,.mt h2,.mt h3,.mt p,.mt dl,.mt dd,.mt figure{margin:0}.mt h1{font-size:var(--t4);font-weight:620;letter-spacing:-.015em;line-height:1.25}.mt h2{font-size:var(--t3);font-weight:600;letter-spacing:-.008em;line-height:1.3}.mt h3{font-size:var(--t2);font-weight:600}.mt a{color:inherit;text-decoration-color:var(--line-2);text-underline-offset:3px}.mt a:hover{text-decoration-color:currentColor}.mt code,.mono{font-family:var(--mono);font-size:.93em}.num{font-variant-numeric:tabular-nums lining-nums;font-feature-settings:"tnum","cv11"}.soft{color:var(--ink-2)}.faint{color:var(--ink-3)}.small{font-size:var(--t1)}.mt :focus-visible{outline:2px solid var(--focus);outline-offset:2px;border-radius:4px}.skip{position:absolute;left:-999px}.skip:focus{left:12px;top:8px;z-index:50;background:var(--panel);padding:6px 10px}.top{position:sticky;top:0;z-index:20;background:color-mix(in srgb,var(--bg) 92%,transparent);backdrop-filter:blur(8px);border-bottom:1px solid var(--line)}.bar{max-width:1288px;margin:0 auto;padding:0 24px;display:grid;grid-template-columns:auto auto 1fr auto;align-items:center;column-gap:20px;min-height:52px}.brand{display:inline-flex;gap:8px;align-items:center;font-weight:640;letter-spacing:-.02em;font-size:var(--t3);text-decoration:none}.brand svg{width:19px;height:19px;display:block}.tabs{display:flex;gap:2px}.tabs a{padding:6px 10px;border-radius:7px;text-decoration:none;color:var(--ink-2);font-weight:500;white-space:nowrap}.tabs a:hover{background:var(--hover);color:var(--ink)}.tabs a[aria-current]{color:var(--ink);background:var(--hover);box-shadow:inset 0 -2px 0 var(--strength);border-radius:7px 7px 3px 3px}.where{display:flex;gap:8px;justify-content:flex-end;min-width:0}.where label{min-width:0}.actions{display:flex;gap:4px;align-items:center}.page{max-width:1288px;margin:0 auto;padding:24px 24px 64px}.page>*+*{margin-top:20px}.saved-note{border-bottom:1px solid var(--line);background:var(--sunk);padding:7px 24px;font-size:var(--t1);color:var(--ink-2);text-align:center}@media(max-width:1080px){.bar{grid-template-columns:auto 1fr auto;row-gap:4px;padding:8px 16px 0;column-gap:12px}.tabs{grid-row:2;grid-column:1 / -1;padding-bottom:6px;margin-left:-8px;overflow-x:auto}.page{padding:18px 16px 56px}}.btn{font:500 var(--t2)/1 var(--sans);color:var(--ink);background:var(--panel);border:1px solid var(--line-2);border-radius:7px;padding:7px 11px;cursor:pointer;display:inline-flex;align-items:center;gap:6px;white-space:nowrap;text-decoration:none}.btn:hover{background:var(--hover)}.btn:disabled{color:var(--ink-3);cursor:default;background:transparent}.btn.quiet{border-color:transparent;background:none;color:var(--ink-2);padding:7px 8px}.btn.quiet:hover{background:var(--hover);color:var(--ink)}.btn.main{background:var(--ink);color:var(--bg);border-color:var(--ink)}.btn svg{width:16px;height:16px;display:block}.field{font:400 var(--t2)/1.4 var(--sans);color:var(--ink);background:var(--panel);border:1px solid var(--line-2);border-radius:7px;padding:5px 10px;min-width:0}.field::placeholder{color:var(--ink-3)}.field:focus{outline:2px solid var(--focus);outline-offset:-1px;border-color:transparent}textarea.field{width:100%;resize:vertical;display:block;padding:9px 12px;font-family:var(--mono);font-size:13px;line-height:1.55}.select{position:relative;display:inline-block;max-width:100%}.select select{appearance:none;font:500 var(--t2)/1.4 var(--sans);color:var(--ink);background:var(--panel);border:1px solid var(--line-2);border-radius:7px;padding:5px 28px 5px 10px;max-width:100%;text-overflow:ellipsis;cursor:pointer}.select select:hover{background:var(--hover)}.select:after{content:"";position:absolute;right:11px;top:50%;width:6px;height:6px;border:solid var(--ink-3);border-width:0 1.5px 1.5px 0;transform:translateY(-70%) rotate(45deg);pointer-events:none}.seg{display:inline-flex;border:1px solid var(--line-2);border-radius:7px;overflow:hidden;background:var(--panel)}.seg button{font:500 var(--t2)/1 var(--sans);border:0;background:none;color:var(--ink-2);padding:7px 11px;cursor:pointer;display:inline-flex;gap:6px;align-items:center;white-space:nowrap}.seg button+button{border-left:1px solid var(--line)}.seg button:hover{background:var(--hover)}.seg button[aria-pressed=true]{color:var(--ink);background:var(--select)}.seg .n{color:var(--ink-3);font-size:var(--t1)}.check{display:inline-flex;gap:7px;align-items:center;cursor:pointer;color:var(--ink-2);white-space:nowrap}.check input{accent-color:var(--strength);margin:0;width:15px;height:15px}.row{display:flex;flex-wrap:wrap;gap:10px;align-items:center}.row.end{justify-content:space-between}.grow{flex:1 1 auto;min-width:0}.swatch{width:9px;height:9px;border-radius:2px;display:inline-block;flex:none}.panel{background:var(--panel);border:1px solid var(--line);border-radius:10px;box-shadow:var(--shadow);padding:18px 20px;min-width:0}.panel>header{display:flex;justify-content:space-between;align-items:baseline;gap:12px;margin-bottom:12px}.panel>header .small{color:var(--ink-3);text-align:right}.grid{display:grid;gap:16px}.g2{grid-template-columns:repeat(2,minmax(0,1fr))}.g3{grid-template-columns:repeat(3,minmax(0,1fr))}.side{display:grid;gap:16px;grid-template-columns:minmax(0,1.72fr) minmax(300px,1fr);align-items:start}.stack{display:grid;gap:16px;min-width:0}.side.even{align-items:stretch}@media(max-width:1080px){.g3{grid-template-columns:repeat(2,minmax(0,1fr))}}@media(max-width:980px){.g2.late,.side{grid-template-columns:minmax(0,1fr)}.side>.stack.cols{grid-template-columns:repeat(2,minmax(0,1fr))}}@media(max-width:700px){.g2,.g3,.side>.stack.cols{grid-template-columns:minmax(0,1fr)}}.tiles{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));background:var(--panel);border:1px solid var(--line);border-radius:10px;overflow:hidden;box-shadow:var(--shadow)}.tile{padding:14px 16px 13px;border-left:1px solid var(--line);margin-left:-1px}.tile .k{color:var(--ink-2);font-size:var(--t1);white-space:nowrap}.tile .v{font-size:var(--t5);font-weight:560;letter-spacing:-.03em;line-height:1.2;margin:1px 0}.tile .i{color:var(--ink-3);font-size:var(--t1);white-space:nowrap}@media(max-width:1080px){.tiles{grid-template-columns:repeat(3,minmax(0,1fr))}.tile:nth-child(n+4){border-top:1px solid var(--line)}.tile .v{font-size:24px}}.tiles.four{grid-template-columns:repeat(4,minmax(0,1fr))}.tiles.four .tile{border-top:0}.state{padding:40px 20px;text-align:center;color:var(--ink-2)}.state h2{color:var(--ink);margin-bottom:6px}.state p{max-width:56ch;margin:0 auto}.state code{background:var(--sunk);border:1px solid var(--line);border-radius:5px;padding:2px 6px}.state.short{padding:16px 8px}.problem{border:1px solid color-mix(in srgb,var(--bad) 30%,transparent);background:var(--bad-bg);border-radius:9px;padding:11px 14px;overflow-wrap:anywhere}.problem b{color:var(--bad);font-weight:600}.problem .btn{margin-top:8px}.bones{display:grid;gap:9px;padding:6px 0}.bones i{height:12px;border-radius:5px;background:var(--hover);animation:breathe 1.4s ease-in-out infinite}@keyframes breathe{50%{opacity:.45}}@media(prefers-reduced-motion:reduce){.mt *{animation:none!important;transition:none!important}}.badge{display:inline-flex;align-items:center;gap:6px;font-size:var(--t1);font-weight:500;color:var(--ink-2);border:1px solid var(--line-2);border-radius:99px;padding:1px 9px;white-space:nowrap}.live{width:7px;height:7px;border-radius:50%;background:var(--strength);animation:breathe 1.4s infinite}.progress{height:4px;border-radius:2px;background:var(--line);overflow:hidden}.progress i{display:block;height:100%;background:var(--strength)}.legend{display:flex;flex-wrap:wrap;gap:4px 14px;font-size:var(--t1);color:var(--ink-2)}.legend>*{display:inline-flex;gap:6px;align-items:center}.t{width:100%;border-collapse:collapse}.scroll{overflow-x:auto}.t th{font-size:var(--t1);font-weight:500;color:var(--ink-3);text-align:left;padding:0 12px 7px 0;white-space:nowrap;border-bottom:1px solid var(--line)}.t td{padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:baseline}.t tr:last-child td{border-bottom:0}.t th:last-child,.t td:last-child{padding-right:0}.t .r{text-align:right}.t td.num{white-space:nowrap}.t td.fit+td.fit,.t td.fit+td:last-child{padding-left:10px}.t td.fit{white-space:nowrap;width:1%}.t tbody tr.pick{cursor:pointer}.t tbody tr.pick:hover td{background:var(--hover)}.t tbody tr[aria-selected=true] td{background:var(--select)}.t.pad td:first-child,.t.pad th:first-child{padding-left:10px}.t.pad td:last-child,.t.pad th:last-child{padding-right:10px}.cut{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.v-table{border:1px solid var(--line);border-radius:10px;background:var(--panel);overflow:hidden;box-shadow:var(--shadow)}.v-head,.v-row{display:grid;align-items:center;column-gap:14px;padding:0 16px}.v-head{height:36px;border-bottom:1px solid var(--line);font-size:var(--t1);color:var(--ink-3);background:var(--sunk);overflow:hidden;scrollbar-gutter:stable}.v-head button{font:500 var(--t1)/1 var(--sans);color:inherit;border:0;background:none;padding:4px 0;cursor:pointer;white-space:nowrap}.v-head button:hover,.v-head [aria-sort] button{color:var(--ink)}.v-body{overflow-y:scroll;scrollbar-gutter:stable;position:relative;contain:strict}.v-body:focus-visible{outline-offset:-2px}.v-row{position:absolute;left:0;right:0;height:34px;border-bottom:1px solid var(--line);text-decoration:none!important;cursor:pointer;white-space:nowrap}.v-row:hover{background:var(--hover)}.v-row.on{background:var(--select);box-shadow:inset 3px 0 0 var(--strength)}.r{text-align:right;justify-self:end}.v-row>*,.v-head>*{min-width:0;overflow:hidden;text-overflow:ellipsis}.meter{display:inline-block;width:100%;height:5px;border-radius:3px;background:var(--line);overflow:hidden;vertical-align:middle}.meter i{display:block;height:100%;border-radius:3px}.dl{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:5px 18px}.dl dt{color:var(--ink-3)}.dl dd{overflow-wrap:anywhere}details>summary{cursor:pointer;color:var(--ink-2);font-weight:500}details[open]>summary{margin-bottom:12px}.chart{display:block;width:100%;overflow:visible;font:400 11px/1 var(--sans);font-variant-numeric:tabular-nums}.chart text{fill:var(--ink-3)}.chart .axis{stroke:var(--line)}.chart .base{stroke:var(--line-2)}.chart .title{fill:var(--ink-2)}.tip{position:fixed;z-index:60;pointer-events:none;background:var(--ink);color:var(--bg);border-radius:6px;padding:4px 8px;font-size:var(--t1);line-height:1.4;max-width:340px;white-space:pre-line;box-shadow:var(--pop);font-variant-numeric:tabular-nums;overflow-wrap:anywhere}.tok,.chip,.mono,.mt code,.mt textarea,.heat thead th button{font-variant-ligatures:none;font-feature-settings:"calt" 0,"liga" 0}.tok{font-family:var(--mono);font-size:13px;unicode-bidi:isolate;white-space:pre-wrap;border-radius:3px;padding:1.5px 0;background:color-mix(in oklab,var(--strength) calc(var(--s, 0) * 88%),transparent)}.tok.hot{color:var(--on-strength)}.tok.neg{background:color-mix(in oklab,var(--negative) calc(var(--s, 0) * 80%),transparent)}.tok.peak{box-shadow:inset 0 -2px 0 var(--strength-ink)}.tok.hot.peak{box-shadow:inset 0 -2px 0 var(--on-strength)}.tok.pickable{cursor:pointer}.tok.pickable:hover{outline:1px solid var(--ink-3)}.tok.picked{outline:2px solid var(--focus)}.ws{color:var(--ink-3);opacity:.62}.tok.hot .ws{color:inherit;opacity:.5}.ws.code{font-size:9px;border:1px solid var(--line-2);border-radius:3px;padding:0 2px;margin:0 1px;opacity:1;vertical-align:1px}.chip{font-family:var(--mono);font-size:12.5px;background:var(--sunk);border:1px solid var(--line);border-radius:4px;padding:0 4px;white-space:pre;unicode-bidi:isolate;max-width:100%;overflow:hidden;text-overflow:ellipsis;display:inline-block;vertical-align:bottom}.example{display:grid;grid-template-columns:56px minmax(0,1fr);gap:12px;padding:7px 0;border-bottom:1px solid var(--line)}.example:last-child{border-bottom:0}.example .a{text-align:right;color:var(--strength-ink);font-weight:560}.example .from{font-size:11px;color:var(--ink-3)}.example .text{line-height:1.7;overflow-wrap:anywhere}.example .text.one{white-space:nowrap;overflow:hidden}.band{display:flex;align-items:baseline;gap:10px;margin:14px 0 2px}.band:first-child{margin-top:0}.band .small{color:var(--ink-3)}.bars{display:grid;gap:2px}.bars>*{display:grid;grid-template-columns:minmax(64px,40%) 1fr 58px;gap:10px;align-items:center;min-height:23px}.bars .track{height:10px;position:relative}.bars .track i{position:absolute;top:0;bottom:0;border-radius:2px}.label-edit{border:0;background:none;font:inherit;color:inherit;padding:2px 6px;margin-left:-6px;border-radius:6px;width:100%}.label-edit:hover{background:var(--hover)}.label-edit:focus{background:var(--panel);outline:2px solid var(--focus)}.heat{overflow:auto;max-height:680px;border:1px solid var(--line);border-radius:8px}.heat table{border-collapse:separate;border-spacing:0}.heat th,.heat td{padding:0;border:0}.heat thead th{position:sticky;top:0;z-index:2;background:var(--panel);vertical-align:bottom;height:96px;border-bottom:1px solid var(--line)}.heat thead th button{writing-mode:vertical-rl;transform:rotate(180deg);max-height:92px;width:22px;font:400 12px/22px var(--mono);border:0;background:none;color:var(--ink);cursor:pointer;padding:4px 0;overflow:hidden;text-overflow:ellipsis;white-space:pre;text-align:left}.heat thead th button:hover{background:var(--hover)}.heat thead th button[aria-pressed=true]{background:var(--select);font-weight:700;box-shadow:inset 2px 0 0 var(--strength),inset -2px 0 0 var(--strength)}.heat tbody th{position:sticky;left:0;z-index:1;background:var(--panel);text-align:left;font-weight:400;padding:0 12px;border-right:1px solid var(--line);width:250px;min-width:250px;max-width:250px;white-space:nowrap}.heat thead th:first-child{left:0;z-index:3;padding:0 12px 8px;text-align:left;border-right:1px solid var(--line);font-weight:400}.heat .cell{width:22px;height:22px;min-width:22px;background:color-mix(in oklab,var(--strength) calc(var(--s, 0) * 96%),var(--panel));box-shadow:inset 0 0 0 .5px var(--line)}.heat tbody tr:hover th,.heat tbody tr:hover .cell{box-shadow:inset 0 1px 0 var(--ink-3),inset 0 -1px 0 var(--ink-3)}.kbd{font-family:var(--mono);font-size:11px;border:1px solid var(--line-2);border-bottom-width:2px;border-radius:4px;padding:0 5px;background:var(--panel)}dialog.mt{border:1px solid var(--line-2);border-radius:12px;background:var(--panel);color:var(--ink);padding:20px 24px;box-shadow:var(--pop);max-width:460px}dialog.mt::backdrop{background:#00000059}dialog .dl{margin-top:12px;grid-template-columns:max-content 1fr}@media print{.top{position:static}.actions{display:none}.panel{break-inside:avoid}}';
-class cr {
+const Cr = () => ({ conditions: [], samples: {}, tokens: 0, count: 0, seconds: null });
+function Er(e, t) {
+  if (t.event === "start") {
+    e.conditions = t.conditions, e.tokens = t.tokens * t.samples * t.conditions.length;
+    for (const r of t.conditions) e.samples[r] = Array.from({ length: t.samples }, () => ({ pieces: [], ended: !1 }));
+  } else if (t.event === "token") {
+    const r = e.samples[t.condition][t.sample];
+    t.whole !== void 0 && r.pieces.forEach((a) => a.text = ""), r.pieces.push({ text: t.whole ?? t.piece ?? "", token: t.token, log_p: t.log_p, top: t.top }), r.ended = t.ended, e.count += 1;
+  } else {
+    e.seconds = t.seconds;
+    for (const [r, a] of Object.entries(t.texts))
+      a.forEach((o, i) => {
+        const { pieces: c } = e.samples[r][i], l = c.map((s) => s.text).join("");
+        c.length && o !== l && (c[c.length - 1].text += o.startsWith(l) ? o.slice(l.length) : "");
+      });
+  }
+}
+const je = {
+  default: { title: "As it is", tip: "The model without any change", colour: "var(--line-2)" },
+  steered: { title: "Steered", tip: "With the changes", colour: "var(--strength)" },
+  control: { title: "Random control", tip: "The same amount written in random directions: what a change of this size does whatever it means", colour: "var(--ink-3)" }
+};
+function Nr({ written: e, running: t }) {
+  const r = e.conditions[0], a = r ? e.samples[r].length : 0;
+  return /* @__PURE__ */ n("div", { class: "beside", style: { "--n": e.conditions.length }, children: e.conditions.map((o) => /* @__PURE__ */ n(M, { title: /* @__PURE__ */ n("span", { class: "row", style: { gap: "8px" }, "data-tip": je[o]?.tip, children: [
+    /* @__PURE__ */ n("span", { class: "swatch", style: { background: je[o]?.colour } }),
+    je[o]?.title ?? o
+  ] }), children: Array.from({ length: a }, (i, c) => /* @__PURE__ */ n(Ar, { written: e, name: o, first: r, running: t, i: c })) })) });
+}
+function Ar({ written: e, name: t, first: r, i: a, running: o }) {
+  const { pieces: i, ended: c } = e.samples[t][a], l = t === r ? [] : e.samples[r][a].pieces;
+  let s = 0;
+  for (; s < i.length && s < l.length && i[s].token === l[s].token; ) s += 1;
+  const h = (f) => [`${he(f.token)}  ${Y(Math.exp(f.log_p), 3)}`, ...f.top.filter(([d]) => d !== f.token).slice(0, 3).map(([d, m]) => `${he(d)}  ${Y(m, 3)}`)].join(`
+`), u = (f) => f.text !== "" && /* @__PURE__ */ n(vt, { text: f.text, scale: 1, breaks: !0, tip: h(f) }), p = s > 0 && s === i.length && s === l.length && !o;
+  return /* @__PURE__ */ n("div", { class: "continuation", "data-condition": t, "aria-busy": o, children: [
+    s > 0 && /* @__PURE__ */ n("span", { class: "same", "data-tip": p ? void 0 : "as without the changes", children: i.slice(0, s).map(u) }),
+    i.slice(s).map(u),
+    c ? /* @__PURE__ */ n("span", { class: "faint small", "data-tip": "The model ended here", children: " ■" }) : o && /* @__PURE__ */ n("span", { class: "live", style: { display: "inline-block", marginLeft: "3px" } }),
+    p && /* @__PURE__ */ n("div", { class: "faint small", children: "the same as without the changes" })
+  ] });
+}
+const Tr = (e) => e.seconds ? `${e.count} tokens in ${A(e.seconds, 2)} s` : `${e.count} tokens`, ce = /* @__PURE__ */ new Map(), Mr = 50;
+function gn(e, t, r) {
+  const [, a] = N(0), [o, i] = N(null), c = P(null), l = () => a((d) => d + 1), s = ce.get(e), h = (d) => {
+    const m = ce.get(e);
+    c.current && clearInterval(c.current.timer), c.current = null, m && d && (m.phase = d), l();
+  }, u = () => {
+    c.current?.stop.abort(), c.current && h("stopped");
+  }, p = (d) => {
+    u(), i(null);
+    const m = { stop: new AbortController(), timer: window.setInterval(l, Mr) };
+    c.current = m;
+    const b = s;
+    ce.set(e, { body: d, phase: "waiting", value: t() });
+    const v = ce.get(e);
+    Bn(e, d, (g) => {
+      v.phase = "running", r(v.value, g);
+    }, m.stop.signal).then(
+      () => c.current === m && h("done"),
+      (g) => {
+        if (c.current !== m || g.name === "AbortError") return;
+        const y = v.phase === "waiting";
+        y && b ? ce.set(e, b) : y && ce.delete(e), i(g instanceof D ? g.detail : { problem: String(g.message ?? g), cure: "Reload the page" }), h(y ? null : "stopped");
+      }
+    ), l();
+  };
+  U(() => {
+    if (E()) return u;
+    pe("POST", e, null).then((d) => {
+      ce.set(e, d), l();
+    }, () => {
+    });
+  }, [e]);
+  const f = s && (s.phase === "done" || s.phase === "stopped");
+  return U(() => f && E() ? Oe(`POST ${e} null`, s) : void 0, [e, f, s]), { shown: s ?? null, error: o, setError: i, start: p, stop: u, busy: s?.phase === "waiting" || s?.phase === "running" };
+}
+function Ur(e, t) {
+  if (t.event === "start") e.total = t.rows;
+  else if (t.event === "row") {
+    const { strength: r, condition: a, sample: o, text: i, perplexity: c } = t;
+    e.rows.push({ strength: r, condition: a, sample: o, text: i, perplexity: c });
+  }
+  (t.event === "row" || t.event === "end") && (e.summary = t.summary);
+}
+const Ge = {
+  steered: { name: "steered", colour: "var(--strength)" },
+  control: { name: "random control", colour: "var(--ink-3)" }
+};
+function Wr({ path: e, body: t, strengths: r, setStrengths: a, tellWhere: o }) {
+  const i = gn(e, () => ({ total: 0, rows: [], summary: [] }), Ur), c = i.shown?.value, l = { ...t, strengths: r.split(/[;,\s]+/).filter(Boolean).map(xt) }, s = i.error?.where && i.error.where !== "strengths", h = () => {
+    o(null), i.start(l);
+  }, u = (m) => Object.entries(Ge).map(([b, { name: v, colour: x }]) => {
+    const g = (c?.summary ?? []).filter((y) => y.condition === b).sort((y, S) => y.strength - S.strength);
+    return { name: v, colour: x, x: g.map((y) => y.strength), y: g.map((y) => y[m]) };
+  }), p = [...new Set((c?.summary ?? []).map((m) => m.strength))].sort((m, b) => m - b), f = Object.keys(Ge).filter((m) => c?.rows.some((b) => b.condition === m)), d = !i.busy && i.shown && E() && JSON.stringify(i.shown.body) !== JSON.stringify(l);
+  return /* @__PURE__ */ n(M, { title: "Dose and response", note: c ? i.busy ? `${c.rows.length} of ${c.total || "…"}` : i.shown?.phase === "stopped" ? "stopped" : d ? "made with other settings" : "" : "what the clean model makes of the text as the strengths grow", children: [
+    E() && /* @__PURE__ */ n("div", { class: "row", children: [
+      /* @__PURE__ */ n("label", { class: "setting grow", children: [
+        "factors on the strengths",
+        /* @__PURE__ */ n("input", { class: "field", "aria-label": "Factors on the strengths", value: r, spellcheck: !1, autocomplete: "off", onInput: (m) => {
+          i.setError(null), a(m.currentTarget.value);
+        } })
+      ] }),
+      i.busy ? /* @__PURE__ */ n("button", { class: "btn", onClick: i.stop, children: "Stop" }) : /* @__PURE__ */ n("button", { class: "btn", onClick: h, children: "Draw the curve" })
+    ] }),
+    i.error && /* @__PURE__ */ n("div", { style: { marginTop: "10px" }, children: /* @__PURE__ */ n(V, { error: s ? { ...i.error, problem: `${vn(i.error.where)}: ${i.error.problem}` } : i.error }) }),
+    c && c.summary.length > 0 && /* @__PURE__ */ n(C, { children: [
+      /* @__PURE__ */ n("div", { class: "grid g3", style: { marginTop: "16px" }, children: [["perplexity", "Perplexity", "of the text under the clean model; lower is more like its own", !0], ["activation", "Activation", "of the steered latents, as the clean model reads the text", !1], ["repeated_4", "Repetition", "share of 4-grams that occurred before; text in a circle has a low perplexity", !1]].map(([m, b, v, x]) => /* @__PURE__ */ n("div", { children: [
+        /* @__PURE__ */ n("h3", { "data-tip": v, children: b }),
+        /* @__PURE__ */ n(rn, { lines: u(m), log: x, label: `${b} by strength`, height: 180, xTitle: "factor", xForm: Ie })
+      ] })) }),
+      /* @__PURE__ */ n("div", { class: "scroll", style: { marginTop: "14px" }, children: /* @__PURE__ */ n("table", { class: "t doses", children: [
+        /* @__PURE__ */ n("thead", { children: /* @__PURE__ */ n("tr", { children: [
+          /* @__PURE__ */ n("th", { class: "r", children: "factor" }),
+          f.map((m) => /* @__PURE__ */ n(C, { children: [
+            /* @__PURE__ */ n("th", { class: "r", "data-tip": "Perplexity under the clean model; share of repeated 4-grams", children: "perplexity" }),
+            /* @__PURE__ */ n("th", { children: Ge[m].name })
+          ] }))
+        ] }) }),
+        /* @__PURE__ */ n("tbody", { children: p.map((m) => /* @__PURE__ */ n("tr", { children: [
+          /* @__PURE__ */ n("td", { class: "r num", children: Ie(m) }),
+          f.map((b) => {
+            const v = c.summary.find((g) => g.strength === m && g.condition === b), x = c.rows.find((g) => g.strength === m && g.condition === b);
+            return /* @__PURE__ */ n(C, { children: [
+              /* @__PURE__ */ n("td", { class: "r num", "data-tip": v ? `${Y(v.repeated_4)} repeated` : void 0, children: v ? A(v.perplexity, 3) : "" }),
+              /* @__PURE__ */ n("td", { class: "mono", children: x && /* @__PURE__ */ n(gt, { text: x.text }) })
+            ] });
+          })
+        ] })) })
+      ] }) })
+    ] })
+  ] });
+}
+function vn(e) {
+  const [t, r] = e.split(".");
+  return r === void 0 ? { changes: "The changes", prompt: "The prompt", generation: "The settings", strengths: "The factors" }[t] ?? t : `Change ${Number(r) + 1}`;
+}
+const yt = [
+  { key: "tokens", label: "tokens", start: "40", tip: "New tokens, at most", width: "58px" },
+  { key: "temperature", label: "temperature", start: "0", tip: "0: always the likeliest token", width: "52px" },
+  { key: "top_p", label: "top p", start: "1", tip: "Drawn from the likeliest tokens that hold this share", width: "52px" },
+  { key: "frequency_penalty", label: "penalty", start: "0", tip: "Taken from a token's logit for each earlier use", width: "52px" },
+  { key: "samples", label: "samples", start: "1", tip: "Continuations of each kind", width: "46px" },
+  { key: "seed", label: "seed", start: "0", tip: "Of the draw, the same for every column, and of the random directions", width: "58px" }
+];
+function zr(e, t) {
+  const r = Object.fromEntries(yt.map(({ key: a, start: o }) => [a, xt(e[a] ?? o)]));
+  return e.chat === "1" && (r.chat = !0), { changes: t, prompt: e.prompt ?? "", generation: r, control: e.control !== "0" };
+}
+function Br() {
+  const [e, t] = re(), r = P({}), a = P(0), [, o] = N(0);
+  U(() => () => clearTimeout(a.current), []);
+  const i = { ...e };
+  for (const [c, l] of Object.entries(r.current))
+    l == null || l === "" ? delete i[c] : i[c] = String(l);
+  return [i, (c) => {
+    Object.assign(r.current, c), o((l) => l + 1), clearTimeout(a.current), a.current = window.setTimeout(() => {
+      const l = r.current;
+      r.current = {}, t(l);
+    }, 150);
+  }];
+}
+function qr(e) {
+  const { run: t } = e, [r, a] = Br();
+  U(() => {
+    const i = _n(t.id);
+    E() && i && !r.prompt && !r.changes && a({ ...i, dictionary: r.dictionary });
+  }, [t.id]), U(() => {
+    (r.prompt || r.changes) && Qn(t.id, r);
+  });
+  const o = sn(r.changes);
+  return !ut() && E() ? /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(K, { title: "Not in a notebook", children: [
+    "Steering writes as it goes, which needs the app: ",
+    /* @__PURE__ */ n("code", { children: "microtome serve" }),
+    "."
+  ] }) }) : /* @__PURE__ */ n(C, { children: [
+    o === null && /* @__PURE__ */ n(V, { error: { problem: "The changes in the address cannot be read", cure: "Choose the latents again" } }),
+    /* @__PURE__ */ n(Lr, { ...e, params: r, set: a, changes: o ?? [] })
+  ] });
+}
+function Lr({ set: e, ...t }) {
+  const { run: r, params: a, changes: o } = t, i = o.filter((w) => w.latent !== void 0).map((w) => `${w.dictionary}:${w.latent}`), c = _(G(O(r.id, "/steer"), { latents: [...new Set(i)].sort().join(",") })), l = gn(O(r.id, "/steer"), Cr, Er), [s, h] = N(null), u = l.error ?? s, p = zr(a, o), f = c.data?.model ?? String(r.model), d = () => {
+    h(null), l.start(p);
+  }, m = (w) => {
+    l.setError(null), h(null), e(w);
+  }, b = (w) => m({ changes: w.length ? JSON.stringify(w) : null }), { shown: v } = l, x = E() && v && !l.busy && JSON.stringify(v.body) !== JSON.stringify(p), g = v ? v.phase === "waiting" ? c.data?.loaded ? "waiting for the model…" : `loading ${f}…` : v.phase === "running" ? `writing: ${v.value.count} of ${v.value.tokens} tokens` : `${v.phase === "stopped" ? "stopped after " : ""}${Tr(v.value)}${x ? ", with other settings" : ""}` : "";
+  U(() => {
+    v?.phase === "running" && !c.data?.loaded && c.reload();
+  }, [v?.phase]);
+  const y = (w) => u?.where === w && /* @__PURE__ */ n("div", { style: { marginTop: "8px" }, children: /* @__PURE__ */ n(V, { error: u }) }), S = (w) => !!w && (["changes", "prompt", "generation"].includes(w) || Number(w.split(".")[1]) < o.length);
+  return /* @__PURE__ */ n(C, { children: [
+    /* @__PURE__ */ n("div", { class: "row end", children: [
+      /* @__PURE__ */ n("h1", { children: "Steer" }),
+      /* @__PURE__ */ n("span", { class: "soft small num", role: "status", children: g })
+    ] }),
+    /* @__PURE__ */ n("div", { class: "steer", children: [
+      /* @__PURE__ */ n(M, { title: "Changes", note: E() ? "in this order, at the same time" : "", children: [
+        E() && /* @__PURE__ */ n(Yr, { ...t, add: (w, X) => b(at(o, w, X)) }),
+        o.length === 0 && /* @__PURE__ */ n(K, { title: "Nothing is changed yet", short: !0, children: E() ? "Look for a latent above, or send one here from its page or from a text." : "" }),
+        o.map((w, X) => /* @__PURE__ */ n("div", { children: [
+          /* @__PURE__ */ n(
+            Dr,
+            {
+              ...t,
+              one: w,
+              known: c.data?.latents.find((H) => H.latent === w.latent && H.dictionary === w.dictionary),
+              change: (H) => b(H === null ? o.filter((Z, $) => $ !== X) : o.map((Z, $) => $ === X ? H : Z))
+            }
+          ),
+          y(`changes.${X}`)
+        ] })),
+        y("changes"),
+        E() && /* @__PURE__ */ n(Vr, { ...t, change: b })
+      ] }),
+      /* @__PURE__ */ n(M, { title: "Prompt", note: E() ? /* @__PURE__ */ n("label", { class: "check small", children: [
+        /* @__PURE__ */ n("input", { type: "checkbox", checked: a.chat === "1", onChange: (w) => m({ chat: w.currentTarget.checked ? "1" : null }) }),
+        "as a chat message"
+      ] }) : "", children: [
+        /* @__PURE__ */ n(
+          "textarea",
+          {
+            class: "field",
+            rows: 4,
+            "aria-label": "Prompt",
+            placeholder: "Text to be continued",
+            value: a.prompt ?? "",
+            readOnly: !E(),
+            spellcheck: !1,
+            onInput: (w) => m({ prompt: w.currentTarget.value }),
+            onKeyDown: (w) => {
+              w.key === "Enter" && (w.ctrlKey || w.metaKey) && d();
+            }
+          }
+        ),
+        y("prompt"),
+        E() && /* @__PURE__ */ n(Kr, { ...t, add: (w, X) => b(at(o, w, X)) }),
+        /* @__PURE__ */ n(Ir, { params: a, set: m }),
+        y("generation"),
+        E() && /* @__PURE__ */ n("div", { class: "row", style: { marginTop: "14px" }, children: [
+          l.busy ? /* @__PURE__ */ n("button", { class: "btn main", onClick: l.stop, children: "Stop" }) : /* @__PURE__ */ n("button", { class: "btn main", onClick: d, "data-tip": "Key Ctrl Enter in the prompt", children: "Generate" }),
+          /* @__PURE__ */ n("label", { class: "check", children: [
+            /* @__PURE__ */ n("input", { type: "checkbox", checked: p.control, onChange: (w) => m({ control: w.currentTarget.checked ? null : "0" }) }),
+            "with a random control"
+          ] }),
+          /* @__PURE__ */ n("span", { class: "grow" }),
+          /* @__PURE__ */ n(Hr, { ...t, set: m, body: p, tell: (w) => {
+            l.setError(null), h(w);
+          } })
+        ] }),
+        u && !S(u.where) && /* @__PURE__ */ n("div", { style: { marginTop: "10px" }, children: /* @__PURE__ */ n(V, { error: u.where ? { ...u, problem: `${vn(u.where)}: ${u.problem}` } : u }) })
+      ] })
+    ] }),
+    v && v.value.conditions.length > 0 && /* @__PURE__ */ n(Nr, { written: v.value, running: l.busy }),
+    (E() || o.length > 0) && /* @__PURE__ */ n(Wr, { path: O(r.id, "/dose"), body: p, strengths: a.factors ?? "0, 0.5, 1, 2, 4", setStrengths: (w) => m({ factors: w }), tellWhere: () => h(null) })
+  ] });
+}
+function Ir({ params: e, set: t }) {
+  const r = (a, o) => {
+    const i = a === "samples" && Number(o) > 1 && Number(e.temperature ?? 0) === 0;
+    t({ [a]: o || " ", ...i ? { temperature: "1" } : {} });
+  };
+  return /* @__PURE__ */ n("div", { class: "row", style: { marginTop: "12px", gap: "8px 12px" }, children: yt.map(({ key: a, label: o, start: i, tip: c, width: l }) => /* @__PURE__ */ n("label", { class: "setting", "data-tip": c, children: [
+    o,
+    E() ? /* @__PURE__ */ n("input", { class: "field num", style: { width: l }, inputMode: "decimal", "aria-label": o, value: (e[a] ?? i).trim(), spellcheck: !1, autocomplete: "off", onInput: (s) => r(a, s.currentTarget.value) }) : /* @__PURE__ */ n("b", { class: "num", children: e[a] ?? i })
+  ] })) });
+}
+function Yr({ run: e, dictionary: t, add: r }) {
+  const [a, o] = N(""), i = a.trim(), c = /^\d+$/.test(i) && Number(i) < t.latents ? Number(i) : null, l = _(i && c === null && t.store ? G(O(e.id, "/latents"), { dictionary: t.name, label: i, sort: "interesting", limit: 8 }) : null), s = c !== null ? [{ latent: c, label: null, top_token: null, density: null }] : i ? l.data?.rows ?? [] : [], h = (u) => {
+    r(u, t.name), o("");
+  };
+  return /* @__PURE__ */ n("div", { class: "choose", onKeyDown: (u) => {
+    u.key === "Enter" && s.length && h(s[0].latent);
+  }, children: [
+    /* @__PURE__ */ n(xe, { label: "Latent", placeholder: t.store ? "Add a latent: part of its label, or its number" : "Add a latent: its number", value: a, width: "100%", onChange: o, delay: 150 }),
+    i !== "" && /* @__PURE__ */ n("div", { class: "choices", role: "listbox", "aria-label": "Latents found", children: [
+      s.map((u) => /* @__PURE__ */ n("button", { role: "option", onClick: () => h(u.latent), children: [
+        /* @__PURE__ */ n("b", { class: "num", children: u.latent }),
+        /* @__PURE__ */ n("span", { class: "cut grow", children: u.label ? B(u.label) : u.top_token ? /* @__PURE__ */ n(Fe, { text: u.top_token }) : /* @__PURE__ */ n("span", { class: "faint", children: [
+          "of ",
+          t.name
+        ] }) }),
+        u.density !== null && /* @__PURE__ */ n("span", { class: "num faint small", children: Y(u.density) })
+      ] })),
+      l.error && /* @__PURE__ */ n(V, { error: l.error }),
+      s.length === 0 && !l.loading && !l.error && /* @__PURE__ */ n("span", { class: "faint small", children: /^\d+$/.test(i) ? `${t.name} has the latents 0 to ${t.latents - 1}` : t.store ? "No label has this" : "Labels need the latent store; give a number" })
+    ] })
+  ] });
+}
+function Dr({ run: e, one: t, known: r, change: a }) {
+  const o = Je.find((h) => h.value === t.kind), i = E(), c = (h) => {
+    const u = Je.find((b) => b.value === h), p = u.units.some((b) => b.value === t.unit) ? t.unit : u.units[0]?.value, { value: f, unit: d, ...m } = t;
+    a({ ...m, kind: h, ...u.start === null ? {} : { value: o?.start == null ? u.start : t.value }, ...p ? { unit: p } : {} });
+  }, l = Number(t.value), s = e.dictionaries.length > 1;
+  return /* @__PURE__ */ n("div", { class: "change", children: [
+    /* @__PURE__ */ n("div", { class: "row", style: { gap: "8px", flexWrap: "nowrap" }, children: [
+      t.kind === "replace" || !o ? /* @__PURE__ */ n("span", { class: "grow", children: t.kind === "replace" ? /* @__PURE__ */ n(C, { children: [
+        "replace the site by ",
+        /* @__PURE__ */ n("b", { children: t.dictionary })
+      ] }) : t.kind }) : /* @__PURE__ */ n(C, { children: [
+        i ? /* @__PURE__ */ n(we, { label: "What is done", value: t.kind, options: Je, onChange: c }) : /* @__PURE__ */ n("span", { children: o.label }),
+        /* @__PURE__ */ n("a", { class: "num", href: i ? se("latent", { run: e.id, dictionary: t.dictionary, latent: t.latent }) : void 0, "data-tip": `${t.dictionary ?? ""}${r?.max ? `
+maximum activation ${A(r.max)}` : ""}`, children: /* @__PURE__ */ n("b", { children: t.latent }) }),
+        /* @__PURE__ */ n("span", { class: "soft cut grow", "data-tip": r?.label ? B(r.label) : void 0, children: r?.label ? B(r.label) : s ? /* @__PURE__ */ n("span", { class: "faint small", children: t.dictionary }) : "" })
+      ] }),
+      i && /* @__PURE__ */ n("button", { class: "btn quiet", "aria-label": `Take ${t.kind} ${t.latent ?? ""} away`, "data-tip": "Take it away", onClick: () => a(null), children: "×" })
+    ] }),
+    o && o.start !== null && /* @__PURE__ */ n("div", { class: "row amount", children: [
+      i && /* @__PURE__ */ n("input", { type: "range", min: -20, max: 20, step: 0.5, value: Number.isFinite(l) ? l : 0, "aria-label": `Strength of latent ${t.latent}, slider`, onInput: (h) => a({ ...t, value: Number(h.currentTarget.value) }) }),
+      i ? /* @__PURE__ */ n("input", { class: "field num", inputMode: "decimal", "aria-label": `Strength of latent ${t.latent}`, value: String(t.value ?? ""), spellcheck: !1, autocomplete: "off", onInput: (h) => a({ ...t, value: Pr(h.currentTarget.value) }) }) : /* @__PURE__ */ n("b", { class: "num", children: String(t.value) }),
+      o.units.length > 0 ? i ? /* @__PURE__ */ n(we, { label: "Unit", value: t.unit || o.units[0].value, options: o.units, onChange: (h) => a({ ...t, unit: h }) }) : /* @__PURE__ */ n("span", { children: o.units.find((h) => h.value === (t.unit || o.units[0].value))?.label }) : /* @__PURE__ */ n("span", { class: "soft", children: "times its activation" })
+    ] }),
+    t.when && /* @__PURE__ */ n("span", { class: "badge", style: { marginTop: "4px" }, children: Or(t) })
+  ] });
+}
+const Pr = (e) => /\.$|\.\d*0$|^-?0\d/.test(e) ? e : xt(e);
+function Or({ when: e = {} }) {
+  const t = e.clock === "generated" ? "generated token" : "token";
+  return [
+    e.clock === "generated" && !e.start && e.stop == null ? "generated tokens only" : e.start || e.stop != null ? `from ${t} ${e.start ?? 0}${e.stop != null ? ` to ${e.stop - 1}` : ""}` : "",
+    e.scale?.length ? `scaled over ${t}s` : "",
+    e.fires ? `where latent ${e.fires.latent} is above ${e.fires.above ?? 0}` : "",
+    e.specials ? "special tokens too" : ""
+  ].filter(Boolean).join(", ");
+}
+function Vr({ dictionary: e, changes: t, change: r }) {
+  const a = t.length > 0 && t.every((c) => c.when?.clock === "generated"), o = (c) => r(t.map(({ when: l, ...s }) => {
+    const { clock: h, ...u } = l ?? {}, p = c ? { ...u, clock: "generated" } : u;
+    return Object.keys(p).length ? { ...s, when: p } : s;
+  })), i = t.some((c) => c.kind === "replace" && c.dictionary === e.name);
+  return /* @__PURE__ */ n("div", { class: "row", style: { marginTop: "12px" }, children: [
+    t.length > 0 && /* @__PURE__ */ n("label", { class: "check", "data-tip": "Change generated tokens only", children: [
+      /* @__PURE__ */ n("input", { type: "checkbox", checked: a, onChange: (c) => o(c.currentTarget.checked) }),
+      "leave the prompt alone"
+    ] }),
+    /* @__PURE__ */ n("span", { class: "grow" }),
+    !i && /* @__PURE__ */ n("button", { class: "btn quiet", "data-tip": `${e.site_out} becomes the reconstruction of ${e.name}`, onClick: () => r([{ kind: "replace", dictionary: e.name }, ...t]), children: "Replace the site" })
+  ] });
+}
+function Kr({ run: e, dictionary: t, params: r, add: a }) {
+  const [o, i] = N(null), c = r.prompt ?? "", l = _(o ? G(O(e.id, "/text"), { dictionary: o.dictionary }) : null, { body: { text: o?.prompt ?? "" } }), s = o?.prompt === c && o.dictionary === t.name, h = (l.data?.latents ?? []).filter((u) => (u.density ?? 0) <= 0.1).map((u) => {
+    const p = Math.max(...u.values);
+    return { ...u, most: p, token: l.data.tokens[u.positions[u.values.indexOf(p)]] };
+  }).sort((u, p) => p.most - u.most).slice(0, 12);
+  return /* @__PURE__ */ n("div", { class: "firing", children: [
+    !s && c !== "" && /* @__PURE__ */ n("button", { class: "btn quiet", onClick: () => i({ prompt: c, dictionary: t.name }), children: "Which latents fire on it?" }),
+    s && l.loading && /* @__PURE__ */ n("span", { class: "soft small", children: "reading…" }),
+    s && l.error && /* @__PURE__ */ n(V, { error: l.error }),
+    s && l.data && h.length === 0 && /* @__PURE__ */ n("span", { class: "soft small", children: "none" }),
+    s && l.data && h.map((u) => /* @__PURE__ */ n("button", { class: "take", onClick: () => a(u.latent, t.name), "data-tip": `Steer latent ${u.latent}
+${u.label ? `${B(u.label)}
+` : ""}strongest on ${he(u.token)}: ${A(u.most)}`, children: [
+      /* @__PURE__ */ n("b", { class: "num", children: u.latent }),
+      /* @__PURE__ */ n("span", { class: "cut", children: u.label ? B(u.label) : he(u.token) })
+    ] }))
+  ] });
+}
+function Hr({ run: e, body: t, tell: r, set: a }) {
+  const o = P(null), [i, c] = N(""), l = (p) => r(p instanceof D ? p.detail : { problem: String(p.message), cure: "" }), s = (p, f) => {
+    r(null), c(p), f().catch(l).then(() => c(""));
+  }, h = () => s("saving…", async () => {
+    const { control: p, ...f } = t, d = await pe("POST", O(e.id, "/preset"), f), m = document.createElement("a");
+    m.href = URL.createObjectURL(new Blob([JSON.stringify(d, null, 1)], { type: "application/json" })), m.download = "steer.json", m.click(), setTimeout(() => URL.revokeObjectURL(m.href), 6e4);
+  }), u = (p) => s("loading…", async () => {
+    let f;
+    try {
+      f = JSON.parse(await p.text());
+    } catch {
+      throw new D({ problem: `'${p.name}' is not JSON`, cure: "Choose a preset that this page or --save-preset wrote" });
+    }
+    const d = await pe("POST", O(e.id, "/preset/open"), { preset: f, name: p.name }), m = Object.fromEntries(yt.map(({ key: b }) => [b, String(d.generation[b])]));
+    a({ changes: JSON.stringify(d.changes), prompt: d.prompt, ...m, chat: d.generation.chat ? "1" : null });
+  });
+  return /* @__PURE__ */ n(C, { children: [
+    i && /* @__PURE__ */ n("span", { class: "soft small", role: "status", children: i }),
+    /* @__PURE__ */ n("button", { class: "btn quiet", onClick: () => o.current?.click(), "data-tip": "Changes, prompt and settings from a file", children: "Load preset" }),
+    /* @__PURE__ */ n("button", { class: "btn quiet", onClick: h, "data-tip": "As a file that 'microtome generate --preset' takes", children: "Save preset" }),
+    /* @__PURE__ */ n("input", { ref: o, type: "file", accept: ".json,application/json", hidden: !0, "aria-label": "Preset file", onChange: (p) => {
+      const f = p.currentTarget.files?.[0];
+      p.currentTarget.value = "", f && u(f);
+    } })
+  ] });
+}
+const Fr = [
+  { id: "overview", title: "Overview", tip: "Metrics and training", component: vr, keepsDictionary: !0 },
+  { id: "latents", title: "Latents", tip: "All latents: sort, filter, search", component: nr },
+  { id: "latent", title: "Latent", tip: "One latent", component: cr, hidden: !0, within: "latents" },
+  { id: "text", title: "Text", tip: "Which latents fire on your text", component: ar },
+  { id: "steer", title: "Steer", tip: "Write with latents changed", component: qr, keepsDictionary: !0 },
+  { id: "compare", title: "Compare", tip: "Two dictionaries side by side", component: Zn, keepsDictionary: !0 }
+], Xr = '@font-face{font-family:Inter Variable;src:url(data:font/woff2;base64,d09GMgABAAAAALyAABUAAAAB4CAAALwFAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAGoZeG4KyRBzVcD9IVkFSi2k/TVZBUl4GYD9TVEFUgU4nJgCFNi9sEQgKgbtAgaEUC4gOADCCnD4BNgIkA5AYBCAFhi4HoQQMB1tzzZFCvBvP7u3DbGpQpdsQgMqps1L7r3ADN3ekcLpSd3VjDvdRxlSwXT24HeDivrPV7P/////PTiZjjG6zbhuAgIaVWf//oFG6m0fKpZa1GtEM3hHeiRiGTOHDNEtW1uphm9xD8Yfsc845xSOllI6MZ0bgBa6OXQbsGPkQKYlQqD3X9YVVvH2KntB6YJwvZMXkp+C5yraOrUrG4lPZsKGIy79I0v3UzBZt9SM6yqcJLyKfWogpGCTMhFHtxxQ74e+iXfmlkqJiNbeKZ4KLcfByGbnFit+pfrn4okou/l1zuyzDbEtoImSSXDLgSfrNakEiSjNkyuNXIhj2Rtg8HXFaJ1HMmcuGV+Se8CUCw/bq3NAqMQ78EUkhmkVBNNkIe66aFY24EF5FxJKmvYhLeZu+817KeHDRANVOdSZTE0mx05wGy3iIsAUf0f92lq9M9/vv/v/fb8Oa8yVqT0nuI2nTGlyeDouviNs9inRBSSqDf7jIJKu0nX6r99J6jx/12cSUdscJp/KxG3QT7RY/9SEwOBbgQ6oeY7Wz9aQv/8DXVf25LyKzMVb1gPyyV/Vl7QRt6Yojsq2qemYjy5LWBREQDCugh4gIihyuKEEw4qrLEgyHmBCRJ4m6LkFU2IMVOZKIiIiYOEQeMxhxWTBhSKjoeZiRLHLKDI9u9i8BQgghYQQIEEKYUxQFUXDWDq/aau0aNzrutm2vd78V8cbevb39PbuWZ+c8x6yKiPAv2cH/SXIzsw/6FFq5J1BCrkRshmBunSgGwlBJAxEEpGLApFwUq2DBGCNGjNwYg41Bb8RokWEBgmRpAypG/w8j8yOHxzn7l6YGDJgwUT8nKWxnYvunm0dKKkBbSk3TVKjTFqliMpggPjnuPrMz5WTD46b9o6Xicz8RK9tuu7tvrowTla6+VY2ikiAhJBCHQEhQ+fE36//kJECQUp/ObldcunvvM5Mvk9KrX8/F1mREaYECwcJRbVYVmlQxSMieub9uWxgmi8RIlphMT53AF76nKsiZ0PP9fv+5+lz6NKMTYVIxFkhYYhkun/JxgkCrUW8HgAHfZv5wV/Vceo2IEwFWEZPFfBFfSpOnX/qnojXxvfbOns7sUMptOJJCQsyoiP+evOentnLVv/qvc+q3CjpUOcAOsAPo0KMDOG0kq58AOljNltFOGB3g1Wk39AQ+xS8O8/f2tb0KFOBgKOMZL1U4wNeMYxxsv9E/WGcJZSGtFOEB7fTCvnubsV0HO3elSVt20/zFnBLJeSx2SYRDOIxGqPU8RgJPuF85+HmvCAoloAW0qpnN1ZoqVyeaB86JTwag9vO2+U4T8Oqd45RC8P1TgDARxX5JhfAg1M6n8RC/Vvnq03CY1Bm5s2EdFWWiq64nQELabXh/W6ELYrD0KGN/dy8Pnu/Hfp2LS/+ZITNElUYJRCp+/sOmQ9KI727UZhKaaVN7/e7eDp/n+d+v37nET/Jmln+chL03c1EfaZBcszZCIc/qeKRSqXhopLsRZGxnVCgYOdkLjTA1U75J7ShGrq85AEUWC04hNRKJJLmkXTYEEomQ8r+0uDorErLq35tqlf7X/UE2WrcsAJTp9U2t+1gLaU0MqaVZ41x+cQMQBkADJJuQWQAUZ5qUa1DDuQ+InAHJZa0akKHIcZY6Z9YY8wFKdS1K2mqRMqDWUVqrUnbWcM6a7C6zNrq66C4zNr4ssjYyPojyi6Pjefzlp9RXxx159GynISsw0ICMHEp2x2Pw96b1UZBRSilwUsStMGYtS6mEg8D//99rmnf3+uukV5OABjjgrdyfaZX/GqqAo8FB7AajPvD/7zSjunpyTr4H5QwKTbZUzt32yPZI6ZV5thZAFtEQuADh/f911tvqzrOO7GXtnH/GIfAnLBpDCGY3XSO9J83T05VsztrWeHDh27OzhAFr7M2RvfsBePIrxNn5wHj6cAVUp0pR5vRY/roO9m3aOvn/177VnXUPkU5IYt5onA5zd7hriHv0O/Lfmgs9U/Obh31IYl9QSfDwdtNuh0l/yQPCLsqCk7aAsgDwYxiG8fBxpbpvArSA3xLRKu3+nj/HSTuhYmYplrUe1IK1ZgUs8T+3urfPITbBbEhpWMR1wRYNLUqgLqa70lw8win+AxOkGc4hlEASFBLH+49zadu+ZpCODzJQKCd86ya/PCUX6OUgf4wKWKid69xkIaJpe8B9qYqXCivJzm0ubT+U1oRC5aKSEw4lgX+3l0fPDZgfC5PyJkVCCRLKvuc7UfJ5cruT7hDMYYIwRgghjAhp8O20fw2wgOmSf4buq3WCi1asL3tb8RLoYXGaTkRUytALu8f1t7tllNFh3+45Z+eWItkgUkSCpEEkc96Gae8EDyDdH9wnQUTEfiJHkJK653clm/QYm6mDz3L/exsG6IGkubz2yz5bg5njsnzHHhc5yjCOQwi22FGChFCOu19raU01dtpuYNXfAVGAH//IzvUXirFP/zv0Q8D3EOZgGihbNVTjCfTMK6jNIPTLEIwgAYxGFmACFAAmRAPARuKCGssWlDdc2DyUMI2KsDy6sEKGsCLmsBN8YacEwy5JhdXJhGnZouoghXXxouoTRkEEOBywO8ROy8zCKiUMYc0hGE+IBuOEgNsD1wcOJoEIBF76FNWvW8a/lWR8cpnwualV31D+g2XPb5YWzMFgE7wQfBUMiAAtzk8QD+7nLDCA3lr4ji7Q0qn9RVPfxlPKpM8205pLNKVuzXBniJpTlqg1ZdfZU/aMPWcvOFOuBXdyD+4UPAq33uSd+lb9t8irUghIFrgw8DAwDcQDKXQVA6xiA76MZ3wdZ3wa3iH+iPoCy31ii6hEQwzkY+RO0pNIrpNMfZQeJVCdlEEt0/+7SXv0Ns2MY4CpgemcrGjJK78i7vGxxvmOODaaYWbamPJQnJtgIt/rscV78eCP0M1GjQYdDqZhIlT0WSxeGk/pWQTGRLq5+prRdZ7EK3o6H/HJP8evCCaCIlCCYqAMR8LTUXtpI4gcpSOKxiNzFIqiMRoXY18ci6sEKq5NYklxEk9K02jmy6JZLItnVXm2SAtSnC+F5TtDRXQUU8xxchFpgJhMk5PSKJJ8aL2HUzy/nXlm2SqXxJZqrCGVy6mfFiVVRSGVVMuyZ9nHwjaTLVjWQfh/hK6gxvV3VUAXZJKUlpW3vMpRFQwnG7V6g83hhLwIiocIima5KB8TEqnBcRiJNC8IzFTdMC27WqfUes5ktjndvmisUmmtDVyBVLUGRD7VFYArSUHATgtlo6/1tt4Ol3u2+Bzs78vHs7B/UKRagDk+YCkBDFQJthOPcYcHfsUXMHXRbL/LZVg/OJt/7eaAsMTJdXMrUCuaLVhf/OXV7+irnJ6SCbEZgvAh3KOsYL642IdjkXJko4KjRshppO/9pI0aLFZX/N3DQxmbYOrjAT/79NOaeBWf88J2dwlitElg8r0ECXjeIqwTKkUDwaLg1SoH/uKvY/3gQ1Jj/KofmAvXXbL1+8nCn5e5j892isPgkDd8ZkN5u5fmmZMfahGqutcXnayYN6Xlw7NN46XUvlhu/lkVUl4w6XzysiO8fH1cuNCuSZWVv9ZVTS+k+kVz5S7r51DS4q660uy2speX4DLhin0E4kVJOLZoghXZU45b4SfhYo16VZcnHEuoYBwSe8U/L7TkdFxRq3AynWlNrRJqQDY4PozgA4ujA+sl2EOsrGNGbbHa8ztEtUG3WmuF0y1o9gyHOWSHaaOsAYlirvCmQIek0+zdqluzo9oDXSOVJOIzZTZrtuAKki0Ey0Jyq6qC6W5ShKjhtLwfszlR1u3ymUIhKYygjxZqQ4jMGiI2CNcgAINtsTVYRD/aUY8KyD1kZiJYQNsZWkIoN7igBUYGO9Zou9rQk93ZNa1qSYs6qkkd1s6WZ6sKE2/c3KwZwlBgE8R4k8A00o6++ED2lLdfLdw8l8oR0FH2KW0rQ6JMDtnNrdmNj9qDjG5iirnc7F7sBrIQbhOS1MFtX25g2/amFoBFyeuvIjZPbtqe1M32bnRTf937nIaxN4kJ5TOiRLYrigtKw+H1am3avnke0G78iZN8myoQtVa5xM5H+Y3Ss2tTnuRoW1HluNqHxXKYBEt4KHvBRmA5ra0eV8rpJ7Ku1z4/dxP/WD84MxS8hdi6vlhiVlQ1SmM4NbDTp/Y+P0MDWzmXZsbp6MnxvBiixZJn8AVb1/yMN2qWBjceS2pDo+krl0JvY7aXv1IL3nzP7UIcPB0/pF3dBK/eaL/t9Fgl+MJOxLV8FidqeKb5sgUXi2Ot2sTGU2edj3EKowZ2/CXvfrUN7TX56J6+XVybPM3erX/zkdzIzXeU6Fbfrw+u/mgcvhq6kPeVjfTS/UssNRSqoytJDzOtCE0aQuuJWz+4D1UrijRM/6Rw1XK8lao/8nSKlKSaeCgTB60KK5/2W/0puNbqSX7BuypUrxpl008XHRNfAtSUojuQPnMTOGmMap1HB/82N59DGUNsnD38aynt8URUd5jmY9TUGKH8q79vOzz69ttFvtdEbrzpfgc5ISzXY1pc7RCRT2y9SpMIrprR4vbHskEuxmTEa9Pt+TkKl7f2V0+8ZXu2/YeS2z02tq9o1pcn9upFSdPGO0Atn+Ewl1J8+ZkWS8R7c9OH7c+evtcOvo0VCnUOd+VLBrVyEpIX+5ph8Oaz12NYUkcWaK0ylwpZS00NzpJtp8Yt0enZiE/YZ7eSGujCfomrOdrze0U1VNUNbSEg6sn18wtRzG8QqEpthNNA1/v8GxBqhJS6NbEkO6yu696019d8GTJlPVxLtf75fzk/C7g+t3XWw2xo868ziOzl09OJDeBpHJXQlViH8EnQ/LVoO7cLwUZNk3V/ik2xJooyeCyJyzjrbxct1CyXtGtbLfLaUaHo9JeGqR58x+eNhyeib2qFKF1lLIksUriemEI5rZ9lJJGe04GUa0G346ZLHWFfLLIax3C1/iSXCgBNDwWpF9RQZmK1k1orduRjd8YVu7tbYluu6376eFLW00N8dlUnT5Yac6uSqE752qObLFAqqSuJLEIfrk/Uw0mbnh+4XnPxZTOgz3/F4/hkVd5Ivx7gEiVatx2fVLvY4QvjfA5L3OXfL3lTcbkiHtVcy/qh/sgdXe6IulA5HYYzG21vsPCN+5NBEzlJnWLNb9sbKbCnfOwD91cOrYRlDqbqRCw5ikQ/f+06f47Hz2Y0f/q0rdS9edC0PQIddCYbMMVPtLoQzf96srbYp9LOs7a3QXQ9AZL11duq3PWE7pLCA8/06vfdjw5eRvhJrR8qASnBJXaJu4d3DfGLdmADD7i5AzfgYk6eDsVLbyDak1/S8EVIyZ3KPMue9MKnzxrxj3wlVDFvedMZfOd5nNQy5UUHfxIVZZWnU5iluWj4MsWfJSRC96du732sBlKbqpzkkjQSp4R/dkuFt6ELiA1UnyEyl+pX2uFxsgZSm6occkla8rje8FhIpKkdF2sDO+sXyKB9KoXU0i7Ir7F1VZwunWqzy4sB6fCjSMQPhGEh5vpwty1uYThoAXqeC0G4NIlRVnVCJX1db50yVyJcX4AiFK9XV9ehnx/1HI/VMsvSJI/xYf26hnnkXUuhZnhiqVArLcVqi3MhO3PMwPew1GNQ38blrmMJO7ElUR2F3APuZfyiF6niEsEaBMvLrBKofzlTkSa/SvrBPIXY4QGJGn2oN34J/aAUxJ/Hq0Gc9uF3/FvJEinZqrPY24VM9FXO61tdJiyRawzTfx4A5TJD2fjoiHkUWBfuHdBKhp4A0TSrwI9BG7imK2ZdQhPfWNOAH4JYh7a3EqkdfhaKYbwyDqVEE0z+grfBACEA9iYjNkyIhLM5xmuUwV8WjSTZcqTIUy1NjfFCKZe4SZO3jxH/MKn+7RME1ii9eEF/MZc+Inz9CUN8YGL+858LQrVemvSwxts8whDvuDvz30QIjCNfMBvs+plhgPF84nj7hGD8/P6Duj0ji0M/6Dq9t8LeRCMlKnwXNiSPbxNsk4tzvGycPaA4m31YBvc5jKOextkmH+doQRz0MXvI5kovrqX/pLhi/L5n5lbGvHy6uSQWf9YsLqg7lPnZxfEGQqlVfcvbhvPibczl4byyl6TURW9rMWy5oujdtXpaMkkgF83nwXtO17Z9uw7BpYVugztrH3TFcRgZaFSQ+K2zvey4ncSllPDIzbmQeAb7ONvzZJzIt/C7lLHjozQDPIPlJVFUC0kXh+9GYTGkFTVb8QsODq1sKZdtc6VU2md8xJxEbxP8OzJOh6XGdzAGHpYjOy215rT2s5E45nUrWoPgN5iuFtUfU3CvGmc2NnY+8b+v67tw6J8MYC+TQC6LNDgfOK6OyuubEglkg1TDwtvR5heOPe0HnjbpldAWCI6kPGGliT/KOuBFgBptoXqfhzPwhTV38B8KWXf/rTZfhuOobHTWj6N54UTtyV7+8a+bhR1shsosivZ4HkFbUl7IMGxxznXMP4H1Tz7iN87iKYfT3/ez4LET6FTAOP/NfbkQ29XmFZac6wtaUq0mnX0365eqUrs0Ky07Nd9vWpPylCSmNqaYEczVZK5FOV8r38b6pcdxd9AfJlDMSDXFt9P5T/Ij2439IaPu7E+t7+EEBl82Wb0mArDXy62Jjlk9zknVr29ymnQNNk65Hd5vlrGBiod6wM1GiRstvLGSZPsY0RTFkXkiZtosZNN190Y1F7ud5uH250KCxrVUcnatkZFTt5Ln0gaFudeCalbV5PnVYtKiWhkKaB9aVrvkHVBg3UmKBngLahiFNPWh0I5JtjwDbyt7imk1dGfzZdRWZs+oO+qq7l6ujAn/HBaWXmyXitFykyACjOMB8/hgQgIwMgSIQoFxImAX1mFMTQqU5QfnIhLUVMVvmqDcBDddUO7i5ymjymVWpYT5SNgcCfMTO5nG1yCqZRpVk7Ag0QULWy66FdJrZRKvVRLiF0YrYjXxm3DJcVsvPU4bZcUqSmGbJe4OmXanxN0l0zYkkRIowxIR3VZh20TaLkzVrOxIQmwpiC5V2M6WRRrRfQ9p+mUgOrWsekzsMmXYEz193ofhC7LsBf3Wi7LpJY3rZZn0ikb0mqx7XcN6s9k6Ng773lZvLNiVAYv7S+qEhD2DRuhcfo1hQ8gUxdawDmfW2FeGJdbzYJoJUGhRrleWC/O7Mgsm/qhlFdAZwoeNqoLNUBzvaRr8wjWjVwT5z+fj5hJuuezPx5XDewnjCH18evTx8cJ+IyO6TZQGI1gYwWLluoTl2/zeYbaE05VNBghrAiIGKCPZYxldswxnx5yEGWNWRqVSNemwir0DvHcHFcC+Vbz3co1y+te4D7SX4sre/pwyuaIs5cGRcRBSyEEu8nAJzqd/ZlVFRc8nIBKQvkXZ6zql4MaC232q6cD+gH02CcwVzBRcn88N5v002Q1LSi7jwGVDBgqsCjNmBYVaNmG4WhLqNgZl4w3tYKIbvAhbktftnKDjMP/c8EGS1Uw38xLBDb6VPbjhwYAN+QtbNqdv51BzcPujQdUHt9vAa/3wDa1aSz3rRgmjcjF39ZkJlMi6gz4U3Gj3Jek9WeMAnKdbSDEBuO13ascxQZ5o4PBep6Mk9J6z7xHyydttY4KG/DnDKEECnY4rQY1q3nGHy56D59JQQhZO1RRwbT2cIYmAQyTuUIZ6sVg2harDcwhlysnI2QU1MHjFQK+OLXGhN8MxMqZCOjixT9+DkGYMJ06H/MsomDkczIxOYMFl1PGKL9lypvcN9fToRNQbhGRsNVW3yV9azlfoeMw6Z4hBgMKUsL1efIVcGJPYo/P6XyzxKExW4NJ1zvWlO5H7YfV388YBN4BBFq/Z6/+T1U7o+aGi47HjMF/q0ssDuuqxcX1+PFbdDLn1KrxYvY3Fj+qJ8PbCasXgtbBuoETciI94trWeFn3bB9ov+O7TMbcj131VxT1Thgd8/SbkOkBC8bVLso1aWNbM4+q/42eexXayLcW7JYNQAWM/0WxL2ZNk5d7jvizh5Vm1uNavGZ1tHFcu4q9H/xHsv9373c48He9WxN6+q81XeHVdzi6faj05BekBdmYnHlfacjnwjM06bdiXVtxqz8u9vVIo9cLKAqwcKQ9gsY9oW5HQNsnpYDVrdKRqH8DW4NqijLmjLdYr+8UHlqZP5L4c9g/AfiwtrpRJ97GcR2pj66rv7ppbelejasQvprfl8T3IvnxjqmhUMsoEWueXGs3gU2mPsGtEdhruwya4VD113lVXWOd2MfY575o7AxVwnGq2OW9ZNUphWrABT7HIBel7cLuemC2461UD68/EX/QQ0+Le7Z/vV9cFr7Qvn3PUN7pz1mbHH01Xaq+X//evdcxWJxc29wVUq76mtCisUVSaAZZw4kvrjYO2N4XH9rUmDeyt7zzXINmz0TqDamwmShmz/noFCj2jy/b04TRARoMvN8sN143FM72G3hxTHC2FE9Kx110GZ+wWJ6wvUeek+2k6+WDSYLTeF9Ed8yqnaHJabcEWCch5+yZmLW81aK3/AP9m0eofK2aOYyexOHo8FpetDeUjYHa9d8yM1vtxFu237B69CZ2s6eino4899Fq4kZvXhY+H30ThjKZOfKwZQeekgMzwmCO3u6/JAE6rJfAxuzuZ99geWK9b6yvHqfeA6tEv0iR2kGQM6oanpTN/OsPJdj/pvYTjHL/P8EV6pb/5EN7pP4enOU1l+I7fR6s9TYBWPuyKFG5Bj5bB2u5Y07xj1gHNb4ljZyHVti6UUFIChVU9ZT62ABu9kUauB7R/KYZCmTxzd20z1FfYvhRosdvqpKuzd7YTNI2n035NzpwgurhwNQJAaqdiL0VnH5lWOnbcywyZN9n6jOhw3ID7CPMec9p12dNijrHbd62B7T597sW/oWLBY1m+gt0bxzgWokWBJbZ+uUBnDbAlLxH7zhWUY5xkQZemKknXL5E2znFYWxJ02LMpGKeXL8Fnr2ZawR48atBP6znhZ4XZPJ6H6deUoBMUKQDYMA4sPOIRxzgt7b11QcGQ5I0bps1fKAE92AojHt5OFHw9BqwHgNqlFtYHaXaE1SdaIXUiCtgPKYWnPOz9hhEyYplTyN8Dl6KtTd5HAe19MYPESDnqpuZOi66CaLG7Yf9cvPkhDauxC7k9Hv2QO1V+igGnCxgsysGOdiSFWEfBFU/3+60WH+DGBZj+ou5BQGyOJDDrNZtVzOU2LzmKPKQkH4zd5lB1HOaIF4KdUbJdnqHVGtUFIAUBVxu4XgGI/3YsKD9wFla7TBYt7aikZxLpxKoeU0c5pf7R7dLrO6rGQGZi1hPqTzExEFqctwBYAjQ+d2HGtcFasJ+Smbk6PSZKi/vyZUtEtBzX3XtF69BSEUcc5ekkm8Zyvo+pdQbWbeNiXWWcMBEJtTz6aOksndQtT6Mb2DrpvWRHYhvOHEu0gVpVtlVPLSuvqZVjTlvZ+9vCcP9IJ8gheY1P0ohuxhaQmidOuP2jMbtLryEgtvb+pKelZpHI7tn5TivyTZAvp3Qyz61ErFUurSif0uI5YEtGdYsTJvZiyu9WppgDtSB5OZUg5KW814eZfQTGN07bvAQ20bmj415h8GeLld2VgLwexfLF7xnZsfwBMwDMckKBQgIAgOggakRH10zM4Q6HAtqSEKWchT+f6RkoueEGNP/wcHaP/Y3y4aHX80sN4JIn3gQcD4prQhotLX6AQvZhu/7c/nF+ntxY7Z8ajOx8hR5sEzZJfj7jCyxxskXc4Oh/bqune+EaObNalUUToDfMPI5eYGbFvVu2XtapW2z2y3zu7LmFRPO/h8X8n9t1TNettsibDAxLDj7f+wQpYLWHVJ7i97KBEeBEMBKEDdTqIHxw9kDcgDoxmEz3UQWWGASt2e8zNBHKh98PYN64re7VCwZ86E3mq8WViqo9G7e4FhN6XHxsqls/H/rvUTvmnQBa0Vyirxb6PQIY8mIApGF2ETA5gwfY9y5ov8eOzoClzkzB0WmOw88+ECVYzHpA1gd63otmLSSZJvAOg9nh9/FaDWIu1WwrCo1SsL/CG0aADR77/wz5ESIFP1OQDUPpqIeAu1wxvTwc7eXjWK8AbTWk6p1IKDIXrRdtEG0U2YnsRQ4id5G3COp2e15FoBXvQ6a0h6vYiT7f7cs+oTQPXyevpglnxDuHbxnTuxXfjcudIhhc377ZuzHApT3C5NkaIm8GJ+eSLZsDhR4TXq7VCUbuuk7HgqfdDxziuNx70tb1+IEXbpBrD040ucqcRnJy3RG5PKdxEZG9B+dmyhbX7Y3e4CJXeO6GC13csyCHjlzvHuC1PR3sgOw1kuWYHD2x/8hjNzsLvFyZcZBHzulO4OUE2+3LSSNPNPR04fyeCQ60y9oZtuWCLfmQ+/9PDakIAyyGZCDGKHzDmEBGs+KTcILYc6N4eEEcBFCCQiCT5TELS0KeFqPJLIGWWoq2TCCkEMzIYqH0LReBZ6NNhrtNDEvN4hjbQElghyRirTJxZNkLZTuIKFFijLccRpQph46qYOCY46x84hQDlSpZ+dxpBqqdYeYbF6CLrqFcdwdx1z2U++4jWjxEeeQJPU89hZ55ga3VK1yvvebhtH9xtfuA76OvLPT6xly/7/gGDDI14T/op5+IX35xkzPELhgJTIyHFExJgCxwDUE2OIYiFyYmQh7MCEM+TM/E1EGXmk5DSrZjSVlbc9sRWUOSoAmSoM27qTJoYmpiamL6Su5rPqj04/g3/erdgp76PdWZJGiCNtSyhlqVQkxYWVtZkwRNkARJ0ARJGNP2crPPj9n2pMrG9aw9mHMvPdjvff187lUiCU8M97r/oalguxACLPoMcLKDPJr7qfCZMhIaZfVmSvU5UlqUzougXyygFFFESwIOiw1nPvbWIlxjjJqbxuqQod9WyzTOE3KgPAdhphjJAsEjwYvkSOGNWuKQ7R7MDu1/iWx589lgRWA5VlpBXIUAScoTZVbYWEaoaGGlTVFu7rpxTiLp5iSSzq3ustc+e+2z177uqMBps802O2B1N4F8i+VbbJdttttlmy3dWI3Thm7IDvnucKc75nfKt3ieP8+Xb/GF/HE/yLfHYogd9ttjZwh7dVkyBxRGgMA7BPIrcGqq3JSd29bUNDMlw648uBgCb180mFnxDiZ77nKRc2OcVsNW57527j3nIgC7kkCeP+iSO+ciuLWvP82eew7bGQ6EKJz+He66vfkLeOPp904X8ABij2cPOJ3WUDyhITmVbSwjKyLJJP+2t3IbJWsPzY0nek4uxxwSTn3nM5x97wKP/Kh4YmzRpq0ogPe4QB8my74pVGgOM2W/qpg1fwsYqpyFnVm3JyrNFzBCkVgilckVShVrYGhkamZlbWtn7+Do5Ozi6ubu4enlnyywcXDxNGjU5KAevWf6HlnyAPQbMmzEmHETnfboDDjksCOOOua4E06aNWfeKadd9wuDRTdUQp/6r1BgfnWIXXJCcfAGOGqT+EcJmO4UBWgsbBxcPHx6BPQJGdxMhCx6rGvJzaiNy+nBhkibHhu1OE5ud4c73fUEOHr3Rc/u9rWegxflpt6RHFnASaf8rcrpkpqkpeg0Kn1HQY+rAqdjvByfTgAnnWqlyd+qnD5h4HlV8FW+oxbl2ofgE1t96nNf+NJXvj7hr/2uTyrhCgOXe/J2jNMi9xZwwkmn/K3K6RMqhucVB/C6vo6DyfBdxCu0nfxnEzy0XCDxyNLC2tblMXPAYSV3WrcJ6yGjTqvtk+MCp9KvRQ1zx9OxAJG+/vi9ZOkGXO33/pcLMpep3DHG/MyRB+bPBzbBdvFsLRJ6WyTaapvtlBUPlSj5akkbBqW1D+x3q9s94wWHHHbEMTiCEEVkyDBde0bGgLMjY9tBRCCi6EEgKd7uIEXkGozVVAqXTzzR+ECvsrlt3+UnHZfpotY5M+fcaXntEoTPX/RfefNp+alN/MAxePxGWQa/IiPvEOFRWQfhgB8hR6DXdXC9qkOaFJ5L9ypusuxRX73d2j7c3tsEd+ayOtb6sUIXaDF+3e6LVzZUOZU4mo0FJiuCFJ+z65NZyspiSWwKRfQuC1Ufp3BOKVjxc26q89Q/kfluuGmBp15ZpM1X8tIOw5/3lCPboWi3higUNfHh5sIGo6c/Eotx5UolvkowobTAxKP3u8pxOgmkTJkyZcqUKafYjCHTyH9l0omMtiNOm0GhMVhKKmoaWjp6BkYmZhZWNs4IMC7BCu0KI4ITFROXkJSSlpGVizyjU1CM7/0x0ZqiHsPjnveCF73kZa941Wu7U2uvoYfuFHnGpKCopIxXUY0a41KPBiPT1NLW0dUjRJ+B3GiweGnyDKWgGDXGpx4NBtPU0tbR1SN8Pc1Je2kCFaQezesxPO55L3jRS172ile9lh5sR+QZTkGxGrGaaGnr6OoRdrMp6T4A0ClKDKWMV1GNBmPS1NLW0dUjxKM4j3ncE570lKc943kveNFLXvaKV5vXFpRwiqEqKJvKVyPBXhRoLGwcXDx8egT0CRmY/CYiCFu0g2qVVL8ccp3irUnsvvGASVvbrLvPi4FR+2zKrQf+U6OqgxeG8THSiqrqKzu6YGHaduQVsaOqnKLjFiGqk+UZyCn/5NTdfKVFVU2V01JfvgU8usVVSFahT5myj6cDHNM2jR/wO05Dp7tFUS9+5YozaUbt1tCzcyE38/v0233D+qhMfQW9fsNt/Kw6M6+MO/IXdMPNaF3YS6+81uaNt/7xzr/1qabLgB/NYAa+74msv7gWT5VpdPV1VeMYmIhXsfZ6SVXaFCLFGj3WBWHyszg0xAnqotsreP8Q0luS59BJp990ZbfqKaGBiIldhO0uoSxQHRC6zdC/n6y3BUGHfzPZUxMaA7rmNfs4DCxlAPqXjwFL5aApq3Tj1WvEvednuSri7hnNlxB5r0Ixj7X34SNR+D2oGM1h9kNqeR4eD/tbxdRHvUAnKdqD2BE2ULPtgYtPQMjw8mU2FZoWg8XVgeOOr6/ObBQzGzv3SSdHudU7U2mVXK2aXBv/z7Pz1Dxs7NyRwhax6oR7UAnpEAbuknHEst26Vv0fgrQkzcZHHu89qh/ff2ATIaabAXIIhIuIMDkc9VGIBmhIRk6BoqTDMODosYxMrGzMLOwcVNRoGlpOLm4eXj5+AUF5wvIViChUJCompFhcSTB+BPUAupbI+PmjZVgTbuIWEWTaGmmZdbOszGumzbKHlTax3RxN8kt/zjEHafNvaqjyUU8alSHz+UHDwIuEhUNEQkVDRsElcGdu511C6H3vBdQK1TipWMmlg943FipBKTWUyBUmQI+AcWO+MaUVqRpTFXRd/RhCsTJVXvhXKDQGixMRxYuJEyQiODp0xLEzIUwuOu6Fyj9iQbEK0y+dNHEHhDL1grELsGlm05WqZIaVkCDsbmPWedS1zne8Cfa1XDlF5dK8vCVnjgIxWjjPTlZRwUTSsiY3mYRSvdOraIiqyA9lhMfccPRr47lf8wpXe6QHuJtzzq+WgO0spukcJwTFQqHTc9dU0KCQHUX3ptA5ZM7JdwROxEPN2+4rJrvGs8lNM1tedS8xnXIaXHxaH8VAkcU+v3uGFlTnlgi5+jvfF6sWVU2Twh1jKLtDONnps6GVq4L5pAi0feDVHwKCOhAkCvUA2gOHJULhrK58/q6S4dwQaAyxV6XIFZbHVwyyVmnI5Tvi1VV6FYFcDiMuWiO8kuUSD0UxAcHmeQhMJYbEc2lzMCQUFuchMCQo8/M7MCSEZedmGBLn9iw43lwFhoS2b87ZYEi85sSBIbHcDgZDotqaDUNiDPhfATIGDcf3DmPnjx50J7FxitS3pZeSNsG1eeOMRGLF/dVrvB67bNjfcLP99RSybl8+hEAmzn68TmYtGa03XPxoRStf7JFao8x4zVlV7Xr6GvFJjWEoHw8Xn2bCLoXlRBU6gycSlDW2RfLOPEGmHb7ySYDKAbFu81Wnii1PjS9Gncu4snU86eqcxpT5QHQCdJquUD/M6vSAtvwO0XjdAHeNbss0Vgt1pQ4Cj3YBXjH8uZX6FmhA2dhuqCO1GXiE5rSjZnAgGMCqSSVUXkLu6SOBB0itB6NIpptogKidfRHGPMCwrt3m5kE2MQHE8NUnaMmqZvuQVyY6bVDwtb6IF7KHLwHCIXpEQIZ5YvDw95LAk8bZVX7VLlWh8gov1fHghfPGJaU0dOjJoX3kDB2vtZ/NEYfgbojdfMqn8Gpyg6xcKFfZkN2rdNZg3biSbZlKoAKYnQ8ErzzMZ7G9TY+v47MfyzyEHyWX4EdBOfzIymYqkDnENxgDEYlSllGA7k0mnVxPEu4o0TgBwoYSLMwQchRfnL2365O6gv6uRaMFUfzzogXsPmpqiW2dosGS8TpyIAoqWRIk+8aHEYXsEO9HAiVRZOQojjZ5QGKeqit2ArNA8Q/lhRTiJcfDF/0wwlMq0wts/HdbPYGUcXOHw1LzzebGcRh3FmD3OdKOxY3bkE/k3VpE15rJixdCeeUxHWNblcqXKVWiKOFCtZ+aNw8FfGzB0N9UVCrYSr5040uIxw+ce4rIF248QXz5Y7RolefQF7SBg80Li1filfie+I1iscXtv4f3ocueu0VvPbAV4sm9B1bEMVWAgwlDRRoStseBT4D/zrXHvL24Dz1nHpnVEbfYZ8MiJfrA6JRzTaxIqDKSDm8wuAvKrSSZph5bjMB+KrOFnHAIFDC4C49M97jBPgv5ycd6ZqQjD8G4UeUENUxpGbam3dNlsat3WADlfSB2W7L7vMLInsXPV8zos45nv3+Cj/OJA4vK/MRpruyIO3yFi513/pRP5ehC5zj2qMNMMKIJ2ySVT8U105QT7+Sqyyw85/SL+7ZMO+kQPW+60U6F9sZZfddfurrKKuzRlpqov9aqK2+4rnJVFdeRi5lS/mvoUiWIlkg8sUQVabB8kVy4uGMMk4MEYgsTedBsyxlKNrEQ8cUWTRYzmoPZk8Zoo44sKRGGFULgCYonptAhODR70ElzxgzZ5HVPe9CdbnWty5zvTCeab5qxc6R8YNaUMTYY/5cgSogcr5r+rIyrV/vUrCoVSS6JRIoSSUjB5JNFWkmF0D+ZZpQhemihmvMcZhfbWM8KqpjNJArIIJ4RDNNFjiriNKEGIIIBChcMWMXk7CjvrQU1KIEC6YgHFxTXhwhJmGTJPUcRF2kXb+7Nl/m3kXAoIrxoBkpShKN+vj7i5enhbm2sElHEcTuO61/w7muVOMqUU5kKizlXMzNTVVUVEREhSRIAEJ7/KF3atst5Zyos1vzMzExVVVVERIQkSQBAsZZiMzMzs9wVJ5qqqqqIiAhJkgCAGwquqqqqqqqqqqoKAAAAAAAAAAAgcwAAAAAAAAAAAOEAAAAAAAAAAAAAAAAAGPykWXyfiZLYSVUZYU56FCkfCy0p5FL15yZIrPdzvFcNSilxFC+D42Vn7P9FXv4//r9Fuqupp7s1lWVRBOvmfYCb3Xy6eVp4eLi5y70MSpIkCQAAMPigdcmHuf6pn/yFn+txT/VwiigUPeY0/A+aET1aVCkV8wtzcro1ynhgQJuMclEiyeIhw0Mjhp9V30TGpJyDzecn9hlFft+mxjIJD1swplezSo8M6ZCVEkMgEQIbQoGHQngcHfk4VXLE8GNH/YWypo06CSZavvVLq1Om0KOWTOjXqlq5YV1yqsQRiUDkoKMiQCOCBwsqpM/g38/B4cYIwxFhPFhgoMAJg/x19R5djNuevtBmq/M7flDGI/u0qFUqQnLSRJkAEize+KHRIUPIUUok8GNFjZwwLjhU4ARBuEclw3P3NKhTq1K5YrkypVGuOV/eb71+EK8iNF51iKrgUlRgyOP2WUFRgSHv18V9Fy/FEODjFXeF+AkRIkSIEMGCBQsWLJiCgoKCgkKgQIECBQokJycnJ09539miViBeci9Mi0CB5ORDnp2iIS71NEvZtbmKwldzJkfhYWurKTh7vu4XKbkCdnEG7LY1zHh8tg4gHvXqjFrAy+1UXeXpZ/zcL/FJj25HuF3evXgZIq7qkh0myp+Odix0t0uyQ6Yp46iDQrO7ZAetlceWD/ilS3bApHMCMYDaLtl+E8bxBQCWd0n2WW90R3EC7++S7YUPPwONN3W4RyLVE5JydTIqM3qjf26uv38hYdUiomLqxSUl1KlRG9BRchQFdqPsNLEdHbZV8sB/zObGjIgIsDdlfxkg9gEGGA4K3Vpp1SiloRJlFRlf7jygSw/sWCJZAhD0ABNQBsE0BRHaIJinJMIaIFi1IGD7CNYtiXB8RLa1JJnrI2V7C1J4PlJ2tCTgtyTY2TYRvZak7NaSaiXTkfUJBkAbY9AdyacWGlg8pZ2KphEYYeu9zDhb3BdmYWVjR3Nw8/Cq4sJwRtAhCSA/GBEEhWGu3QkUPa1yRAvi4uhUwScQwxJCBEQYNKTf5bRiDLPTN4zqYreutYVwru8s9gQfCEgaBPmCZ5sI0FeAndoS10Cqv0S2lN2r7OpTtuXjbE5lRqQixcmnu+c21V2PvlCTpEKowtgd4REco0LqnX7DL3iVl3uEKx6OfDuOg32wx1bzcODBZeZpjvTzwjXnKOWDS/oIDKrN/LgiLRxw5vDTgYgeVcd3tYl+r8/PRuj1Gun6KRN+E9F+8FvpLpN5fPja5kD9xPRDQz9LVksf8v7WTf3Xxov+Y+9VX+p4Om/rCy73nmze5MnUzONzWg+ffuD06Xv5p2/33WZ7l+l6wyBntya0cOt73bqWq6ORK6k/1+Ty/pIfF/bnN2r9v+yf9i0/yXhLRAh/e8nopuO4Yo8hw5OWE23sZF8VQMur+55ND0t/urTbHlRssUX2T80UDR359ly4Y7u1LjktLuwbZ3WPX98H9WlV01Rn3nJSueq0dP7pEnSTtEWiFmpSt4CqxNP57n5McTzJ5ZDNpcp6k8i/FggTTGau2TwUCu1M1xna0NWzMH9YacUb61Hp3od160YTU2sPXVnX4CgK759c7kNjbPDNPuiICHxa3tPTS7KAe/VF/gTzXim3wFrn1UJzMmvrarbj+oC3BZup+etRzLxDU+nJud7rT69b8vP8vUjNjHQ0NiMe55q476f3Ytp+6oaLKa9yuffTA1wsWDS5UCWTtr4c/Wfi1FSvbhoe8NqSzU97inXU9vZYYx1/Amt+KQtU7etGAaNmV5jEMP0FLBl/AotpLMiy/KlL1/WEXFBdoOYyxM/J77D4TCwLjI+LQ6xM9qH5W5mnNsH0GZJTUjOzcQqLiIor40VmGYUQy20UJVa8HZKpZcn2lzyHlDmqQo2zLqpzXYO7WjzyTKt2H3XoNHBXXIlBV6edVj3gB4UPIpSCBwcBcOBn807PDeavMV2RlvX/q0GQvkL6LruCqqZKObOILjsS8UC1SpUzr7tGwHxswP4AfeLAgYAs9R4ihgTxhzmpp/fW8iPeqaYsLm/d3OqIjxL4WU37QCRY9UbZiQWsn6mLPKTsBFWyLJKTSkTqiTVRAJe04kOtzUBmprYDPwHeSaHAV6HMS+3sNlojAjJ88WPNMK2cUsjKRJKreEF6sjwiea4iy4yh4JCkkEmf3DACeiiugmN3C+Gzk32uFoJMRYWgkTmwt1u5NvsSGYy1lgtGQj6ZYiXS7L73NZMQ2ciD3ZIC8MqGuzopO9dcJOirhwnvjS9Fr6EdImNhDhuFtExQvyF5EiLM6F1nBJwpzHgB1p+hWAkp5/A5ZdZinE8k50Cte5rnCN9WQ2oFSaykOMjZlylJtThMm5alTxYv55t37a8cWESm6+WP9gqXCJBlAgj6aBTwd+AxwP5U+5HntPVrstsdnbp95MjW4zRbT9mxjJVaxrVQ9373TG3uTI8+8/gv85c97QBylqUZv9LUWWbSsj7MbLZ+2e7M0mL6cqSMOabauGdN/5f//SfeeMpfT/X3Uw09TcNzLj9vZOd05hWevDL5TdRvc+gdit6j7H0aPnT240o/rehLcr4u7XsyfiLrp/J+KvlnKn+m/udyfyH9d1q3ZBVmB8xNmF/AG+CeAM8eoHpf+G0DFgID6ElbuK5J61T1pV1ZfUVf27tGv8gIgzO+/PBoKDAWnShMvhHJTGdmyEPqw+nDhSOKuP5o5xh3fChZPDmZmW4/vx38cva3p/786e9/8Ieb27/8x8/86eaOz/7tt/+AbI3din+BMxP/+e3/7jj4r5sPHf7erbd2XX/kjiP3HDtwfNfx60/sObH35N2n95zZc/bA+V88evaxW67e2P33Z3t7f/18foT9W/uPD/ztxb+/lIntsWIKE29qJABQTPCfnaXqGTNGZ+UfQ9myDsd2LM6tbRfiH30dsQLg0Q+JFSGmjz3ufsmqjbnjof3Q7kgqLvxNH94/PfCDz/NbL8YCq3P23YFXqQOMr6ceVg9r8r0LejO4L/AAF+/YLW5psOEK2Frywa0Btv98vRr0+oD5LochsAGHL6386O1PDJwKfuh3lbYEFnjsfVNVyRLA+/8UyUngEbnSKUVbZSk/HkJsVHgI0swAAUHQBVvbQ9/5G9d33vql79zVpJ5jGCYaSNI0u/SdxTN8Zh3Ye0arDglG0yLoMs1J3wPu/vXHx14uDPi2ryefv5nsWJZOlmozXo8HlcofpbVrkT7h/cE8Q5HNTmLsZHPWidW+0IVtMoqmxppHjV4A5iZwk7hZOC3HcibOxuVxUa7C+uRKk/Gplc+skueYhgQswJGbEpUxyer9YoD9gKIo7qdm5miOWXqIKwIDv1PYc+jBxn9DX+SHex2PX9hJI2kgzwE+/unjabbuxy4vpC8cH82dIz6a/9G8D9fI1vjqDVd//C7aDS3vdWyi0GseOJy9XtHF/fZ1/RIw+tXPFVrxQsWoGofd4noe60sheqcfyVuLRIgc5LkmCubRN5BZavfDBt+NU02sqeRDPreE4s7o7OY+/Ij0YGyRCl2jaCjAW8aYsUuz5yh8qlKZNi84Tk+nsde96pDzXlfhMyelZBR94einn8KlzwRNQ0vHw8vHVW8eqvjwNdusVHlZYaVV/pDgP0/tkiJVhp3Sqe1ToNB++U446ZRjfqp3i1ajm270rxq0eeOtl7rt1WWxOwPg3V089IywVELPhhdFMnsHe4MhERHuydwJYaAXBOdsY4UTA9sLDmcuvuTOsk7lbF7AOfzNnWvjdpzHx9z5Nm1wQXoK/e8WxjTAWAMw7w7QzYP9nk7gqCsBe14v2DkDYCcwlk8dsyr2WZa3k2bTRqviogUvCkFN9H/azrspHogU5ZqgBtiqXXdzPWyeee9ZuB+d0zpIstBraq0sKv0z6TZm5G/FWhKVgJAhEeAN7Ygsyqzlk6uDIS89UKLUTE8TtjeFNhAttCMJZIqRhLKB9i4hmtIoLGfEn3ZUxJuRrrE6XXmXOIlPSii4ulHlpdE2iTjCZSP1uRqBjEH14+SwkwMg5UBRgATFufWjPR8ieLwLdJ5I6aNhZmdgw3xhC2mG3v9AWtzuX3DGEFz7NMDpgujjYD9cZqjpFLoprWiSGMGHWMIGLGw8CUK8qBjMih2ng9plSQ1qkwemFNjMa1YmqLpcl+XTH3vvpanv2CayuSdSynkaUTCiWeaZuqV+oVRXHdzN+2DUDjw8ls4/GCyecVrnDivSxtKBFx1hEjyRF0Mzm5ok6VGAb72rbrf0leUtlEZPolCdmc+ai6IBSe+db5dnSZ6Yy0ouBA/JYga4HPPiijDdkYCRgdA05MFkaH0O4h0tmpXm832zsKNoQIZ7oMIAc8VEEbKx3GctL/S8Xq6Lfcj9IvS369Kk12Vsn6pQBp8Ua5jBdbbfsN3/z92KiqaBbEsd+AWy7bPXoFruYY5a+t3p9rzn9VdI+SdyJCyFbvnumCQENvDyDOaYLW7uIFFIsqNkPiFhR1nsECJDi2JbHOWRFjRwKOvsbPDGHmHdDrGSTuS2rFOftjXiuXuRowfT/SwOzCqUbj/xULgb7BdSdB/pyH6w7/aid58Fkse0/uyPMKvmUE2lHNNPLm+60FTzIJPXX52ktuvpukmzFN8666wv9slcooS3xbpZbjfPL3ZAulyVNUaz2E7UsBTpjdTTuHa5/tTOE4JFyJjS3hQtplp7sr8N4J9cxO5F+9KwwqGXYZhh3y4QhliZBWrAV0+ml61g/Wh0NPtRXz6FX3AjF03nknBnOEqN0QSjPLc9ueehLBYhbLLqlHyCc1DvyK2vbzLk7xHbz7njTME8ZR0YhPQMbAO1jLeAFA/r9YwzLeeiGt6VgFK5U/UBm0yUqXIp8nTClO4abyWvJ+7snll3PoaAhBP8dCW1jdFxoG1Ug+SzTVAHO0OfD6v7eDkbSHMO1D6K/NEc+GWkJ9A+p6sLJBZUW+WDCmTRjbY/fri67U0jcFztHPMusU+SIPJ2SHdmhzaOqxPrVV6w2TskRJ1QSLbLszxaaUkv9atEyG2HBnKDN2huCFZ3281Rq+9Tt1MmM/Ux+56tZqvVge+r9xuktVkv4AuD2R2yR7cmieco2VNDEI+7hXGERyla7e+A2wJQbIzZFlHkRxH1EkVFre9c1jb9l1fwwzVTbNMzxcwN1DqjAY+0MBYeqR+5sbGbFZjkhG/uL8kjFOe8L/kBvHGqpfMFaD50W979bQPklBfxrmEmVfVM9oPB73hI5cHA1d3mJW6q3ayrN7c8h/NkRnVD+fbwTyv8HI2O9soomMUChJCDFeckpT5BTZcVsx4G1uDxPNDiRf36K2RIX8rCzkxnmNtnl8fW0eJU5CrvLbQpSi9CHh3k0aKvmcqAe0hV9a4+7YTCQtdccmYCirAAovLWqRa7vLdk5S/UBuGrWqtg9c/ndEisT9M4xdhsufqBc9Bo7kKnIQdzuxk6nLpP0ZAv5L9zgMJAIRRgOm5H2XHgTDufZ6oFyJb4fUb2QkkY4CmMvOzysXC/qxh22QPcRfcWLKZ+OC2t3K2aNeEZ6Hj0wXRkacuMxx78ya6Zd5KxAJGJ81Wc59jqkIUB2W24EEdHIaL6O7cW8hYybFcpcWCHrKG41OuxShTqPlfs0/9fjKMx7WhLQLMrj39dLRDZgM0edR6vF0QcljoNpclDjvDjuyiLDcHtWNv+BoaPEbe9hndBj864Hm3bZgEDGiT60Wq7/33XFkPt8KumQecPe+N5vxkem/+FFOWLB+QYfGQh9JwOB11ncyM9AKLPJuQzHEIvLEze8YxTovFEsbPY2f43fxZH6jeWLCvXbBZGtqjClFqLYR7yLTxzUozV4SdUxiQkGazlgBPDHSUouRixE8giwdhwhOvSmUdXXpUnEqeSBuvOef5Tsw2enrGNWZ6ZrqLAyp6wxypIiOvjuGMNXXUk6dxYTnNqbbI5GvIoUT8WGtG74LyYYCW2rafrunolyYlgHqvqb/P1psB9M1bMd4WfRUs8i4VYAfLzw31ON3meylxqBjUzNWnrrxmmdK2uJv3l4OqvApy4yolrnEB3Tq/11013g9awziS97rInlVJxwlhzCuchylHX+RCoSu8fwQw3zTgz96XCfsATmSQnPL2hfJxjs+iBWKF1km6O1A8N+W1THlkGXkB42M0xafK7g2qaU1Gnwfb/MmMNWUmM0gz88kBvMN7CsGRSAXylXijsVg8lVgzOmfwOlL1nStnMNYjyL51d1/KgGn93W6g+CcD66Qw+9fiQP54tKUqSQivYeP//8pFF+uwZdBkX8K9hEyzcy49CTNRlvyWEIStjO8KgdQwhk2egLYnNKS9TPZgI6ks7hO8kjfJw6LIHtdhkoBJ4oPDQJKf25FLeU8c7wgQeZBTfbgV923dIAPexdcpEXNINP9jvAeQmnlCm504RvDPxs5QDwFdjv3rBYOfUtcZXJo7cV50iypfSgQ9T7jiV5MQk5mD9uE6PYkVFwHSaLUJ6PupwppOsYe6g9p/pfsClahYCFtQcmxhQB8AxcU106rNFhFdmf9rSarPffbXuXffa67rffsndy4HH6xS2trX6IVavO/b1E6ksjNHRgzOO+aGcyPm6ur9ABK4xfTPcNLMd3dicNeM2VqBo7PvM5XOPer5zBzSGxS72Tz+6MNb1ayfYlOolIpR1bzSNm/Dm2ceIM9tb3Y2EKCrCos50E1n8rB0bYn0yfs/pzQ4HlALVuriObG8q89OZRZccfW8VjnQKkD/w2LPIkfOUbBzN6h+XVl98zH00uHIx2tvvqEtrXXiqeYAFM7sEuYmEAftAZnrzj8hxsnefR1kdP+wd58ejVSyFVjwGoLTJ7o71pdbt7WlQLRrn2mMxfWpPppK2fA1nu2qzN22xHJtBF3YgN33J7tSzDcB/I/pzXFKU1ke1zP6ie4eDnvFEWxhw225f/iCQyshtj/+7YbjX25/8D0QKP9n4/8bG70il1Ze1VFY/sEwj90uvK1v4TUkeaYP2WC9dQfQVba/sdQ2nLtkP7fE6/B2pFMaeXYf/hx0bbNFuv1GdZ9Hcl10ur8m/n2DnKH+sJ1oEyDEdvf/2Aqjn2QPx/Vc+tPe3f7rdXweMOTHbXs7TdLSPtoNpYGxYs++SJH4yQ4RSZ0bC10IwS2s4ggO52UlT91PG4/uEo82aOCKxsIYoSunE00ojiDJynFbTRAG+X6g59yODUR8+Dka5H52TXkB0FEmmLWSz5iRSTiZVsy1Se7uycPncbNHy21pNpMY1k0KSmxNn10klUx3FF5BA806/4NCnmtylM1Ny8OqhEUV/+T3oxEHS67c9lPApe7EBGBtmgbFBwklq+6+92t+//8ftiv+mpv/8f2QtswL40SzPu4/2Rb3/qOdh29E5xRXMgVLJpEXagjWOKE2hl7tTy29qC5fPzxYZ362sLpqTSBa0Ncd7w7qP7jdf1yKmd7YCUjGbXq4X0gtsnNu02WJxdvTKY9osrUpXnyPj06lynXW9de0KBA5c9sckFqcqC048+fPYQOPmM07yI/xnRBgJgm5ofzbvdE2oEboZGLtPgv1iBLH+vnV+S7xTjoNs3v2hMdtJ7iA+Zd09bA6MDceZ3qDZqNRIA1ljifau96zYlrFouTinx2or0+As8SzzabTFr7MxKl1SsUTlx4yn9cT5+Y9yVA6lyZmxcSV7xb4l5d7NgKf7zOHMbAJBHTuILdy6LHPF8WU6VwbwA06CIW6InnM7Ohj18YOy3I7MjmluaYuWz84bNUoa7e1KaW62yLgU2Cx4jw1SHj0F2+vowpb+LY1365RGE6Mmc7e+cT4O3hk/0ftf8ElR+k2NJv324+LR1D6RooEGr+Vy4TWN1LwgIPAA+/ef67m7+/fIcwfu6k/uBhMV71WkX5/B5cey0V0DtYp6NKKIw0OUNeCjudqT3H4rox00LjzwIVlzbKX6zApmXHoblCPuRMTkUfE0nmY71WrKf/pqcP7XlqLKE6+TG3c+TS6bXJp9zDR9RqERNUZQ07EUkbACKmxxnWsMLhew6lNURWe+/g8sd3bvT+pfBMbus8DYHWTU48urGz7vvj17IU3YOxarUo3GxvSmXZi9vbvh87JqwB2OB5ySbyDS/g086hw4S40cX3J4eQBc0ogNpyFnmtfhHVrt95jRbSD0u761dc42t2i+A/mutMA7tjrsWUhtuP/KtRYPmWpeWK8xPFyzdNw22uuOss7VSuNmYFLNv4fBdqccRJ1jwuYHnaE+mLBY/+j/jS0UHSHywdwLvW1iWtc6WeDvL1Pu38714350uxfihvBnlysBN94Rlf3A5UmQRmp2zSK5Sskt3iTnJ8eaWceDMsqt+7EnUqz1R5CjjY8aCVb3m1a5Lb3ug5XUQdEdOvTVAdIPbmkkw1Tx7kwRMa8IvduBvCrBtNDslNtybIAoOYBCk/phCdbDMHdxk2zMJwpWv6GCGrWv/OlEm6kLk6EJ3tGeWE3GqdF7hyMtheZck2b4imwXFAEeEkpO3gb+1UhGxNqyi3WEvi0MFjPCLB0xUieWX0E3xZPbo8Vq9tBunhiV5kwh4Uc917MKSg7j5ap5ekGTZexmqBNdntcOT+QNhejKGDf3Eo9Tta4MJpxTxk1MrCJj1ehYjH9cEsAvXwi9Y5nEXuLYZwmhM3IiqreCd+dLSvEYgbflyCgwNkxvg3ih+MW4jNobunyjicm8pTfqejtTa7Oxs7lyzLHaDEmyLhl7RK3GnayVsH0yhFCnwQo5K9Gm7UVD8dLhseJl8c+mNnqDm4LCllnjh32P+eGw0OhNwdkNcszJ7EzMiYacbFiMHT7Ij3hiyNeKECXPYzS5g4SN7mZd3tLJiXyjmzpdRjEOzbeDbJsGxobREcvNWEEJntqZpJPgTqrV2CO65GRJbQbmmDwXO1uXDXJsut41FC0ZHi4wfrazjTccUlvGvLmXmNi2lBmciR6sFInFDfFE88vDe7hJSET+Kj3is55ZUHwIB9wThXua95gtCL/H8UubEHQ40xLmt/vGZRcmkUW/DOKPqqcj8pI9m2KKseT8oHjtcHHNk7U+aE4JMl17s6jg+9iI8r9bGbr0Eiwm2mvt1FhBY+mhB+zatCSdADeqysNO65KSJXXp2JnsHNxYXTyg729X6UvhdLm9/54TpcXSQYHwWP25mcOl2qZcWjEmUgPaX5oWglU3hDOjIDVS30TNcOp1oOC4TIBteuzwsPvxsnWWGQRgbJgGxgbzIcfionUHgJWzoRB69/yNgT+J6/jxiopQvKp1l5XS1oKZqmxF8OI6mMKBsm/TH5WVyXxiekRIBu7e9P8BkcYiZGGYPN48sEuEIwCyHvEDQdPlXKzvfpmIZWPDxUtffsM7pU05mBOZWZjZJrnU0W8/2G8Hy8Fo1DKQ2mp97QYFu/vUDujSrmkqxPXjpHnHG8lyanTzmcM+8ad7+0ujw6abWe1JiZZxX2akvzvRipA4OekEWG+TM4nMKbeIHXS1ia5gJ+bWJGBCaCTGuqMe+q07WxWitOZjjLycTnRivi2lyy1NEpeeWBGNjeAR4qz7t+m3NrXmxGe2neOA6ccLM6cXRCVF5wQ5Q/nqolGJE6TRbGJhjyLt6EJqRU9fj7ymOk26u6m8dDAan4KHyZHJlfWK7OYKCQ04Jwr3IPf0rZrGEsPQuLU4ppP+KHbV1qYDbdXA1ixKH6/TO1SiogNqY9tnhKPmtgH7Zov1OUfTrhR8uSqMSFKEo8tSeqfjgv8qttvrpKsuLhC7Z4XXi2iSLV5e6jCWFl6f5WoEnmqnhWc/tjonQa8wsUirjrolaZ44u+Ic7J4LFc5Vvt6YsOMftsPeri38XyZV83q+fDxUUtg/+n1b7PdE/MOkVL6eq3E01finFcmtY1ufZZSrBdu13+2AFWH4IgEQR8pAtS3RUHMnkElpckMJ3VHYpiBm3Z1rXema6dxfu/+C0km1rvBYVzimNpDe8xfQqbz2OmXwTHHEDVR7wYbpRGBLkgMu/7/JPrcubJ4xduAKZYVBVF+MGSjSbgtwWR3bh2twsbBbndsHTDSGeWBsmDeePlAMOsflslOKPNnp+zmdJb0lSbXhuBwGA5dXC08qAWG5lfyt3hm8rZYuZq0Pq/O/7mvP+3Jpl5ql3s5mqdZsiS7/9dG1ATZerQ77/uetZQr0/LTq/+OVzR0pujhcT5IQPlOTn51aI0GPJcfvGKqRANZdsEKbD1ZoQ+dW7rw9EBgUejP69MyoZ4D42WeaA2tAbCxXbd4KsymHGXQ7VWAm7yQEOFfhqqDSLdc/DkBGng+PJDYSWQ4tLUu/fjW/XnYoWtG7Jnt44zpJRWFabAFpe+kSmuXAEmQAnxUcu4m1an1e30rvKK+IAR+NukLr69je6tEKkM/PoBoPQRuhcVuRzTBoM85xBN9+ODFM6ghXndJmGZ+ay1p+SqNCZDvEbS8l7CPiLuOzp6yO7Iv68JHqszo6Jb1IApo5vW+nCljfv3XZb2d6et7NFLC/fWsnu6nengx9HdXk5CzVVF+XYch66urZk1STHHC9Oeuh4//s4WiSbHIF9QnskXyyZfAyKoNVGEqktDCMxlajUWrWoQrl+V8zNZormfLjufTtbU2nynUYvulYH1BZND9NqJhYljtvjGUl1QSxhY1wZi6ZTlPtxmQpe5SciohIKZkAz8gLo5MqglhiI/zhpfLyiTsJ5boLWWkzkqKKMamDqRCijcPuEqrK515mgjzvva4LaM4n8uYcI1NZX7F3DMB7zgBjA2BalF9PKphcJj1ijCAnq0OI/FomdadQxNQ3RgkxdR4TE1acp2v6sv0nV97U+ZKThiOLtdiZ9IaSx49LgGZOzFFUW0f02mv/J/jWGy6mFxeeTSicWCs/ZivSlcplBzWcf6ZMC7O41d7kksXCokeNuoJnT7X6Xn4Dj9kaE01rqePw0XIoR+CrQHDprQ0CcMEptjf9x31mwo3tADZa6F9JSo4rhcTO8jQGZGX6xuKjClnu5NUkTTnNiWJSpig5mrpxJQ1SnkbuFCrLjr+S7DqY0ACnyKlMZlETXiA0TplFTCpZ3gRPmKUqI7BSIhGVoQqjM4yOyqAvymhpQQRYYFF8NqFwaq3ihHW8rlwh69Zw/502VWdxq3wpJTeLih416ApfPNO2GUWDw8X6/dHm184R/OoMF9MzZtG5gRyBnwIZxWipFwj49VxmqyCa1qLjAL3f+CvZ37512G+8b2dU8RYisVlLWX1yTiNxvI7dcyffrlrw9M3dnZY/fWdu6ZpYVWyi4lWS606+sMUrTV8EhPLizdvtBHRUq9Nm5v60Fk++0HVn8ou8WHGVQ2WrMx1tFwPbVCzMLY6ZODR1CFy9T2nVUT1cY/vmohh5iT5tp1fETHqlECWqnJ9n1SUxfupNMLsYOrrVWRmrArFixYvktv4E2OlpH4CfAoeiABRZ7LyZLjuSE0+tq1VyEQ+6un/3JENxwmg6jO3lTQuC+Ys5GcEo9+eJu9AeqqioDb+Ll8DTH2RnZh+I4jTy0P453Lg9bg8WoghyTCQmszCcwevGl1YS5/JHWlAnozIuh+Ep98jg8klwZqgHFoeefg+jUILVA4ORUXAWzN+0lIhu9XCrhuDHDgp5QGQ1/cwJiuZXV0NbEqLQrohtPBUHC0/MCEaHpvviko0Zs8sKFWOnBIqy2cTUCZkydUgU8lst3jGZt5pzVfwketPqKuiuBDbaTYQfBi7ODEZ58cnLvGrF+N1L58Sp4zvCt5FxjilcLJJhUVBzB+4u6UYm5hAIqjHSvmxmKKFZAzXP9GZPjBXdKTsFYq25hzJ8/c1KmlfNLCZ531jNByInIMRdjytOqW+ApyogRNfvfgaWr3v2ElBZ/ybqV25e0OALD/U7f8KhCN1jjvLdu7yoBzeV9DcfyOob14Iqfn2WateWZnWrYrIqXQ5V2gsi61Z2aERSzWQ5/0mdVrJ4TJUnKsH0mLDad4YhefBIcoLd9XfUjDd9R//PPTtslnL8fNzmQ0fiNp9q3yg+Rmuzy3O66NIZGp0P2u7HxynIQfsU+aFaRRCHkcMKr2UJ/A5kxYPzpNigN8cYAp6+YrtLYLsrbO3eLFxwZNbdYavnW+vBU4X6dmzXYPRzjUardQ3cFqoL7gi7BwTeELzoHkylqgP5p4tki8WlxDitzs9bUMsXS4uNzUKRw3eyVnD+qrJgxUFVX5irvHwZW6Iu9MtKSTy8VCu4fBV4YG03L//DpcuADcGTYFXz/vcG5pQDQwMmre/6BvqA2ePaUr9ne3vrP2Nvg4wRAawjtazCAp1nuEcJPyVZQy8euCZL9+4NquEExRIn6NorJFG+1yrotLIWknA4YMOlezYAm2nQ7fxpgh9PNN5uPNeqb+cAteFVu5ZjgxFeUeiSBwtXWdGbeD5/GkQaVubU6Wus1E1pSCykweDprt6qXljp5FAPoCWcGzgXtLPjbAfATe4fHhgG8M7sgHJYTi4VhASUyHNyojoLbTjYNzgwaGAGk8nBQWRScDCJFKQZctDPLwIJBmSV47CFweBqRf94f6gROZxLD+efH/0EfbVLChi7tEgCQRlOw5J/ukRgeZyDS1TMXRokgVQAJyGFL1xCiHQgBMEToeZ7O9CjoFeYYJOGBiVCc295ys+39hOvfuQ//AMcKTUNWz2IK1zfNOm44qeaGY2rw0x6vjheSCo5ApX/mfwkUfGVXFV/OaTuOrUy50cixdv7uPyhzlQOCKm/TK5SfJUzwcCz+QZ+RwffkJ+valRTOl+ZBR7mldSqzisU51UqVrlLpbywUfEJ/zFS9m9Zxb9XzdY4kp2CCCGhMAbNzfnM/I71mb6+MuvMU+D/SH7OmYWcvJRRrkxvJhqHRFbEsvB5WFxeJB6nMPZ4llwIIYybitJ293JT8hbklay+yg4rxeKiwqqjQ1VS01gdWVb7SMGt6O7u6FsFBayyymMVbD4hIDDg2Hub+C5ttzburY2/baxttm2cbdObuDdGZ1g9LGCHCo9p40W3CWKid7fxYwR6Pn93yPDb9GXJrgCmnx8zAOp1pj/pLP9WhwbQVxCWH7hdy64KoUkZsUni/Z7MldSV8Sbv7JahOcQoThI6tNPFnigTNLqRAvNsJREoKd+rN2dVaSkDryEkQ4NYvpJjzLUxJmcoq1JhESGiMNDzQOHx9KRTpeVJp4+nFRYeS0s+XV5qVBxKXc+UUKBlVGpAeRqVyUiZcho1V+mLB4h7bXvAdtn3Ey5sp60sFyf0VhcUMP8x1NFhu7tk+X55JF1a31Rs3vGDzObicIJogGB7Ji1jddxXSm9UaqWG+6qOY6vPU7njf/Pz95IdiIyvsRJ1utnyUySZMVIaNdgvEhewbn33T5EYmhsWHpwtJmKWOiFhKCm1/vLB3u6JA+6telcHUXRSkiiVHRnoR8AHOK3vQbgIk/ylITtCMpNwCGOX78VkO46/MK56hGCme8qzRdORbpsxJy7YdX9jbgxnIFztsI//BvZBo54ju1feK2m7VgBWJJQVME1//vWwVVBMBAbHjQjqlR2qatRPV6Q4WCADieJoemhb5ooZHdjUnR/fsV2YsgQzbpPqH0mJD/fxk4QLSAUkckKYrxcbhsbGB23qAxh+aluoMK4xjJqMQIv5DJPlElNpHBkjSOsKA08ixoYBrQtU8tsOGC5f6rqp13fdunipc7FNSyI0VFYTmkj0L7nNVVWEerAxwdPzwMFV8y2dXWogSTd3wYewvH0IAT7+P4N7M9rVOapd5THO9jReXlRsqtwEWwnq+cxyb0oUoTuFZu8bQoV5Q3FoMquIFYyOgHpW+HlwnP33hNGjSwNIbNmO0MRgLD7moQl7FSOJkjBUDvjqUpRX6jzqQszqa9p/1N3uFL0naM0m5wdhYjz2+qHdPUKpxPAINgu1ZlpaZ79dea4Ss+HQigdYG2eSAoNWkikklQYH6vnemRsTaDv2lbby5lujeSRlKEVsAu94gfALIMaq1audxMFwbA4Kk0dVdB/Ule1gsXeEUdlwF7jTKDY1Kg4URe1ZXa+F1XI7QClfUBNCSkL6bWNitx9Z1Y5MDNuBi1MH02mFMFxcRDgqoWiVHrPdnemPpCTVhPDVaEI4FEZHh++goWHQyHBMKhQd4u+PgAXD4DB/f2QIWL+KrAwlp5ggOm/CA6D+pGCPLKYJOjk0ApuLxuRTmJSymkieUYlkfSIZua+ijXdqZzR7pyfCfRvKEc0SoeGMqIhwMhuQil1LXJm3lNuUoK2/wrkCaM4XQ4rNlpZASkCFkuNyvuKYB7J5h5a4JRe1SRfe65vWjM+l/AChlICssP4NVfBcwha4ttkDgTq27XxTLukHIQ+8F3l98j6UAPFm7EKPemFlxS24hr1lakdsGQNZzaAwUFWPAqGohIGomnmQ1SU/MMpI4SkoCjI0lUKEpyIpqIgUBOox6ZNayoBftGNNUoiyTSq+6Jwv/ukMlPIv84weOYP+lwfr3euBq8bBGWv7ZJrFhtJNRUY8Si5tG2J9Y+T69bsIBUYxDCmI0smPTXJyDL86lmWVpgTNtTHMGCvdjHqN3BgrGRD9XLogMoEhYIgNv5J1SztBr1Yg7Q6cR5pYvRZfvrQuGwDXl/raqczO3s7eftemgz1lNNBL0IVeyAdpQOLOFAsYCQxBZPpcJQPS5t2Neo3cfalZ1ZxLWUppln+jHniDdDqggAPCqCwViT+7dbYAeVDnqqcAumR5jtTpdnaZbUNTTOnSXtoT0OPElgp7U+5ZkPtkR7e3d2E6vWEJkWU0cNCZv6QjHzx2RSfjctoPSSVpEWePaPqmqQUCH1ktsPZjglRksxMy+Z3gpmU+JhN7dc1BhPIR7e9yjwB314TYJtpo2i2EwfrVsDWrNKUs/u8qs86P4W7Za+m+nZH/97k58OJRm1uB0FFOuKxjdllyacLfSgi4IbfHM2NU0wHGVn4YjJ8iNIe+LsytLAXMc60CInvTPxIdACXd3y85B2tzjSZWvTMZem+yaqpuFFhY9uDzUFgpVuLZMYOPVBBkC1KFXhjY56FQPD5QQ/zzn0hgmfilClvVfdpSp9BFULbAVhIHwB57qiJ42Nl5KJhh93Kpb1TcUj6Jzs2k5wOfl9/Xu9df1essLv5pAfKW/Qn0JmGwCa3pVZ34u8S95NVAMnve4uIjFi5u1HttUJ96V83ygbDOEe8up7A2jkiQYoxsBTJyx5ELoIjFxMViSuNwzPB6p6lxsKM86lMQb+2K5/ePIj3q6RXZcpIXGqqPPg4qt5by4C9vlPLAiS0SXuhBYSoPrGUzHY47hFE06KN5RsG9e4z3zLsIIoEA0LGLWGOK/k1c7t9oY/prral/TyP2+9Ve4PQ6nvGn/0GC/bq787f3E3nV11lAv64LLzS0cmVDCfJg/Nk/aGYEV1o3Aw9rgiqY+s94I0yruxPtcYd2cSQ6cjsIDXmz+N1Z5TNoXzGNJhJ5tMeqMTV0Zh0kCtmgWeIDe4Mdbd+qpQNbF2ljNVMtFrRn+TVtKoLqyqX6rNRk7Nk5LjSyc6do/utqxa484tmNUMpuveEI/x4JGPF7Vb9QjRZuAEPhiSkH0mR6WwjCNWAUEO1AtT6c9rSO6mwc/eEIZaCm4s/CUAeh0XYWvzv/eQvVN1jDxR2PuAuyJO2vaZaN55iAcZoVPAqEAsUcQijl5WEgRCwHLZZXZaBd2mkT/VRnxvSH7uJAcZD+9Lf6LxMTDTjp8qzOvY3DyJMfHIhqNPpiB6r1QdVVjlHHL47tDTGIr2vtCtEufKrjjmq04cYHrnO8Y5wU8ajmHerhz1RKkM7J/J0rQKpH5VPDrm+/KgX5abQRDe1rtNJtSr3Xv6xsWhLqhs4uuNTQ+knOssFBZM/3F2RhvSKS/2rC8pCHZIvz3OEy5wmqYYXqMa1teACVWuNrTE9YiDzZtB0fAsLDIXFykCjDOi4bmtg/rIDsHlzB/iuioE1jb6OxFjpBXkt7li/WdSVtmen7w2AxEztCYYyKbhFX9xvvQCTUvAKKmmhRBM6ubjAnv9WQbzKwaljKF/cPe9KL2VCHutiSHcbrfiXSSL2f4+tRO9sO02zTHg1CsJTGt0zyB8Oj1WPW7lBylLiOzQ6bfSkA/cX+sVcRrEBeX8J3DXAotKRpakbiSB9l5pQ+ypoSnmGWxhyF+fPBD61dJ9LW4Q43Pig/+xAdVI9D3eMoWrGeWztFQGhXHq51U7bAHx8HXasvVKNVmH3GAvERAeiQXd8JnRN+WzrFHMcq3faoRkqNEsK4kzAl7UzW5oEZzjzgO5r0Ahfp0S2HrOGLZKPkOEmupeTJJN/qUM+SnlfWlX+GwsSGn4aLUdR/1JewY9zrE06WcbttMziAf3pm4+xF4Se9pkvvDa58fgcOoROh5NASRFa2juAOVzyUH3a39jckh7Ez6DDu5UXG/yITfjZni0Rbbcv2D3VMJ0e6Ecssh0dc/Tri69tIqK/ntpxLPLc126LP9s/tw8aMAEJn+60XePPhmzkf5KAfgI/Cq3LeR2AUR2mC3rqUpBWu3lhlMoBZNlZYlOVWLpHmzjLXd11wYApumtbatfSUpCd0f6IAFi/6/NGEGqGUYbsigYLbC+ed14tEAZMxiCWnJbvwcT8+1O3vZst1VHdc0cXlcTaQdq7ik5Ar55ZyJsLWbMul2Z6rWuHq5fYrckCxg0ocUuqwMkeUO9orDsb1yvuSz+tpK4rHX9xeHH7Lazrvr3c9YzGmUZceTXR6n+wfaQFvsLGFEDzw0COPPfHUM8+90OplkehVXtYZdtiQCest4HL90nbnf+3aP4q6+thUMNw4/05j4ojxdVSY7/j9+KtU3981eXl5BpgZr4b/2H/q8pH75scQAPMvdwoFjgUEwCogF/W41bVuVdJdg9hHGNYJW0HXypaWdN9Yi1AmnRrc0tKJY3GuzXYEPqzh3Dm3twZoTlmZXHHYp2l4EpY+Ys1JrtOGhDWU9LHAHipSX1+X3B4M1+WVwxP01lm0VPfhuAsCGSRbXPrq+i9v26v5oAIVOWiy4CWwHC13XA/yOGdMqS0D81qahtlaW9zXQUmnUlhMvdbKehzBOslQalDuSTpCPl9qWCc/yRwER3gE0T3gGmggSnKl+6EH+ODF8IoTMVFUfnFX7WW2Zj/YUmq9ynHyupDP/GHdZ/IED0YBUkb8yPmP2Jxe6V/tuJqGjjStlO5HWbjBEi/lanxYC9z8LTTyEQHKNBqRtvTTVVPwKtqaGBLR0DgZikApH5RyUU9fvvVwNOmVeyt+CaTMFtaOUDloHWHe6AZrwZeWNe9G6DMQF/JBK3pLfRz0aV34GVv1ChSva5kH6nOAaF/P8f1ZfKOYLw7gno0wnZbFlwMsKYAFiGIkJlznIu4G7+pC1gMCEJmnHbeNIEtsFOygbRRar8ZQi4s0jci3p8vogaait1HOhjJp+zxLKLawCDQVFC0ZtMgR6MYRfgnM3rSqQ0jX5kwWFa8Mbg/EZEZDwhgZEqOW6/u12vJSkdIq4o+k7fvzR4rkg2w8QFvhERRVBAWH89hcW1drMNoFUPxhWTZ4Xo7o1dYYiH6ZlnB1F6A5X0QQMGf0oID2vzbXOLFmGjoqKkCCw1tLOULiE+SDkmlNUTtgnyIB8dVSEomvkN4+OtvJ3QVpltgSP1GbLVSLeCBPFGRQC1sgX+TJwIN/JGIURDb3aPaMFRumsOwjqvB9TdTa9sz4NVa134iSZHM8MyFMhj4AU0MpQwdsggGQ7nyBjYro0Prz3S6O+12knBnDjXoT5lu1ikyDWx7tQIzQovgfMWGxRfZcj645wg+0nKiKsMLytZx8voDX3leiDY1yQ4Bsoh7ZeibdHU0W1C1+1iCSfhh1CpZYNsGht+g211uOIkIKESa6VVd1n6OfPlGvdTYD9G2Cno8KGjCa0QOe79WW0TJYARjBW4iCrcADTWsH4Jl9IuxZ2pQoWk5YRRTgkwQw1DaAx0IlO1r6fh/N8RIeNlz8E0ZBqRDuVSuMYu4L97MhyZDKHeXFJXum+RlCskrZC26vTbqm6Uqh/V41/HlDFCNQUh4ReC0bdHeEJgu+wgGnb6NO6yXmOkabuklLy9HWkDYiTLRZV3Wf8dMn7mid5oDeNkHvRQXz7YBfyxf4W7kdtfgf6nCNEmEZ1KMgt+vMGNvvJxVphTrks94rwKkEdaoS+7Izcaktk8t683iomOm39cH9aGnTZ6tl/6Od42lj51O5A0n36Q/W9zkMsD+EhTUGV8w/Ks6JngctHgJ1KLf3TxaEr4zIBzvds6ujm+MY6eHqwfXf8e/s5/fWLeer7d8K2p853kXUtNyZRSdk3XV8Tgt2HFu6bP9HnVsQitljwAndcQPoixtIvouD20ZSiHBrpBZO4h5BsZRYFlVdKgJW932ooRL7w7m7YD76zyVcd3yf/mPGlRYItUGiPfIdVeumh3WgKavHGDl0mpi40Vd5tGu82E/6Bdf6Y3/n3RNQQsoiIvFOnI76aI1PMTDzaFNZlaekFihEG7RFu3Q5Ccs4TVmYlSnL99m3ptgrWmTb1tJbfuvbRnGMuqF7e6zX9GU9rEd3Vc/sRf14P9cb+qPtFe5EH6Nhf4gXii4a3YdiXCxJY9gcdj/pilfHjbyK1/E2CZZISZJqMr+F4osTXNq9lLNKHD18EX9FJbYpHoVW0io6UjIriZInR+5c0naICwQKQUJoECEkHaKCVEP0kB7zDPMC82rzbzOBNHXNZek96RtZ5FrO2kNrF2QG2RPZJ9k/cpN1tuuc16Wt+yj/W7HKgmIhsJBY5FvUWLRZ9FpMW5xW/KJ4pPig+I8ytQy0RFnmWWosd1oetJy2PE39osRasa0SrQasDludVS4qn6pg1lhrlnWCtdS62LrOeq/1gPVh6wuqW2q4DcVmzOaL+j9q6lCbVKVS62xdr+O1TE/ojO4xN5rOnBu+STV5RmPCpsGcsXfbYxtlE63Mztkzbp/zrrgjF+XETu7KXdil3elRz6htJm+meYbmmP02+132r7jlW2K3PDfaOJQ4mjv6OF40k7d2bb1gvml+Zv5s/seyysnaaauTr1O4E96J45TilO9U7lTn9N3Kc050znJWOWuc6531zl3OI87HnC9ab1mfW79YhfsPG6hhCVahg1PgQQoooAKUYIcQZKAX0Jd/4x3/ezwyvjz59uSu7/NlXuBz/ceVHwZoGAI58II4SENh0IUoLseMuyjATCzGOjRiAjsRxhDy1EQayjQQjUQkpwoyk4+SdJEkasRcNMUcD6Mgpkd17Is9kY2VdCRPekg16WzCUzwVc2Z5nsuUJZ9kQU7PO3PPat/q7asXCQT/CmH9jwYsD/ANSAwohuKgYuh44PpA18DEwNLAswUeQZygwWBIsHtwLwwCc4IFwrg5K/mlp7SVYOFLgZMVPM+JWz5jHidzLpdzBVs5wL1Mc6Eelau/lahCLUqIVEbiZUtORSgZ0i+1kpH2huzntLm2eWtCzcX23va9TbXfdge6z/6X/WQ/PdTDFxEkWEIiiP+JWIowQ9ggHBAeCCgiHIFD0BGxiOz252oLYhxxHfF/2RHIOGQJchr5FGWFwqF0qKvoILQKvR89hb6AfoD+C9P7XIKgEawBHIQABBIAgBNrUqWrPgs0jBqJbH9PrOVoQK0G+hIKSh6x4Puo0VCIhxyy3wbPvh35/DGUUSskM+BE+bFfmg4qezQkCG/xa8w2kxARJZJhhWhzNAr9AkWhClE+HP9HCMpVe6LQrUEIolot7RDQVwkGeYBkzJIKPrrSm3mEyyWJN+UI9zf6rYTbV4HEhOsKBwSUEzGOsxWyIILnUO3lZPiUyx4hQBAabh9EtA9CFgAIJgoUEs6uUAQsCmyX4ADBnzSy/hLD7ROvYzRWxT/YL5Zt1LiAZ2/6XQ1emkbm3Rgfbgf+c+3qdNxTJZ7aX7b9G9Akr5AFnvCRCE4f+wUSS6J69Bor9zzwwAu9MvD9JtZKfPTKyuNjQWdgDtxKO8PhYe9q/eUYssNtsTj0i2TD/3e+u0iaDNzQSN9ldlRpCecX/TkAJiVzpRqZhr8QS/cxdKo3n5pzP3L8hy5PFHXIbIeyvh1wPGerf1VgVtjPr90O14Zrag5rCBBx9i2BPCNNkryoAHHv7bT+VYF6Vg2X96edYEmKzCW7aqtWZHCdV1aQrC+IAajbCt0OONro1mLVWe2gQAZGdU25EPfOsxdBXy/JoQnWmea+gljb9uJYkkGuz/W9cEBzfR82Kaeu0Li0r8YfDv3Hm7gAfhRnCzmM/XJ4l71EM707FlIgsuXHygVwaEdAMGZmuGbgOhfdlisQIdt0yarAkLQ5zaRYRUimH8wK/Y9CFD6cc/MGKV2foPrUp8eChfgeMKdw9mgOcLHDGeXMczW6A3i8mJNJatYC9lWiRDi5LZxk80adLqifbsPlvK7vl4khmdWyGqrr3CcH/Yt3gdWQB1Uluis0nSMS4Q5UjooW49X+676iADnA7Al/ej37fgnHeJNzSXsmN7EhirJ2H1tzhd+556zYxc2M1t7wx0UGmGEtqLV2jS7NvtUPWBemBE3uP9Zel2VfEcjzdp/ZU7JayPs0Jbb6mw41AYno9UKk20xDPfTXQNfAWfz/8KZf7Lsfh7Y+pgl0f09UnmnpFO4HfjRWSe0LgRPNT4MFVj62KP6JxxTfwqjib3iBYjmev/plVrWIJ08seHOBtQoOuHZaU0wETYEEKdchAnVWVQ7tHjg98EsLa9PNn+3cheWoKL7/iAtuNsvMqXYOi+EW09lTxLWxl2Q5MslD1u9n4pqhYduHcliWjsS20kbnxiGPhbUBvtsgRBj//RDdGCuDlD1L7tFwBlw9Y62e31xu99fRTQZ89ooTLIDvUpqLqlWKA2ZphamzxkTLgTFq3LtGLg8bbx+qraLvxXNKpZQBsvHoU7KuCR3uRGYxEtG/UCyxepC6tclLy1E676d7hjsDgS/Z5pX8u5TE9TfvA7OsfFwRVA/kvkpU/ijw7n3v7nv7/f9Bs+COFPA/hWiPvvYcDSGvBTwkCJc+xQO9j+SzPN8UuN5dII8DAsYJOJcUmOSQLkUwTBBpdKKt21or+oZA135OgG1ypHJ8xS6sV/wSk4qn8TnFP/C4IosrFVdgXeNVq9LELV1NP28DB0QMhbBTHLRVGmmLrET/ZxfAJfHsMcrno9ZFsDKTSuhssY3tvKwjOpCYs2lhYsGcICI2ZbsRu1M4h3Lk53ONFCqT/tE4mYJcSrxABCqdIcds3hDFHSgTwzSorXvC7zLu2/PB63wMEWiIVHFu+b9DrzUqIQp1WN1r0ymo4m+PchcHbEex+l8K4hCmiq3+YpPQTrzOPv7+GymB4LdEEi2EL6bqysiKAfRJgkCSifonF7oi8hvtt4msjmyMg58VfoaRhugodFjoAOlm2GpBhyCaBAhejoNAxgE+bzg99P5EuQVQ1arSsLXdpje1jDJiWuEFXinI3BKMJVQiYeRJvOPNPgCBZ6RwHzxbBxQOJ8TEPl0Vo8VEA2Rfh6kEJF/+lLg7TpUMScjLTN6Q/xe7h/JFtc5RHa+JhkMBHICOIoqYZFG2I/Okc2TCL1keHsVpYWmTYmlqejhrbyQewUDtftBoY/rjufdpMhSeKCClLvgcovpOgk7ejBSLSXmrl/lqVbOjzM5QQRlDk0ZXrv/07CIxIZ7u6+/5tnyG8p0iVXLfekijp4RYmubUsvK6EkTUCcXludVbMN/JioTDGCh1xwq7suFQP1UVtUR9sLSS92i3ZbIIz/ZoTAnlNaABym6aHkPjMsfIkMpSkI8FvfuFYB3mxcO9Tad/DY0w7wiicLjl2Qu5ZILv0MAL2xhI9eC+Pl4ud7ZP+V2OpMHaY8kwokBHXdXq6X2rIGOCuV5UFkINMMlPcVuJhs/N2Ah1jhUzwncfsvrcHhtjruyhn9/89KGxLdbs4zUnUV6UJliZIu4thyRzfi0E4AjMgcDJk35UPb63ueqDpYoxhvD6jnChpOt7pPUZgLVZCYxWPs5X/BeXN35oVZL48Jmm71bCdbDYNPbmRNoQWChykIaAOHFb8SziSN5r/Ug+PWsXmBBnowaM/nI44wUQCSF5lrpM+K+BeXPOX+7GYYRQfTYmCVsRRB1ThacP2VZhC+8KRNmAMF3v9Nwz5nupfs8yUNl4/cQWDH+HkdGDiFsR2DYgNueVlnWAW5MQCW/S+kbA8eY9YJ6VjycUSZxV/B0bFN/GMsX9+ILil7g6aI5LkGrNx91eAV/7TYOluGr1663YEbcdX/DFPGsVrIdjFooNZ+mePV5x6k37/dFHASA0FiZZWQC0GkAQwTLC2vBtttpsBtNqxUGkX+xNVxyDcjlz5bzY45uMYASKjkuNs2AIi3qft7HZ8kycHqZw+5cCMxQjPltN6i9qbi+vTWdAqmIlxKFiam32j/rOkDDaGatiP3v7kiB2YrAvD6jQGY0PCO0NMOfGcbqxobhDgD+g/1EtGsuoh68BSos04XD3iuFNT9w4a/za0+7UFnXz7zIgU+Rscp3Nk7CAbidi3bZEvBVwkr/Vv8ORCNaS6Y2YcWEUE6ixYsN8YwoQTh5aQ+dnGcuExVpoVx91zjJDGlBZovApwW+Ld4M1sBQ2vKudN9x5gn/pp/qccb95QS93KiFu2Mi/5WLtOX0ZCobrfSQaNfjv8X0pqNFJgO7wGlaeAGX+EIWa0XrFCxQFHZzI7qHRl1ygXXK2ZLXJGUkE/ZEItZuKV7Y+6wASahoQCgoacIRzZxzsB6n7Q07sSpH5uTi04PaKbu/TXoGWKLk+24IkFV34MNi235NglwGJ3W1NP++CW+FBG9uJPO1wPacyJS6UaGsTAeOYHN1gI1nGzMNawzoHdst9WQsL0T7wmm4xpnkbO7oBtLoLxiSCINaLYqpbO0i+3RMrTkitSmSkmMrY3nudg5iUMQiu2zWztKOJiRXhNNuLX1hv7wf52Rbvup33IwlEqN8l4pqpPRWmZGUx9znvzTFfaZQIMfbYoPMRfRJWZWud1b1yEErBKG9OU4HC3TScvDMWX2rGxiHNmtce7AqkWtl9xkEXUcSf/AASLuom2oKlpbXMrJTcIAI0rTafENpX4Zy4qr1xG+BIvlbAJ43psTXv6ze2/x/ehKNAnf8loIrfnrgAjpQVBPHdpr1fhhCqoID6Qk1GBbURzn62aJuGfmKfOgN6ZMNIykLJ73W+h2FnPisq4ckGhAPOJf+an2jneLG+/IZLM0VKqNWndTUjahQckI2o1FqdggINDCrE2DxXRMN6CtbjVPUfelVg1xuI6DfQ52hzu8b9jI+PKz6OuxU/wYOK3bhEMYBHf9O8n+AexUs43ui3alRcu2vBY33WKpgK+gHcyP/FA0A00RMb67dSQA0vO6vWPILoNqAvQtDS0m3M1NpaAdUQ64P3QBh1/8zmHzKlVL7MEbito/zQTC6EqX/4uw6BFieu9enLeguS0BxOp/h9r8RmP2rwTLBRS2weWLHVW8uLNosV8Xsclr6xduF247FETaxVp1lLzibpurJ3zvN3/L7FunCMAuoiBLYwCbmnXG0mV+Ben3X9ndXR2JT0HdsaGndIWd8D+vaPF/9QKcOfNHJm0J7JHH+ulKbz0vFnq3h2e2o0VrqLpMez8XXHbQwyQBMoac3tEoGxFSTtEoLyiGQL+KN0viw+n0JjeKBHD1K7Y7RN/NePabNZoDOY+7GEqvKNgkdhgm+3bsFXVsGFd7vsHGgV+QsSrZ6BgTVpFkQQRN6tPVAAUA/LzjFPtBgvJkT76fRSbTrepjFpJ1e3KRSI5rb419N2o2WuLlrX3i+mG8ALg9pvSiEys0hjjUZtWlH6tWdB9l/xrPVhp/EgOsMWqp/AIzcGpJWSLPiIk52ZfibksYLQvjNoJirqcmXXPfHpPq5YpyGipvXLCpJBMaj2S3jWppabNJkoT6s9gL67/ynrfjFVpIIPHyUjKEoou68D4OCFwZhHAAJfBGCTieiJmZO/qjb5W0ZDHvQFpRJECgOvyOsDc8rpK7OSEryyyoJIehp/8RHVao7VOLl7z2n0MMigjkO1iAkw5FVGo/SaYWym/k9tFnylnSWnQaRCQGJxCHz1BP3aU1g1fqIS3K75lUJ7CoXGsHULvrjCTVAMC+dWQtPLPDK/hb2vauGs5Id6lIj00FzvtwgRCq+5GzwsLKtizzNaulhrhjGYID/5wlBSLqF4n4TQu8/6S7akPUGyvmXf9+KnoJWG2GBoaA01zvsYAJfJT3toGhhQfBIFZGv+LcVSSSC+mEZRcY/T3vCoWm1joGVmScoajE8Mh4Acl1KLuO0Q6m+gYBM8ZMZ6KjgV/26zp22g2rLNeDTaKX1lAf+6wcgEZ2UMniVTo0uUw5PfKcG6eRHjrpfKdWzNgNpaAaPMj/4414SGg0xqaG8ixEPWUuYFUdY0F4tkS3Iwb7p2VoTvrKjlTXc5rGajjpqAkvBEBVnwj8GB4G9ZqW2I++lp113pLVxHQko9u9bcfXubGEjJYIz1zo/xdNBRvWl4xWUNe0fN7S1tpmAG532LDve4EOVlmPdzQykT11US89aI1B8ZXW2WucDABficM3IwNQ9R3Sx6Y1IhEkuNZifkhpCsOtSQtEZ8PPiuGYJpVj7+V/EMvgS5igMU990jOfhQSlbFdcCaYnIlYl7EF32OSMh8xsZxfwbcE1QKP8M/udLuMhKqZ6NSb35zUq6AAuOAOK+53OaZabP+1UID3ghJis7p+JQMY2OWbPfB9y758Bm8ocI1J3Yhx2kBOjw3Ei2RFAwTLocxT835rXZIqcbMqZLGU11XyjqeP6bq1vGG682t4PZymA3/Hypjz76DuYBwXcXKHrHneullY+zpa0lkOfrbJyFB4RMA7SU3TMODrLOwG/FYXG62qVyUY0dJ+LCdzkeXmfr2R8wTFCpJ8Lbeory86Rcp/WCkxWJM9FIkXduCa1pSwXXh4vCqB2MlWmIdGwhoTsvJ2JNUMBgG/3cNyssoH1KVRSkf/zFF1k/LOuWzBbJo3F5OneHbXvsQ0bO7txStS7pRLHWa7VTVkEy2v2t2nWudtwX/zydKfxtZkqpo2gbjJp6IB1xIofygj6EO7nLk2E/aLxo8ng2Ot2kDc5aDzHOuEDVdQon2E+oxAV9lHCTGQKM4DO1emz1e8px6QAZjE2VAgsFj/1dN1I3zajiyDOfoiXLyYOR8ImgWntEvOkzn4KpuYVctSPXWhnQBcue6CxdFw5lvdlUxIFjgtPBWgWI5mBGmTPEA7pM6SYejYuCgZCSP+ICxdgqc2gmE0qEeBpvvJDbG3sxHXP2H8GVxRUn/0NF0EpbwNwhAPbqeAvYeGaWNPQUtl4YuzNjWevPsouXIcgXTTlxJtNtDXutb0ZH0GHxba1Fu21pR7SxFROfMBCWTgYpsCC+PqKt25LTmndppG4cOCnST4cwZhWu6kjVCO//VYBvTZVzEwCJeOLPcFk1gNzdHmXdvtlMykJTLZ8o4JSkddq9joIwSEUU61OCBI/gzolnAQD5vEvi6p1MPbCn5A3LyseBbQVwB9UnBt6PO8qEOVrY5gtJORDTF2Fj2Rd0C2qYbCnnYViYE/7bHPFKR9rTrks7BKjD0Ha1C/vOamixYm12B0BL6uq6pk10TOWyke8W3XT44C9onNZUOl8Vy/MEnTC67Ur9t6veDDG+u+5YzsEmzD8DalqJYLmYkGWRUrTBpDCUVW2x6uVN3zzuXwL/bS42XwOq1Fche7PzRdOoszIXFOeewXK80LQyq4ZQn1Rbrlyzy7woCdkFpTs3Rm9EUJYmfxPtEcF18jchWZZ0ILz0A5ala2sTbS5sFedt8LCF9RbJgbmxh2HuU25HGC3mx7/dWsKB42RTkpUQ25pzyvHBWPQsCJ7d/UVOFzFnaM/WdsPj436MwsX3uSxu2/AZco7xwYwZc9UUr7EhZ+IqfYJXiUXxV8Sc8s3GRVcHi7qsLftxhrYJNrvNW72uEG0RDMZRFJr6M5ff8OPSFaReFSozLh5SiKioECnYNESsMWpcb5BnJMlfWsde1a5RXc4KmxEzxOp0G3nC8u4MA1jeWYhUaMhEISPCeGKo+tFiPxK5egCbrnq5Uq0N1qaHFjoYN0FIrcqIiU+u/rx+O423+Uru+N5D26NFYUm1Sq59PPjbkoZrLXv6UxzjcITwdIFO4dEiqfiEryenuygzdZdfEJqq8sVSMbDi0rcZhgcUhmbsjfRjPZ6nZNetwnh12vY3odrYma108rYCB+NXtyqGhQYoNulJNbRtsPKW2Sa3K6bFaT0rkqeXc5oDRWPMsfXBZ7SxtCQ6KzyMONi776sqSqmuHMpfp6gkvRcu0qhUmjKGkzK4+0IBNc96xa9Cr3ej1TcNoXj2njTSfFvz2REZAVWo2P2gDhGBGij4T0DWuTKZRZw76vO3QMLZAg58EjyS+wcBHAmSPI8WN1Na3xK3HaC+ffQSmqbaHkQTDKyiU6PNAZVp8s3Yg4Ukl+FIwlFgDqf9eYA2ITSnoV7mvaz8NCQ5Z4sEB4czfKnhmuJ+eyBDY4OPAjludBB+FvjlJWK71oBvS0NHs6/moaE5c9xMZB7ek+vmKUUwp7saIYhYfVTyOixU3Y3kQAmJOnO2c3hk4WJNebn8yDD4aj0+yC1bvaPgtsGCfNuH/0OP2diZhOCju9YN94qzPusQL7CnT3iAJuvr0XZPzfNc8H+TQayRmNgvvY9nb8JMm9SaMJSth0WfLvVFtDQVbcKoZh65XcmdWKrJJdXLY7JsbVgrcRnKxHGsSHLKcvQ3y+jT1YHj9gMW7gzO6aQnt87j7YXB27524pjBBXG1AobEHD6zxhUehvNXabL5UspOhqBANkoVHh5SLmAibwwaggzDSk/uAJTwevupxW0RoLahoQma3asU6xUzRY239jvYTOoB58EDcfefgAxfDBOriyX44gHjcLsSlC3pE3kJi1wy6VaaH/bM0A3wrMWswncqcfDTFiMVYEnh5nwftuMMMt0/du/tuPatuqa8N6jB9CWJ2lbRMaG4MqzoOfgmNJLTSTnOhl5+vIcdKltFQ8IE+Tzlka6iGBsYFzEQiLWLmLhtdyJgffy04VoqTjDwHWL9TxJvSFTVFcFD+zdX67MvK9Hg/fFrQDZJxpW64uL8bdYO0AmEt+Mij6y2JwWr+/LgqxlQohFUGVu+wVcvcYHMCh62QYvmKMPbwByuQID/Y8HeohEXtRls349eshmhBEhl9xbobBke87PgUGBJfKjJZWkZt0hIT6/DY/84xuWdJjUkCS/xLF8vJ2UxufGvWmaKGoEMc+8ypNwXabITrLh2Yx8A40n0pY5uHPdZtjjVFQDtnyw4ci0eQ4ajghfB+36pfTJRVjG8YdD6RU2BPKsMP4hox6OuBYBx0HxQuV8AuzLq+tnosVTyLzyv+hasaV1mPQtzaueDPW617MBPU3Y4vd7W+/yTNgktIwzkyK6V8OiBY/C4YgDpojjtyrQ89J7Sobquk065F5Ci0tFOg2ir4yMnscTw8rlVOwV3B00ktRSg0PGONarvC4CvY1LhfeIVQEVNxsLLH8eIyVrdYzzP7pekXdYwGK5d9HTVzPXj+SSZ376csJxernvlUmkzH/Vo85+xiPc9cYaWPXIAfVaWB8rBq076GM9qXS0tlrWH7NEcjrcnLlHOZQICSEKPm5lxGvcnInQ/D9nOwVYmjYE7EkSX9VneAp1HJtTr4fDB5nb5iLgOF90DRjIdPX+8UgkgfmiL1wshRbuZeaDrzF1gEdzK9J8UOhnnD1nC5amsZ8+ttC1s6QGiHaWYhMRNeM/F7kasbjSN6dlUniBe+Yer11L8XFeRSN9r/z2rlgEkrRqI6qQiuyNdFDuVcFoPVE+ZybexS7XmjSYEK5W+tsA3vQ6azl33qXnfNVk31tiNYxim+6l0cXTdJrFWzIGkECrvytgjHLOCzTihhSNbbya5iHLJq13tQqd46Z4y0bK6WM3+tkW53JBJP7BnFbOC+cHHvELingtvJ/djU+S9YCZt0cbgI/Xg0MKvtFgmkXbZ2IkAKRe2GJ5o6za8gfFdWQxmdNihBtzf8zoG/MJbXgDk5SEMn9NK5NxuNF1oLHkCqn9pXi/4lYx2RlS3Zs97G3Tq8UxaoM0DvdOad5Ebz91xmdVFF/+4Kjp7JqW+b8W7oFidoi7YXNVAQZyeeSEyFsXqyWSeHF5NpnkzS4sN/Hy7chGhe563zf17o1mLqhPZ9gUi6UaUMXiCerHTipAIF6/HPi7nUkakchiIN0pjgUhM+nx6Ee954+JtyvzZgGp268j9ErLu+TdUNHzsUmBpBa3qCPmXKmSmZ113kKm+GAwgqR27rGarMT4TEFWUsEUxmPzVfOvYQjXJGNACqcrGL8B1nBA2orPEmJp0X8joavS2P1ZSx2c7+an5YI5slBQOyc3UcQpS87dNSaGMgTMJnyO/UgHPQYTaZOt3ZqHWHZmkYUlM4MjNb5zFXKA02iLPIek4JlZdpMMU8SaJ+Mc0iq7vbkMb9NC7koqQQflAZzIDbktamUjXjObLwuqC/ksEIRYkHZ7BYdt8ijFjTtMt1kiYJ/g+NY3IDvI2LOHv75UobgnvaukWqlKEOG60rP8KEcuHHo4VrjlTfB3fnOYSYbEOyGbcxgbZqaoA7KjS6aJ+GCog5TCKxFQFx9QzEjElNUdSPp8Dn/SinTozXeZakEnEQDmTC0cRSlnpSLvlch618zCjycf9KzvMivr4HCZXrSlHR3MAjGfhbyiEwiAA9uH+lTPp8Lw3ZXVA7VlHOfzMAxiV4DzHD8bh/QEJBPw71o+64wG7Wm7Ss4qQCcQMrSORFoNGT91tZtkhCRh/A9k2AYzBLUS5uO5boZQvZwE1ny4o009+xptXzphn/vq/uKrLoghZR+ZJ/3Df+jfAl6L8Mj9I/A74NugeM/rejUa0OR8Y43F80/G/NexrTPfrhtCWLylsSFN9TGatiNJQficC5P4E+qEdiPjaYGGnI7bZ390N8nKHSUIqgSXdQgUZ6a853yfUOX5XeFU0TUCQ4LIFEOtcns9lCD1r9Sbg74851qm73qhPEg5nNKWGiePhHWTz4JkH3E8mBjSk7X/EA1jRCVo2L+7qbuv4O5TD9/xR5E/k47onBW78Ffe4fYlLonvc9HnfhQS419vXaRG+/GGuALgzacXOK90ry/9nh6RUjDkX/VfKarROEvb6+dgJ3GoxwP1zHZQ6rYd7qs545g7CICP/x2EmPwznLorERoBMJURjU9BWcN0N1FlFXVusG0JdvPuV9m/pJJPJWawKPvi5AA7+BgEI050sBYDIhL10REwd9rww5YXeb0FR63zQ56sfSCA7H5AnfrRLJbbY/U7yH7L04bv9QgrMOcuUH+MdabMGIbtiM17NJE/sFkfwLZ9HEJS7RjbzXHWVBAm2BWeWoJCUiabdS5+It2SPrt6Mykr+dxUoqDK2A65lODeEZFLzWugWTvKp8kDpRiSg8QR1tSl+Nv1QJxAtB1KSgTemgkbNCanyLay4HBBMneLihQo6brt0teMUYnv4ZL+xOJ2gTgz88ebc1gJfeJBIJs1CghUgIIqGw92/SSrXOO+5MSAADt70R+SdRRW6j4B5KRhI/d3O/g8hoFfVvNv2zLbiClDH3yS/qNl15yDThilF9muYXsjh8gsejulYEyoqcu/NC2+jvE4wt9CmRvlz23VyRV9FzDBL3c+iA8dNiQ7I8HjDfup0c033NYJeWWx/rXGzAZsm5kcLCPE4cMaSBP4rGfLviW6uRNRqGG2FTKSnZU7ch7nJa6zL6i4pmZAlgX27MqOSNI5GwOlPJRGHo6roQ2quxTPuag84GaKe2+a+7/DsACS2OWhXnzazfv7XGZZZ8Z9cEAVdA3qGo/m5b6eoaTnyLwmvDChJc6RHDV5+YrxbO+3Bmd5KGMXcwqCmiQ8EJI66lfvqrKuHbM42ohwemfzbNYICfiZxIWyMKU8v+e6bpMICyFeh7H3fq3sJK1iM9N/rD9sLkrsuhgE5JCXVdJXXout7xxbra9K6FBChJYQM8+ZpxSSq/1kYUvtr3caeJI1GFHXw37+3IQo337r8uogthHqx59bil0g5TIO0qIdmrdYHT6XZfT7t6SAYBKJhOIpdvdpwgoPGyw2Ta7P6udo6iPDugQwy+fDW4LOR6H+e/H5mBf2vFpvZ4GklLRe3tgPvwQ1fJTlR8+b7uqZN/1IMOHtpPszbfCRDEs3BU3svfcTJ0dRq1WmEJapsL4GUYa2HYYlLBXjxg0ijYa/vJRaM1FO5vcgQpanhfaVC7HiyvdpkynHftkyKRv7dFiLm9TGmO1ntnGIvwH9y2RbsCiPT4+rRnhlTC4V22W9M552hEFDA4qbOX3kiCIB6/d7b6GhiUcju2A3O+lzj3MkU1nbWZOw0dZA6zx77JtUlYbYZml75usH5tArC7L6Wd09o4XTsTVacPRKvECSjqXUIWRbKDS8facNi8loK7rnR0yQrXwxqaPNkpH9Gn70dktlmU/ML92kQQ6/Zz52s8mdExkC7ClerrCcEYzlT2qdPUfesrjb/9ta5BA79hmqi7GvRcKooUjvsuNWShDltcgeHvDphOedEw3rHK50nnXbKu2mFrMmjlD2C0t2+02ZgZ/Anm3zLkrDrHbUvaPA4cEMxPcdXgwhuwvK0Yhz598BAO1c0bWERmYEPFlWwreywvVcQBeWngY2spQFBX8HYlcUo8RDY/VhVhbxiJdejzogXEcBGSsx0EHbIFGmT/OXMnq4AI4MG/3BfB6qaGM/BMgZOHYrJAARGCjBBKqD9Jv82Ybe+x2f5Nod4IdeueTf5iXH4nA5sRvH9WTPJgLKHMCAnovnF93xOIUIjP3bhR8aABTSaZOwenM58bB0IW8HkR0GaBgBGvDU01+qFrYJQzDCyWQNntUjLf9wrTYBGts1hkvnhh2TlxwRmmI7dFLfwgrJmms7YdCeXZ+08pUKewma/Vf92tNxUsalhHUJ6XpxM4WeKVnMHkDqREIuHcDlPLFes6hx8GC/IX8/xXPMkb25NtGirmL4rlB+X4FT0yVYL7xZDo58zxK7pZ6wnX8nCiWeJv2kSzrdzJmMe5EY0IomdkbCzcDI/ZFJzKSljzU2W2DqrCuBOIXbPfGNjN7ciz0w4FN2ijZa0JmfJvjrshtFJpudpsU30O1BW+EiJ59fqoCMI9GG/1lKIdPXgTE5JnzpzjPEpKR4BPyAkEZDLjJnKTd7G95A2LUwEn64ebTdvEvy4Z2FF349ZO6SX3SXBb/eVlEmq6tdOItLgr2zdY9W/muA4D1Z9mgmz1eFecrSyqNWYYyFgLmnqjcY86udFoVz9dr2NSWHQUTpBeWOLx3oQqZzBESE18tdJSE3QFrrUBYLsQJVf4HS9o443Dh2XOrVjWvSKgLcj/HY5GRra+qK3dDshDj3OOY8OPHnn7TH1xhwF9KJPn59BEr4BPhX58Zq9Oqz49kJf6KbjReb83jruzVgdSIKmHhWW+TqblHwvvOrSRqVtt/MDtUyoMdMihqYBkjwOfNicEkbk4IArhGslpy50shceUyt3Q+J3GheOcFtKDcXEXu1hxZK1RAaWy612WI67fS82sY5q+SACPvVMoPo7aF1eraTUkArxcHL3Q1LK2HB+Kc+T5tcZAi0JpQR/XSXWThoEeokQIEiy0JzP3Mw5hu/3UepNFLbS+4V54lsI7DGGwyLOQcS82VCtQZRLLz7KTG1U6lUqGEBxXmZVF+lQZfYgCnWg65xzMmxdcUkRnwiu8TUYgK5wrZ2WDupXxC+shpPTEJkj2jsepykCjjc6NCxXwwJ/WDrzIRbCxCm+YPxCKyJyqiQG/jRPBS2xwPoVyDMvY4asFaw23HRzcxcjMLyop4r7T4ssSambQU73SkXhDP3CcrC5MdVuJQ86AS6xzO2iUOOwLuqW4rogZSvhT8vdruYJlB3vSgBXgqNK3mzZkQ+tmR0aGwBzf9QRKqRxUwMxOZJ5lGGV/TpaBUTHWllZrgAR/cDufFA/5flI7NJjg9hQmkFSwur1eHpNwH7xlll6RqbQhDM5g0K0iyJz36zeIAE37a+NEwwBfsVcTy/A8PFxOhMb4hucXsTDJ+8fK5tY7KAMHxWfARXaYyGYEkzQwdLbyzAZBRTl0pewkgof+9o4KNVMMG9OkEBiVtOqYXi60sE413yZHTOlUs+JcD+exHI/nxe7YofjS/8SowkaWxsYmCxHbZAitOC+SUSc2M5zaH1/JwCTNaPq8Wma8hjs8Y4gvZiBhg7rEbSGOic8Q6FyVRZGGvsikszVXFl442wmporoCt8+GZCb4Xwtl099sii8rrwd0Q75lFcYAVWIowwTUDXfAQw6Z3aEG++JlWXUvnRsTsoonqayqtb/gukY/IRO0Qrtbz2WG/FG5QlIwdr1+dmePTOZof6J3QjD57/ePN5nasKmdt5JOZEGbml8AaIBJEvGqGbD9Hnpj5K/otqw/cmTFbppV7Dh9zg4pwDC+d6eMu6LTmTxuzUos08MIbottlsBA3/JKK2/rLVvMgGvNvvEe78zu5Ozh+xYLDsnNVlfEyukEDX9RUvZlxQV8InJ1wqNZIg9DTIkp2BcpZPPnRHRzk7zrnbFB/9SeSXQlIrYaVECTaZzcGYwX4acmOdMK0cHUSF85sUoWcctcT3cc/DnUrqgiD7dKcE+iI3N2Fp5gJAJ9VdsMe592Jht4Z4GQy4RxtMotnoGSXjwuyBaGCUwl1lQJBIYk9GH5cfMkOLklEBoZqotg1c0EaG0BC9ypSbTaryJq9SqTZaZeDsbEoMdl5Jm3JPdDz8G+Wv14cul0x5bIQcfahl9AAOmAB7ezQtaZUJbL65V28kGlX3mX0nY+X6mdlyqd4hVX2e+CTBBNg84npEUrIgB84L92QKSFwLnNQweUBRH2AENi3KD3tjdhQLilgLVizzrIG/mqPvB3j9gX2IZV3R6Vp0Enk1+wkhBXrka4vqEOYOBvbXuARX+HRbAy755tthvFn13KQFDYV4wkjhwouysf781uNo/3IHoYWuZ8vyi9uW89E40/OtCJCHlpOmJ/mQ1zUmNKcMaJew8xzNUKvYUlvmLT6Q58TB/Y2f2aWS1n/8xfJoaxFhUHZAcOmMbXs7j6RK5vawB0K7Oo54w0v+fLsdM8tC+PTaEq8JM8smOdEW9ZmX/OETn4Y8Dvn6PIMS7os/w12Nejf/r4sW+ScuS/uLzd4WJ/zucT/m81qvvDi8b99d4citOT4UBhaqjti07TJNclcWE2O5fLZCSQ3o3W/TSaydzEfJs/j7XoB0YFa9Z8u4MrTlXM8UzlV6z0ugzijzJMqK2c1zPcoqF/vTeXeN0KLpulz7/Y1vrhMa8n0czmBb5SSJGpFH81tOcetieJj+3gvTuM/3MxdYViayAYX3rJQYP3CR4/fqw9WMC3WzggbsyprOkG/i3cTGuANTgNSaW/7dl6Y+bAU0H9gLah3E5wM60nAlvTVXiDa5sl5UmlYV6ldJxX/1Y4kVzpk/u7BMnUinu6jGo4A4K4bXDVusVFrjDMI1YlXBtce7I+7z40otHa9kYldIE7Of4PW1phkY0/Wgk96B94Aj40lWcb6vshJ0IM3WPWy31ezftCukgPgQ++UC90/3enxRLqCN2wawirQTR8WT4XgRGpmbA7rk/smUvBNCyB+wqfl80NXUv16YZLHayhuoKjwL7F6rFRKTRK4m9Wy61aXMWmaTA6fWZq1goWhiYrmEqlqSyjxg8y2BZP24Jcqm+kdaO2uQw8rdznLF3VZFbLZQLqd47PjQgRiLLGF6t19w8E3UYaIjeo6mGLZk6DUcQ7UDm9j3b4jA+QKbDavGyVCLVEJJz1qWFosqxIMnHQTWtti92DKucdHdGH0z1Sex1WhJwO7UKsbnK3c1qHhR5ORadSSayvE5DMee/67FQ17e1FeWFfbvguJPXwAyVvBmYm/vHeBdAv66D8KUREBwCA+H7RZ0ivpbtS0wVLLb5kqLCXJJKGAr84YygX1gsW1Oty3l3ZiAoIX0mhdDrwiRX9s2pz9ipnth/Gbh/7lREGmu6W1FuxDC1zSXlpCTzSBIcKsV9Dzdjw9QXWuQ3j2S6ygjWQ0glnZA1eLylyYsoQi1JUE+ExoYsIYZ4LIdfTZhvj+aa1QEKmNK9M2QzSNWf8y5d9Fc1qWJV3XozpiV7No2HeyRe29NGGw4CtYO4bcv5/ZiquDhd6RXRAns4lWdJeJDjTkmdmmIKUV3hmclakNqWFRRNLum7/zIUEwVgLN/He8cBCBiV8EA7YvZe6ypY51DIpVrvqmsBO6/drNUxt+kijVYypQ5qj4xmRQ3ZsIzLDamjTBc8mgIn4Ef0XbXbGFrwlXKH4PNbmx7Mogax0DXqN58iCSKobLbu0zANT+JWfDGp8lorBI3Kp+Pe1SRPzyOMCbRhrc6HmcV62unNWkbocH95vNSxlVffHWzxw3ACTXGJCy0yBOXCv4NodSGvGB7+tNg1fi1zXkVzf8nQGlLSd1Fp0BDTwqY+S1YdEJSnfPxGoY4DhlC4bqw5jNHQ75UilrtfqKTxCpC6xaxmc4bKxW+wCCIDPhk8pecOYQszDB1EeTTLlc9bycR3MBa/UTLdtMiqDtE35bsUVujGlrk5z33c5na43L9PASArzsDkf/1KdGNiewlgCrvS5fIMDTyZPQcN5+gE7BE25Ty8lJFc4fV/6taLTMFcDY2F5p+g+T4EVRZyvOzwm8V38HeogRUmo0XIeEtJjNI+XquV7HJUrMSRAMdbnCLgKmZ9UBrJ26Wz0QmDLxSaf4Zl+nIZe/rGbCfnsqR0QR+NaC6ompfUMZDu5fyFunDieFHuN59n3ChOPDI0qgNueROk46uyHxfd1cFrxl40a3rf46GWY+LfvtxdkWn+OYbqXGFr3WZZXo0CBP7Xm8rzxkiQ06EQtKK10uUVtnM+3oCMoeluhjtE98rKUnFeN7S0vRhtdoXbuQuo1lEjosvdgCWwp8L432K43iL/SbM5apzy63bloyr/emx7970UnXVh9uvpeOu38W/egxTcISdV1+UWX3DISCwTCB1ezoJnBqDp917B/Lgh3Lleiitqcr91t9cipc9kQ6SEi5V6yBuF36KJKj7Y57NoEWB2yPsgdb7WbtXvKwztW81XvpCHoVBKo0SidN/Q7nYvlMK9WNAL01/Tlxm+u2eX0+P4LMCPeBy+Q9B5meg3COK6A/jZsO7YVcKl1U2LzCT1OBfkyAd7FcUqW+llLWOL11plJIouGUi5r/BjFj9RLRP3/cFKyZVKYyivzB8jpbB0vrpnsrIlLD86JyndlJ76JRE9dD5u55IrlopLMMSnHcBuTQpEd0VolynTxM9hvQ/7B6rIn1heErkVNLqidjPElGF8oHKaRAEr24c0+m8sAh8Of8PuiWWdxj0ZRLq/0UbDQEp4bSg5CxvAqX7bBQqwSkqqvaGVnqvBvrcXPSVlZ3swKsGvPnFhJjJYJgMZL03GCIKR2zh5gE2rbnfj6ZaRscPZC1DE5KHk+yVcV1g2XUzhs4YdQq/abXvbqy6umZUVe6iu+FFgQbwUCM8VYwme0fc3TaCGvC9xM60p7737KI9AURtMVFwIIeVRbMfLScBWsA79nYARjFVkkf5ete7LA8yO7fTzHAJQi4bzd9lsmu/yd1tvSs474f8w92dxw9K+FsUcbcz6C2Kb0493Dn8Z/rtafUyisgeUUe8iHkWwCSMzn8ThNWt3kfK+dMcaKi42DngWpQLk4tkNa23MC+1q2Zddlw49d/WLXRpIvewcNuAqHpsq3j3y0zD0O1jSWes6d0xcHjn1QS/15f4r5T/OM+cz+n9TA+yMklIQLC/D28Q4Iw5Fo3Lik5KQ4Lo2Ex6AhMHgSic45QTopk8BQMAiZCvgmF7zLJjgewCEpO3hJIMCiMPbcZS2iCFA20Ncn65O+6VvJOYQ1KgIR4E4Eb9oKKPBNidCUKesnQ+C9tcxci/t5pHQ6A/fd73k07B+Ael8p9W+/U8zzeFmrwX4A+aniXGJd8hJTFAnIMD4WqJXTJ0SzvG4B1Z3Qqw/uk5lbbOtIbd9R5MI8h07NeA5k7N9W5Kk5l7k1Tu231j9hHovg4ecPq57mIDUugmE7l4NIFTkcu9dCDrlV7xYPwK3tvyNEt+LNeSAIRlcx3FGl0I3He4j3divHz+qWXpmTOEA49vIPHGlVCgEIxhsfPpMNAC76/ASR38gsEFvEdlGAhCDfY0Ood7kf4ADY22Xw0ilaoC16V4iIBPie1kx1uSAjNXYIgcD9WC73Rhjczhl2+7LS+zLmrgMc+GzfdA/8yx8X+5AiWix5ovA6fhtUNAQ96anYss0SQcdHU4Mw6/xqaPC5Ht9GFejvQZVIWXS8WS/gZnF8Dx/yS7Qb1A8u0dk1EozAZLgJBNJS2HH6leFg4pMhi/mSwMxs6G4tcPmzwsyZeZlZnqNKNN2ReXxNzSJaoR0FkTUHgngjPWYD7QlKjos23KC5aEJGazYg0ofwuIiELUu7TpdGNsyC5RsUL8Fj36Hy7T339X3ygMDBcb31fpBTFIYmGMHHbbCEv1qjIiNLpUU8aRrxEcKPa7YF83WAIzZtg1h7TlQsCPqF6Dtoy5dWyGr/AUjF5PmTLCSKWrlZKPiiGxuuwJA64VkaKcfwF/N01ulsc8zDl2dSU2u1QsCIMxgOiBQhotmpC55vz6UoIBTB/n/MpF01pqKK/27EH8/6QBUxICo5vmQbhwkSQ0cDwnaJZ1VLDiXkk57t62zB7WJJ3oJUZP3H/5ElLZn8k0q7/7LtKBoGJdALu0cGWpQ/hToE3z67nlQf06IqsAaLkklH1ixaEOjxvtT5HrhdkOQ/acmchb/+LUWW4OmWs+CZm8MOh4dv++fwcwMq//2+/w6Rq9VfvLADFBZHEfYwmp3pyiNHFv+Uf7r2yBfA3vHX6a2RBOR94L7XgJ5ie5ts00erP/6j9Ne92+64rQ787omvk+c8dO8P/gZIkfh+we6mkj9ev+vvVJzq+hGCPtOXVH8aT+dLfgh65bkcB5Cru6Ar0yzB92+lt2zR95z7wROg8r6Yvnf9ix33vqlHCKOKNEkIjzQmfDqrU7S/X4AeK7z0hvZKe6iz3d4Z//O/K5JrPbXjhs8RfQstB0B/ffxO9Ch8IVKTsWR1Vm7kJW+zsdROAZIWNN3s+fpn7Kfj7SFHoovWj6bHt5RzV/0u11fQs+OqIWUfxcK6+uQ3B5tVH/S27j7/rQ2TKOAe/TEH/s9vSMn/nugH1pGjtU9QgkrmCOhpMw3lVdesdhPSHue3TLA3wMpMHjJELtOg18XBgXlXJG8/G55zzLIOJaxWu3KcXKllFO700u4oltglqZNF2r+BeL/i4cxLAbevuNbky+SAXmj8iR6eqxQKFfMo6GHFv0ka9VxkwniTapBAvQAh9Mpe5QcLksL8gr9WuZY9XgFfGPeHDMOuH0GEsOhCsuRezze9sqKOt3UweRt5OnjgK6gcRa/+N3CQD8uaiXXiegIz6IsF7eP+1l5RxMIsInFxJiUHSC4Wt6Bgjg03cx/rLCe5rDAuZ6bZnj/M1OD2E+QOy+YmmK9e/3uDXQlOiJ0Lhd90cVfVdReP+fcG91xevLrnmBP8J8aNuzrBlkNaJfdvz7WgsyPeBiX1BIStcbbxzoiZpBp6cs+sfmoJPZPTJ9Ijq7sz6CnwRMZT3LjtKGjV1gbFUPy1lYQTl3B8KLPhiqsEP21sG0dUlKYRfFa1vaME6ppfMeqpez62C//KALWamvSMz1BdTdYtsxXH+b3N0dDVTmzu+ijP/XdyI54AGcsjBPBZFLyxi/edv5c2j6wxnwx8ZU8fDOojDXeEjls+6qKdBgwL0BIKPPtKVxUKoTwLLl53MFNTd0WvxrdIL1YyiwRUQe8rekuk5BCFxO8MqsqNb9mTU2BR5WGBvb7omp0zXlKAIKy6ymZFGckk274DCwbLWZihphBCma2RIEjSn+GSQlwzVhZ1doJ5uk4ekDrGpHAVBWiOrvYULrDF/7YOqhap1dIM3ybIKoenZBF5lHtJOS8ILc2HJjRzq07LI5BEFgVhUnCeOoSdB92hb9JzxHdUqliefU7mWYKuEiABlgB7PUtX4ffn2m3v1MkhilLRdHJKCbVsSS9Qf8SIwNshzSFZsTrDJjoXJ7G3bf9Vc6p30Unvt8lROffsgruGrrFYmIlGTe/WL50ei+2rVDqb7a7V2DxY8HxpJA6TUwP5f9zx+HLie3EliUO77Up4rxMkiwCBf2GaBpYUWJOGKrME5HPBdE2epklQqO7z3VocQOX0AC6n8bEEKHwcnBOc0yhUoaoulRKoIUXKiLGdD6TtXJuK41S5/CyOR/K5A5WbOdtST005Q09vm+Uob5jD5fpHColQObQ8ClRK6C0qv5dQDN2MdlZgShJaTe7334RE1mArHa48Q7a/bTiLMplsMIU6N+aqjl4yGgM3duEd1sE6MzwuJ1v6XcZ7Jtt0Nt1uy6ClAPNQD+lZMBM4T6UVe35SpiVknE36rcFZA2hy12gh8l27IRDCKF7YGWiEMOwYREnRcGMN9oyx1Y7GF06d/MtZXJgfCtihoeM9cs9Z0rktwH0hzOtgm2i7rdryVNDB9fqn61kC7wribnhPJugibOJ2pb3R2RawpXbhloq01FsyokGR9rIJgokTqNR+4olYoVFumml3gljA6S0uIYpSUelKUBtUoSoKGHvBHFpCAbmYWUuYMbFsKiMmxkV6SWdTPwnGXX4tn8nEDwQ2vp/IPHp3pW+sRFf4YNJD4+hYJbmSkBIPIdUJgy+P8BkI17xIdIq9vvrovVtXAZNajnm4xtUj0zBM4wmOA1pcXlrztY3WxXS04ZguwVwi47hPfFMVrdIEB81U6wOJInPMFv4QO86ekFot6VknQw+yl/1HKFUJa2V2BqzYps6QFdKcdMsMWZDiwAvejOrTwJz4mqRYKBhAK5xOPWK/BJoEW9IslCsOhFT7HFd8EaYsPa9G81iiIFUsodKqLL03hIP5nul464+oz5MpF0JWyhy3jNvaXgfI0xLgaQ91oaEUsScWc7XZ8qRNzGE6/Ofgiw1+7JTZYA6Gz70IWv+sAF+hfWxAjvdppdj7HNdzdFMYSebNfug+W7akhQiUHRTmy1njEf9qZJk5R2tehaXwjihEKcXb78QgnepKla/LRwT5yxe32tKiny83aNwq+sOw1bt3NeKMeOF4mV24dMpZd/ZqvC9+vo2kxjo6IyWisUp/rjyuuKI3faLmoSL9v+V5w1K5/yqWRSQKYlYrwcIjqHegYjKlayTLjcIs7p8tIwupqf8tpN8+eUB6akgv4cpc8NgIJBKLLMhY9Ve3zJC2mpNTPcWQbntMZfCGSS9H6xLR3AfpXBvf0r1hdflTLasFxkqvVctSh2kujE1vrCx1c2jdd7sOGRF+WIKq01BCWayDHQMa2BVzD8gtnkNcgwI8+yk+q/2NaDyzrK6BjEKJY0g5uAVEVMwbfNQw/DoC1NqompTD48hpsUKcVvrPeIkcGmvEaWb2oJgjUA2Dw5fFu7BNXqNRP8aqFviNH77QZEdNg1v8MIezP0o03u8UKwIVNK3VTm43mpIRegGpnUHCMw9Je6q7KYVYGm29wwimXCL/6Vy8jdLYS5U5uXyUc1IS4y2DJ/xVLDY7vWCs2MGTJCxD55+pf5ipaxJBNoWdm/hN9ba93opilwyfWWQEIxbRKVOZIU1+MCRMz2Ao/bBK9bI0sAJWMP3H4y0q9Yu65GiJkxzytgn/m6TZI8g67VioQeYQw7gV2eXzmfQ2vi4Qqq1yuThPjv47hTQQb7WhLiktNiWJSZEuJa6ORIUvwKyahDGRNNLbbUahl3lhTGrGpiF3JC7g98YG2XVjuMn7QlJ2rHmzgsgmlSoYsbHugZVuHc5SncMRrkRaZPAI6dKY8a/nR0SxjPmquMxEBQUwaqIga3SGXcvIPlMOSkuEw9Uq3P0WASiAfENzoqyKNI6rP5EyFzIKaQg3DrI6QLzmT4lpLOiFgcdKUx8c7Y21uQlEF+xD5EIbuSz12kqXSjKbfFJq2GLXMfbBTPG5kmqThaEgLYjHObIg+ZQaaYynUcOp6n5By+ZrDbkG/FqgX7bTGT0Mq7KqVW+UhIHVgGkDLes7S2X0rCxQCjFKpVDw19qaJR0NqdVXOoQBskZnE8S5n3Z+mQB/iC34sW5MyKEOZdhPX/bYcsmeDMq8W1UlXHICl0EzsIpZlaJ22YJ5fYTBBXTvOaW0EBDvFZQyZCyIkCs8Xo0llRAMPHbdHrX2YBksYfqORSoi/GP61HhJLXkJakf/lVOzB7zzjDsXi0Lw5nQAzevBV2W3gWRtmRKRIV4cQuplKhS5Ta8hk0InkQ0GEa/HeYjnBSGa4Lh4birtMF65bXOf0CNSsEH6c71i7lKIzWcH25q9VohJjbddyDIYOy6mFKhT+EZh1+8vKkUK2RUZtE6ST73EEgzPl+XswXR4CoQS21ypEckBVrCec5mksusM2fFRldnMESB+3Ar8lWfaAcMPlG6z2Y4B0RkYfjTrPENf6xEejVQpBxyUP0SDZam8y4dZdr/7ZlwG001jVCTMhJlMyyEizxN81FgzIHXHwVzQsJHI5n/ZF6Jt4WjU66ApCrWD+loVXDGi6H/jSoOJLutQij+E4atde5236zgJRWOpDEmvcdOjnHBfUcDFimVtKXT78jPcedWwCXlGjY9YbfSHoDS1CsaaLRj0BJFMWtko68rqlUPspYhaze7kteo4vQLBiH9usXnAyYB5OhuwQ4YxtXwa7vEuBwNui8tN61VIsX62Oq2r1mW7qSrdC7y1eUo07BRbTnULk+P5jqDC0BpqZZkgNNH45EQ3npXBzBHOKR+5lRaGYgJnaUAa84vyz8bKGnONht2cGwnppEgmtdCdRpNC4y5OKOeBNYVvFLX1Okm7o8gsOx7alY3hsNDOMhs0BF4vLSbLXJLKKnKvOYGSU8bxEx8dqfSXlBH0iHH8LtdB+Lq2rEs2G8ft1eSBKVWcfkE4xHZrCNZDs1l0pUKomlBrGEZPEWLBo8Z1or6mJpFOyW0I3/BIgnnnoDTAyxzS1BOeUWf9oM/9U2KWXeYjUZ7luQiBeFmLUn9iRyJ8IjtRfnm6n80qZAyz8FSLls0hVhhIyGpVt+qUU89AFHJ5DgNEqXhgKZpGSGOxaJl204FFx+vV9WCNklQnySVD5y925AWRFL5XaBncsMyKUaeUGhaGhqLkWMU0dW2jRAOr1aASRjI0FWfVaBSCOMVmoVAaVbUtp3lHh6magv7UneqPFCayUqygVlMVyZ+Gw65JFTMxHoo3i6HviU83DrMHeAvfPC7FYpZPIJpySqVK7pBgeRyBPF7dyrmCTgPab8KJBvcCQywo3Y0jBW/IJ+4vtIvoUiCApfZp9GhCko+lMXt+ITPPLBf4HB0uSrh8MhZgtSRbrRjtdt8sCZtRFverHVISzahpjVY9gaSO5zeHrEqFdIBXqMr1obQ36Qdpp6PvACn/fd7/twJ+9zVDJ2n+psGrexLiL1tPNNF/EfbBvbB7ZUVB+tYfD9Rl+Wc3i5vUz9+q6p1PTR46BTZkYwAZYStJ7n1aJnPiMGt+AwT4qvJFdAYKBJg2EQz8rEkJYzDrAAR7vDvUDgyDkjr85QcW+Mt8gUoJIYAIuG0RAry0UIORS+wiJplf4wEmHU4DLR2OVUXi+WsajspF3KppXKAQdy+l2BM2u2YBJqQbqqICBAEsUEciBwQFN8roz7Vlmzrnx+TQtyu/AgCvWpaUtKsqJLBDQCitnNFC21sVY7NyRTmqaCCQdEZAoI20ewArBY+k/XDAHs68xbH7y4d37NPu8J2gOGxFD4w9ycdpxVX4D8U8nFScj/2Ky3C9YiH2Kq7FPYo3cd9Vul8c/kpxAb6guPCKXq6CI1fmr3SXsfDMwxcNO3r/MbI11X9B+KmZZI3wdKiicOkHPvqD2H6A0y2iT+Tt2LNTYOvXnb61O4GAF5hc26eBQNsLGtEJtiSuAo/hfOZxlISjVFSYW31HkAK+g3fz2q96CEr8wtZprZBsKdFF4t8PWIhUvaHBHvzrzASsJEhl41iKi0e4ELJmuQZdCqqQkGUb10YNnJdB/W41ioBqSIsrC/1+K2uCOYqEAmsDa/UfRfMmeN9MbdbhDdfQHgnNwem3hI8QWOCfUskP6gfA5QaX1YgbYOCyaPkV32rQ+KVH+JrG0aLJ8oHN2wf4snKZXD+Ua0vcddCEDjgllybOs2wzziJL9DWUVYFIXQ6ZzKF7MszKKE7Je8Pqb3Y4sEwrdwh7I9RjVnzzBX3R1vGaGxYLOIKGIxwu8yTUPdS9xyYTxHVvJouoarcnnJF4X2Cb94B9t3i8AH6+HnA4QM7PHjuyL/djw+8NSO6JkV2PghCe4v+zPnK9pvIh4ED+UOBRxmdDJKyYEpsdgiGB3JcJHttDj6n2uQt/zVOWnJdKzvaxwD5o8G3SDv+XBfbJ9nwI7b1qDWEI160eEHJg6gMyEwYwKsDUr3xuu0MXcUI1X6OxBIsj5zEMMu8JQybTQ1ElzaZjXCSj1JtD0ZeV56MlIcqUCYNuVXwe8x8jRArKrNXal+dxMYqX7wgGR4xhMFTCrUEhxA9zbmshB0DLE3eR4M8ccgtMzbyFBXW0Cvzc1PWuBgtHEz9mZCwxXvcdQzEh44R/baok+5yWcP1P4N8I8MRkd6lw/bur2RM+qy7o3i8qYbsRa4aXkBDTC2xIxHkwEl+TUMOolDbuqVPw+zFA6rkA0M/WWN9RQktGxyclYTJdT7ZBIv7Ixy+jEnW7IuWin89jBwyXYV6ZVv7VcBR8ymzWj6xu0BV8yotNrhYFWjBSvAzIHCFTotSJfLjxEchM/V57T+wbEgmRAggTTIvqHP8xhNCQYNMhLDUiAqwNHqaAn68wWoYFw3e54J/cfBLU/vqD/sbYB+7lr3xxola12HDXtz+B2O8H/QadHeDowULNG1d+EHlMvTBv1i2eGJMUQrvBJP+gJ8YIaWKAy96bywykWYcwxCwmwwH18PgaBgL36InfWbKtwNbbwz7enjNm9eHZy/MogYQ8sXa3JqMoYXCQgietJRIBG5eX6IBoPk4lJQe3CqgSR1vVPULjkpl3D1QyJQ9TGDauJITvoD2Xm5fkS/6eBMQP0OwL6LEWO3QW1P9mCyZP1ihNFwU0sIUQ8lQCk2r1WHCekId85/bY39rPvllB301zQR9VfRsiLQ+EkCMH6phPZDvZoElvdfRk2hVN5xFgUwPzhTE2pXOR74GHfoN2UVhMYBq9LiOcQXePqK+sdCfkbAwc8kXJe6wgmmfQRqCfMG2jF2DPSCtIS0PXqnbBu6nXTFvxl13Q2+eiCB6b1vTuEUHjlTIvrUUkNL5dvqdoYfmAv9KSYzbWDoIP5Jt2HvTdy2EHH9gVWnnt4m33QbD1EKXE2s1L/ec6cLCzTVmo5ncddikSou01uEdrNOh7S9SBnqzeD8HdP/eTINcnzzECSz9sMYWJtIU+uSRcX6CLL/vnULAaRyWK3vtNiZk+53c1N4BA2LTbZ1kdHsgXJb8tJa5m4LlcKkWOOq/Z07ovI5qdd1QRlb3q9cVYi+DXj3sw4hBCLbVdlILLcEa1ek1Mn7McZPL5WBDSVxO74plKCQWICpNcNag25cJ8GGSgRqp/ni8QjQ1cN7LSmEG69+yDd4NQkU0MpKqLXTqQiI8+8Ml7DFLeqRkuMC+ZPzAMsSHh/Ne/fIz2LLo8VnFuHNZu2Rrlm9LGekrqx3DBEICt6jEUE155InGN/h0IVv//6a73E2o3tAghLYH8Kwi7ZMmUMoN2NtE0rf9U0yuoetXOUEuVYhe1DDWbeX3vgmr5T+W5aqfskyKrT7+hUOaDATtgIP6AKOujH5XIkkbjsBrVnj95XmLI/RGIT+7vuz6Pbg+KgQYJQdjJu3D432P6LC8KXl4QFrBD8TKd4KQY6EkwOgZRtD7jgAODDG5UGHmbQrOPHRxZXvPwMm/aQ0vLytB6N6JCMTUeUxcmIO2k27f8/O6q/1KykyOPaA+fxz5eI4todCNKTne8vX/ZNDYLkEKk6WVrCAu3l8I6Lz40Px4/g5AEjJjboW7Noqbzbwe+PKQMiEMr1lCoLg+k4YW/UR8vg8LPDMZ8zzH/Ikfvoc+9pPAIN3AhlyDGwu95tqjCKKGXjgo/I9AgQMPrm/WazrJz/Gp//zX/sWIaExFKdgh/mg/t9ek0hRJq6thSJUGSnLC22kDJDTQ2GasGnEPBp7xrW+UnlZyT0HrQ5SFzFYqre2uCRCbltj3gzLuwQDxhO0fYriuVIj5zrBjP+EV7LuIv4p4QcEEJpThLOfwZA/9vDEVnY0alkfD0qrCZ/5foNDBWPUeDHz5dzfDuezwat9TNQB2K4M7adWBpSq2eUEqkT8a1kTRysTFCFCFbx1Ol/kHbpl7w5CPp/TDGK0Q/jc7bd2Ngn2yqJAP2HseHNjWioc1eFc97EL5OBmNdueBGgQ0SHBuRKIg2q4VcZrnnjcREN0rCgsK7RdtKBKJ44Q41hyfOeQgQ1z1g939l+D3WAsDAihxuMRZlG9C429q0d7AzTwu+vUP0KYToE7e2uhY2XiT287x9FkDjn0PLCj+pf1ZGApsCo7w4bMNnrafsjCn92Ftv1EabX+8QQ4zbjn0nfldPl2t2vFCOEvVvH4ZkIeh+p4grNdIvFrb+63I3rjybjQJRd1zxLrnr1HXRTzvBtCZNmwOxyCGdTjDnCbmN22GSLNK6vkKLHXfjxEa2/oy5w+JlpJajDse2Ao/XoOp1h8NjFjlxGjxoRlVcDBCfUEIZxVvRz8ePCj+DGp0U6XiDk65G5+ObY017EFlOKUC3lFPpHpEq95WQ0aCZ1pAdtvR548JLJ4WygnUqLRZqWFSzyK8aUZYXKGzIofwK9JZClsjrh1VoucAZQvQIkcROQHLtkaqwqnGw+sHFbU0vmcuGdaU0doouNrBAYBnx3YiM6ag1yrSuXnLUV6j516UzR9j7Mquew6XLFeWe0OyzbLUeNz+LX3ME334WafpqTPrM1YpZHNbKxLXquCmE0WTZfllcB2gxWzhVzATZFoNgri09g7Crqy10XSyHjle350cfKi6XR0IlFev6NPDNEqfv5X8BXJSMZ8KHb182ObeKNE97OsuiQNCC7BkkjJoxnCH30ZxJEI+ByHTnXBMsQdwqDqGEv37rVJ5tNDRoXJogpV9+rDvO9AAIL1gkIOnHFSPj+mexRf/9586yPEJEvKHaEHmGz4+e6VZDFf5bn5r4MgADQOD59/OPD00vd/+dS3EBgE9+O/U8NfLq/1ZGa9HH/Cdt0PACpOAfNOqzPurg/k8xBlx8D+JsltR8VQXkTpyvl2wbcsdVMTVLnpLoa6DmMTXuovN3nQNUi7tNi03iLh26ux49HVoSnaAhNxEPWTD2EpYriC0ZaSw5uPHIFuepakWisPDvkBbUqIQ2ksRwyShimu1Z9RTvNW3lYZyzcMdVM7c+6bewZzEKic92KHluybyMu0Y7xUuyWetqX83jlPWznC9bDBZepNivJqyTGrW7l0nwtaZ0WETMegw7FGsc3kVhWMJu6damIpgpnAkXwiMbFx63mbVjLdatZmFmdo69b61TUCzutT2mEXHfHdS0YkTpsscVA6halYuLd7DvGa4fxfuOEQoase8qLF7LSSrFVIxjFh5/EY7OdjjL5nNE5hL2rHBI9Jm8Em8oHF0KczwJUY9q9FPFLlZFD9VDdzqSecMbuAy5sAWqIQ9qtXyI5uNoDbZEuDUMRKUClGimXTJtTkerRTf1UAcPoabx+hpzIq9yASBFNDQJgMvlONbaPGy3H6YEtITbZ57DCnjbstXXoXilj80XSMRppRGjVrtIqCyPZzmMj3CJXX88fIdOn6WZAdgOzJuAvokc2Jui5a1apuXmxytpeamEPskXCp9qpEFJJVWyvq4qCqn3ht3TnFbRMnseKKxl4YpYJXyFt3A9uAXuXBXl9kO1TYPB9PkCZiOIXrlVzv2XC9tGq2L+uoCpp+TJ3qzpQfPblXwqaMVsKHKuLXFk9cdUXdTU1Jqqb6VYU+3Y2IzxNatuBmGTQwvHX8VMpm3wuXwmY5g/mVp+fXdPZhRu6P5utJMW97pSXe3h/sT6fP7rtKrbIBC27X7t47UqoHPnhIKt9uRgNoG3E9TD8cPsh7VXQBNACPje8r9JKnHAA2HW2aO6oLa9Kd3OZdYdEKPUKAACsEECHsKmrXsC+IpYtx6/3uN+w1dkormlGhen2f4BTwDuA5wMuBfwauB786SCuMJqyHagshnAb+whtI89TDlOtnneF3tuLKC0FO7fP9MvcgKBsQYFPgUWdJGc9NyBEXcjZh6AF6QgXGOIX1qMEJYQozg2LUYzzxdjcTEWYzN3Ugiz0IebIYJAEcQmhsqJOUZpiU0KExdwWmcOJ3+T18eck1oQmxIqIOaSXCLmGsYlNjUaK6Yhi2PSBPgw877ALfw42T5vn/N1fzta2m7H30o6YMaK8XHXL3XsIk/qW3I6il6VmClTKfGxMrynOryGSowmXtm0dcN9m4eVT81e236tgV5r/YDd8GQlmNXr9rrXWr7NdCCGnzCTRr9+btap948/uLcet1oz/CK8gfqub7imNev21VqCl9FHLVWDUhQ0hUpi+H3rHz6+vvf0at1+rdmFfskkqovPfdSdBgrZ6RtJSdTLsg2JdyPLNiFZOnbiMVVJFtuExr20RWF4MxZmyX5y5ZjY3/GVYoE33b+lUF28sK23UDupsQaQMVaodEqjW/5oRU8aNPRBwdhQkFjll3GJwNZOq2np6kS9Rvv0gB1Xs33SuekIeexpR3s1u93O5vrUyMuXhjZ/I37SBeSmgm5oyc/hjYXc6G97PXDP/Y415qe/lY2dA2r0hcl5CstfpiugeJrfYIU6PfTI2vxb9dNRkfuKi/4qpVSi6SVz95+LCaCgYWD7vWr4Zltng4giWx8BsUgblfQAcl5R6uBtkyE+UfP1P5tFiY6GjoHZHH6xsPMvCqe5noiPW6wYcQ1wyTQPlwjFtuDkC6RbSDu0SELiBoSd9wDbbHdIoi22liKVRFqnLS49mSVlyGxpWbLbY1lSsuSS+pS8HZRUNQEoXSBtSEFCQa+lYBd8aeJPuhA65b76hCNVrp1RmaAoqaj/u20X0wOnhaC9lDoVKv6s/3YVNc0/wh1f3wiA7QwnVzsAElXOQi3/2v9/ihq16tSLx0M7bJS36RHwkBBqhdH9JCklLaNBY2yXGVvqgxmkvnLGrppoaOmqdRYfS43/u+lGeoYMGPmEZf9k5W916h1z3EhGHMI3nc7ZZ+Up5fpToI2dg5OrMp5m0u9+6TKopTiguD5wu6U1wMvXpYYhAlBBGFxIGNEUIXbyvP4+J3l8gbFQJCbq1acf159myfTUM8+99KqSVCZXRDWkJED6myErqqYbpmU7rufzc3n6FM0XMEKRWCKNLqxcoVSpNVrWwNDI2MTUzNzC0sraRrLoBu/zsmctHFtq2SlRH7EJthxkyhJUkcjgyGsoWa6oJZD4MgSbYcifH4cydpJQbiZKyELZlf2fg4DnnO6qGj7/+6ouJSFCeL5jnR6BVz0rOT5CxHK3yBuz4VBouUeCbwdeQwibbpI2gBCZ71khND9JbpDIb4ddPjTNX8BzwQdvfww+lnwkBhPweYidn4+A6wk5cGJRCkKE8Hzihvz5QbINAV/XfX6oLWvw+8WvFa1XqI7xVwpDaRyJCeQg8D2vsZMzyJg8fQh+dFyOStjGGRyY7wXJO+rzRPaWSGFdiiMpx266NCGvhGzI3mAA6ER10vNBjkqxImzzYzeZo3KDs8C15Q06d3YV42DXN54eyi7gOqA9U+RIGztZm3J65pnMjvwSHuiXiMEgO2bp8SgA46CYiFixrxHtXdN0A+mmGMrE4zEtguOxJkfzyLqRdNN5OIMDzkdY9uRgiQhcftpHzh11YBfw67O44NeAi9o44kdfKSh0Xf4KqOdFzGN6SFsP9IQ+G2WPchplv25puxHW+UiCStT7ogvu7lhbqRDVLiacKeFsT6MrZUWZiAoXJQ8e62s9UgpNM6YSkWKo3W5r/me6N+XOtEJtr57V6oPltLYwA6EQNq81YFuEQ/4Wm3PXzIpptkYWUEuOSWOSeiFlTtDoo8Svu934LOxpa21kFbwX59qcBh+Zn+RImvyj5kNJLxXJvJ8d8VrfkJKFVrRJ05tK/aXanhx8bT7aVauoJ81roNL64KfMd8Sj0Rtfge+SohT0+ShTwFVwhK1KW45QTKfoZNrjU4poyxfT6QTmZlc+GpmMrLLWuHv26eonGfHyrlIqK1kXkTsd6eStxRnuKdSRqBapI1Ffpa5MEY1iOvVVugLU/LBXx6A1CuG6/RzGbhBarFJiuBQvbvkwWJIFSwAUwqV4kWPD5BEGsHNgl0kYMExsoHumATSWF28A8Zt8m6AE9w5Ar/3gsARAIUyvsQEQsFPAAABsAIDuAWgAbwDxK3AV1Mg9NsmPCvFmjM39+cmxXPF4EnoWKsaVX2nwQhAzQ84QJtFHLOZ9XyEdIPQUZJ7mEWV4FzjWEB2HUia6pvsjX/c196Wa/Kcqdtsqql2UbjmGZ4HCzYgVhidjl1XUbVlr3XLXgfYNROYdDBJHYa13NSw58stFXNu+N+t5WGAU1doYgvhRsJmWa/0f4Ys7r6o1nW1LF8pCcxJM0H9YbRjb5gVb1go9Y9/SxF08sf0p8GbuymWEe+zrfrqQc8Rnc8lptIpSPWmoLslM6sWzOZaLyLaco1nYjntDeIpj5e/663Cvs+oZM4Z+HNgvV5U0ktw/VU411pkVh8q/32PH77H8z9qVLwAAAA==) format("woff2");font-weight:100 900;unicode-range:U+0000-00FF,U+0131,U+2000-206F,U+2212,U+2026}@font-face{font-family:JetBrains Mono Variable;src:url(data:font/woff2;base64,d09GMgABAAAAAJ3UABQAAAABfDgAAJ1eAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAGoFfG4dOHIGacj9IVkFSiUwGYD9TVEFUgWInJgCFIi9qEQgKgdw4gawuC4YWADCCojABNgIkA4waBCAFiUwHowwMB1u3X3GC6aZjD165bQA/5feRJ7EK5KabcjtIaXvmyAJ27AXYOIA2Nl6c/f//eUlFjkrrJK3ZxsGPe0vJiQjkUtZVnoqpDZk2jITW1o6lySayOlsmsTuc7x7N+YLeweTE5EQKOul1EKTJpAnWK4MLsRcl7bXlKtx/uM/FDpQILw/Vx+Z727G1y+Ojue5TfpDHCTmX7myGnztttzQa90eGEX/4yR1NWGhKKEKKDNIhTUSJg27w+0IgVhWmy/s/QBMhM7ppeJsVbfMfW+mooSNQ/QePQ//wOSf52+lqLusAuwX/YpIyLMfTSvh/+Dbt3DeDDXhIvMSMujpdN/tS/6v6+v/o9b07+fLpBQ3gJBMM9deshVKtWFVbbbunx8/T3N79WxVjazbGYHNElCBgA0YTJmAmJZhgN7SBUYXZhFGUIOy2u+FJN/+h8CGgVAFRgQyySSBrXi53GZdNjiOBcIwAiUBYMlRctKJ1zO/EsUCt/+OYfEcdqwPnV+uodFHdOLsWzKBmOT5nZj1rxYpITlJrredaScVasWLdbxrEiieDWCvWipXZT0SsBBERa8W6g5hPPNcG1zykQYL72SUNYoOE7C9iRSRIEAkiYq37iYiYe1OtvgpAIRQJgpRI2bLbdqcNMd32eP3vmYQ2pNPhn/495DDJE+zpcQc5UIESwf8j9+zc9xGDPE0LKP3SFri1Ff/Pc7J3/86Z8CgMPEl8SaypNZhT/1XIIO1rujUF3NY8ADodPtwuc5XHl/uHG1PfoBBy05BlkGxLtmWCJG3zfzm1/pFGMMbGCpAKagoEdzzStYfLCRB21/Im8mvk2gpIsv8IZwIAnKiKYmfM62gQgHG1kMM9KC6taSrrqtQDh+64SAMSakpNOLVjY3ZUWETn1ppKXCiWqrg1/f9r7cv3mmjwAy/RIU4qQkXYKNc9M3/3wio+ChUpAHZXMSYK+H+d/nsl6AajAojShejG7eHfepY9J/Oaec6yZuBa+o9koGvxKV9VfeVF3ZvL+jI1uJN0dpKZWeAPxOdbZGcWjsf/7gA01IEGQ1uyVYIShL//vc63eyXDzD1PxvD0i9Bniy7wQLY+WPoYYkdqrFZugYJc7XK1PH2oAEAWddmiGiU5hsAlDvSBafphTwFo0KnfiyTYIIoASYAoAiNsk2InsdP+Xa6V6dfttukRrv9pqctUSn3dl9ccpzjFSfffW6qV/geS0qfk8gKeKU/D3gOaE5wTc+WSrD3uMz1//+5md/8GyEYDlJogLTYgedSkLLsByjIA2S6iAdAESXlJ+pKP49RcRwOUZyBKswtJVg19zXFqZ8/ziLY2iGayCTfcDbIJJwn2PrJ8k2izeIN0g2T9TzPLFPgNaF8PCBk7V7N3mYwNL3Yt71MfZB/dwM5wupuLHYDcOc+zPna9c0YkR2bIlaec5SahQikN5D+uZTbZt1MgTsuqwnyZOls1uJSdAoGrbB2iJNQVig9QAqmz9vy+Zc1OPFL2h8PI3X1YMXTYmrhDiqF/1YW53lO4EP0ZA1hcFBIZjZAYAfTyQ2dzLSMftsTpFuk7VkIfY3mErJDsMCaUWxITwf3oo8jRh8gSgpTz3ap6nvZy2qWRppDCLyGEECS9OfO3+5wEawoZGoHdbIphcZHiCCF89fDfQv/V547d9dKG4LrRL25iGJRFWcTyvOi3lLYsZ4vAxAkVJUHW7/1v2k/rHxq39DdJt2JHQEFBJQpm727+4xWLWquISBEPmA5NpKopuC18fObc/Rlr/vBY2+1+/27HVUlKSkqKgID4NLbbQziknP9RdRNEPhFEeDQQTZqIrH7AAEfAEHpgFCMwhhuYxgvMEAGWigErZIH18sBGFeCII8RJJ0kLCTFaTI7RcqkYbXEco13OhSOgOwdoDWpAmgMYoENuljrjAELHiZYLCI7/EAFh7/UegD52kQCPGu3YgLfeTm0r7kKK2nABvvSoW35qQBNirlh4EDlrdvt7gB2GCEuP3sOERwvbsRJdKD5CW7OwUEuN2W4uK5Hcejh242NXn5ZHtRQ5l1iGTCXxSY5gZDFzySa3ruGzzD9A+zU86HnYH81pNAgyrzy+W/jsjGMOBnqkPWcEwRZYVDwraEk0VSeMm7h0kX2e63B6Z3nlGMs10Z4ZtW13J6XtQvU+oRyXGi+rTUu30Sba1gplJO/3dV4QWHI6PO656ASyiRPhDL4WqIFAn8qUVAkbu99IvJGKjxJB1GMUO9iDEiqYYYEXfnDgsXh2iTbwWWIdqhj5Uy+YEXwEH8T7NHeDWVfoRf8hxoct6Y7LKC3XtFgqgGGhbBwjpoVfCUbvSUhOIwJVDHrOODudQU6f01tN+bUs6/+y98o8rLpeiaH2uNdx8BVwueM1/57r3f75d6JAuy8+maHV2+K5MurR/JnmEzSphp+FWgYsb3dYVWxaQIq4YvkbLz5CxEjKk69QsVIZVWrUa5LVSjsdddVdL/0cUdMxMLNxcPEKCuOIouKSMvKKKm4IBIeGR8bEJ6akZebkF5ZUVNfWN7a0d/f2D41NTs8tLq9ubO8fnZxdXN8+Pr99/vyDPRcgR36FFFFMSclSTZCGioGJjYtPKIeEjIKKhg4Ehth3SElNS8/IzMrOyc3LLyiM05cmuwpckPOx856zzxlwOp0RhPocJxx7hOlVAewP7Xfss+2V9jG2X22wjY3dxk5gVZjb+tB6x/qZtcBqJ/8zy2PLFQtmUbBf5k/MR8y7zKmmv01TTJXoj+hj9N6T/yE6Da1BfkcGw8t7NTIdSUH+ZRwbFxlnwuOPh4ctwQSsgLmGY4YthhXQU+gOFIaIz7T+vH5HeOF6le5b3Sc6SCf6w9Ke1R6ClzeiZWqOaNZqRqi79ju11GE1waJUQ6pXqkWqRuWQ8rHynpJQIjBXsVuxVv6n/NWnJZ8tbxySwyL7XfatbJmsRfql9KzULhVJzksOGCxN7Mb3UsT8e92/otd5T/A4vMd29872kHgw3BOX0K/WheaOkrfd2fTrx/Xi21rVqwJy00t5yXMvtIvC+fd8Nkfm5ZnqTDONpvS0OgUnqum992jMjOGRbuwcIsPyzagL9SYxp5aUOK9v95Xe3Ku/OHkmjz2lSWq6XtforJ0uHh3gcPgr12FSa368FsvTzZphE228DU8nsC/U2RquoVqifVodVspKdsm9B5rvZbn0lY79YzEr+r+Ewlfc+xLLJ3m3mYYc+pHOjrMcT6xQufm/TAtp1i9TmoLJYbLnFCq08sNicxYlRHKFbH8cj8MxXdoZBSNnBEj2f4mF/tBOS3zKz7mDa1mLlRjMxDY1NP1PeVRmoxPVkMT3NygCEZHw8y1fX9waJ5KHIXAqY5QfdPjdvWSnkSwuu1YumOT09YnZOS1hPvH1KI5cT3jlYz/prpAhRAD7LdXmND4omCvUHRWecyI8LYelyq/2TXgrnT7YB+D/C5UzfgJHXvnsZjtSnAvODvt5VKBd6KBzEQU8hMuVcG6XS0EMP5cXx2e7fskAsP3ciy/beYQ6W9FLAP+wUcPjlCJNtHq9Aq0MWuZSKNHSUNpWaDdPE6ctNuDHp94x8xsx9ov115disQKFllhqmeXhHWVQM/ABnsaWdkz1OSA1Gi1JgX0TBwRX5Qi+3fyEsdwxdw4jYQxX958/Iysnr6ColOWuXNZxGxfDiY21yrNiUQo01A2Xd6RgoeZ+09lGHdiyRqn6dZyyByMtuwxCUqsuNaiapKcXAP58fGOWeexKVW8NvN8KO/42+xOH+plXIS6Gwfy+YvlfDf3/gG91yRoqAGBGr7cXob/ciitJ/p7kl/9zFIjpJwGua40nwA3sqvzZ7uhg7hOEE6Jn2/15BdBfrbDmZ76/O/8cPbkEwHBnbmL//Fl+DFVB9Muc2/A/h61oApjYEqefeCX4AFj1O6AH1B8nKbDAn1amZXU0+kFutG6U+kGOj3bSQPenH2t7MbvwocKz1a5GXDRdof0yMcJ22f4LsS12yQa6FX58F4nRH6usEwVmItIHUqcdx/pDyOLYMdAx7aSxXj/1eLqRHzkQWIACMC/F59/a8ql9W0by+9wg9Yb4yThBUXGhlL2z7Dbw6Xb58SljlfpThQ2I9Qbn5Qsr9/Ug6gXRHqdRQ0yn8ZOmjun+o7dKAAOxxUMgFnzUA+Hr86ADjByuKYGI34zBrjD99a12I6wwbg7dEG5Y16hvoja6kgY60k9y7pXpr47eHiOZxcriIiv1++pS+qFZfT3Zv3H+v6tUvPiy28AwDGjaNp3gf7VtRZ2gF7Et1pO15se3OWYl1/Ppo4DAG90sDmKJVVQfRCuqp4G+4kfc6Ww2qvQ72AaGBdD1ifLl0e0uTqa6uNwM55eQH270zRR690w9GCkDWV/CqYX8rBHSlB2rcPFlhS2Qsml8ctNs7G5zD7WBZGNjqCdLyo9vlGhzhS2QtBErreDYVrRqBfFGURhi+nt21KJpS8UtEMGEh9JtlGGfgJumRilHu6mzflkqg4f7nJdWxpP43M8YwdtSHBPFr2AG+01NpwjLtzVeRbAxVh8NQZ3Kjq/apt0VzGCpYSp5mKJlQHkwLdLAENPh7SQ6N+2paAadTigj0ZCFUYGipuKQjUais54iZUHoPtnEf8eTyONnjSBYPEjBqdAO7JvyCSn0xJZppcBXsYzqyXhox5c+tKNCO7BqMEAMNVh0KAbmIpoMMX3ajlKbdlZsB1omSBZVCSEXmCamKBJGqeisz0ohkLM/VUWdCTlaqv/7EdOx6EPrQ6v+smRUNCDWjGQaIWY7TNUI0MWhV08GkafhjN+MzaK3lILfVtULYTFXYJPMZz4d+NS3nxnqgNU9/5kQRshWQxufRpTIJM2rloe1b/ZR8RQRu1/opwjFvdpA5/aNvUQJjioWAZkLpbgLjt1m+i5Ycesb6Ch2/NbcIG09xSXRKjDrnPS2oSs+5mGWzBajPX7MjLPeK7XDTPHGh+iVzIgEOunpzi7FhVPsGDH24ZIyprrdMkhBL0NtuCyPTd7P/4VSIjNGvfJF7xsmSDJCbdMWB/5nBrjS+oVgRPzs0muxvqOWtRPN+PAsG8fuplyW2A/pcdYfZFHzM46PgBvJPPjbACRb8zANfNqyL81wu2o36zS5U2GKd/LJFlyBnXFPxs2BWfo0xvcznfUNqRHvgP1taTmJJ70GfpZtYpdjSTSr4gyv3OQpcZlBCu9D5ZNdmAs1c+rQKqXwcu0/JouEgLQIy7d7dBcO03n5jAB4c00e+y8WSbwb4RE3LxLJ+K4NY4+xkuWbZGk/LvCkN44zX954VAu44g6eF5OlcawXrbiD5cQc/qKd6XToe6rFc39/2Tz0eNIz4f+CFvSAuK54B7aGJBz3ZHxa20AVXp381LiD6viq6qyXSVW4mxZPrjzprvIletIy0Gg6/Aw4j7kWHy0ailzY8uOdO4piptVZfyiVY04uHrvypDnsS/RYz1CFpDjHeTYyOC5ganG9bGsySsujfaEN+/T6RwSAHtL6kHJMbTMvOl5ZPhiSpBh5mvrxD7AppLFYLC8rYNzfTJCzXk4ChwbIZEYeiXjIxllPkxK4x/aR+FtI2BLpE75vQGzuX16BfuTvxV8Fk1Jrk6EtB0V4K1moqBBQZB58oAClzDHdYcNtvIA0nj2IsWoQo6KrQkDPxy1nQNeyJFKsbyqGG3oDCGst+eY9Fgfaez7VJyDsqIKvQvItgdqNI/c1EMHzBUaqUasUxOd2nfU+qQDqThx6j/VKSu9LNDQcVKAsKzPRfUUbAcUywzb5eIrtsKp89NO3DP5rKGV/5nhTZHNmbgOf7p1vDpoMUil/vboK6FOcNDChEx4H6MNmAMmNj+Q49GflojezUbUSolu1BNpQ5VOZHleTScbbGG7vC1vyBd5srwprRtdZn5eyIJu8ccvoleQbCTu4NaNJFWuoBZmIm/E1kIH7PrYlI4Okx3u8jJUOrQtj3BbkBEmlUMaNlAEmKVQQY21ESbOhQIJbSqAACjyjwtiurxDWzUXXwJNW1JeoO81QhWytnFEIq45tu9ZfAKXt24jrdUadbwRkvMXqrLujLSCxMnijfqAhviVIYLP+5gyXEZbPzGYnbMy2d4a9mLdHbuzLGBiBKW5h4lJoasdfMCcWKm+g3Et7bS8rwbLEXj/qssdXAWvfPS2IWTPO7nkB8Kxe8BEh0BZEtNs+XdqYvsQXOAfbxjGRtkI+1k5cmK9mBF243sMCjtbqCDrjVa+zrqgt6MSajXPrsaFmbdKXaC47CDetvAoibLEz0EAd2LtlBxVaao97rQ4t1+2CFzumnCBJF/TYETPAjN0KUsyMuHhpKNoEsr2sNOMpWmfwMHYaqlZMzbgoHscrTW98aYvAl+tMzC6F+CNT3jnGjKAZl/7WTt2CJuwA49TCtTtDrTqoFLfWiN7SD3VnNAlH8AeXAKYFP/NAQecnkomUldh/dpxyDRhkhV9FIDXHqRb9woWZkVQO+hkv4DAWcdQPIApbyyvBTBIdTq7yIuMIvwbx3AwojUZoBN+wxTGK/MwDSI9HlnZkmGRsj9ItuvP7z47A9M8YQHKLUxl4tyF0oKJR0N8AP9LAdBCYMuUmRDSNq4D/HrnRzo9kfAR1WA8gg37mQTOK0llPbjp+krS0TvGywgaanFFD+bnprLvqHPUZDRrVu4aYzusbqgAs+iWoafWmoVGaLE4fsZzZLKg+ouGMM6dCQilpM0tDYIf3jUy7ad9Q9+H4t63PoV+u3+Cg91hMtj5U71DvMXy89uqEBkF/VekH8XkKJcJxqkVvMI9yCctBr+PcHme9QuoVSj5vbV6pZEggjhdG1X5JAFw4G+pQngeKHiTr/Sn4SS5q5qAXmBFblNRzFE8Yp1r3YIqMXr74XzXeBM6wmEe+7gcAni4vsHZkqCcYCUzuBnBpCFCMwhZj6DBO/rqduoZNLD+uxW4sDLtGCugRJp+V8+oRhkCUYKeBwnl9N87EncU3uq79NZwPc8KEyOSe4qEg2hzRDwX5hlyXVqFmMYfqyWrgx+fi3brD6oGv6GAPlWcXnZwR3MeIQmVGHW8E9+K4PM7uoQE8cw3Kw8tntwMytIgEHttBBjlKJpALryBeCt8mVM0p7kiCYJrMSrfj8DGMzTTqNvrPvJycyZT6toQTM14GKhF+DU6HRJ8ziYtuYgjbxKJuokdjokmI6Ly+mShMZmY/ua9oV6NfYlNChK5jYKIXGTGia+MBNIJWtNU19EQmysvHC50KcszJokCSHYQdL7JNoH+sL5nf4M8aQyH3GT5J2EVXoHyQ65wk9NDlqBBd5vIkrpu8dDtOac35PXyAZ/WSnBlt+UDQQspWLoFzNuSQE7rStTXuNgnCJG+qY9AF9E2EIVN76XzsX42zHpE6j9DEG2tYrxSqJNCJ9fVbxQz3v4NYG6IQEu9Mi/G+obPoNUizKqazsZfV2QWps+Dld6fBGJAlXvCzUOqMBudcutfkWN0/wAMmFdNpyFObstVpcNM4pUhXh1Kq9wBldCf3zWTYsU7BgZB1g5M5TrXoJCSc2UQOOhGlYhjLOuo4WJWt5ZXYsYRxrjRG3dz80UTR0U/s3nzUNW+ClX/GMBEQxSk4EFztzMjuoMPodJZO1SHQHrNXtAA9Y/h47dE3Gmy1oYYja1cJmjKVkarRtmylVNWgy7GSNCzfIb5RcTH29q0/FBLD7xSVwme5XlcKauSQgQ5rG1yMgcAaDyoHUjH5aVt+EnSb51U5yEHMt+vJZNNzvl6WeXAefb1ip1hlrUG2LXJlJPBroFI0CRCFycVUMm6CTdDmLFWCnBQJHb5eKZv4EhG8A92ftaBV8H9jQrhZoxPDMCFZYD87BdsuWz3tR0PL2TPuBwD2hb8Z0GGztNqLDGX4PEhPgZn0zD34PGUhFAgvJyRsdRKIM9QpZOC+OTnjmIN2o3bbjKp2IQOYPZseGfbTISByOrS9tMUAY677ujzOArQFv8v9tl4hU8mel+4DRi5EO1CNHyRVYOavfyQEiBx3GivckTx5nrJoCtsuyTTO9uopdWo1p5DvksCnSokUH3DmNMi3hqCBkGIn9DTF0jZUWtBnJhnQ1nEl14bZ5ExtRXIaKfr4eqUk70tEPQ5bmSZXwdNwUGiSBJIAbUJZzondHLQ5lkfj0Aa1CRRcJBCeREa+RIkoL9c/Y0gTTha/tQy9O0YmR+6gDSiXLNlX60ESjJOP2glr1ZmuePIVrEWCqI2I0FoUDSuW1VoQXhS28UGl0M0Zr0NwB/qmgI4+vykPdb+zTv9vrX+OzihCk8xdhGg1ChUyiymctCoWkjrrTVKrUChjJn3stAFrX6KM65WHkYPKe2Mq8EuJlLd1/CwVlXlBVI2foKKY75exflAVlWK6zPqNhHq1PWe/KOmXlIi1pna8hchPol7Uo+XIpTmqy0ErYs4ZxkYltRzCE6McD3qDMJPIfJPpJta+RBGaQaISUPl7X5MvMvWCYLFJOhhaimwXgmSim+2SuVj9o2gR4GmKOyZsL2KmQVxjYkQ8V27ai5qD1lrAARdxwoTvqAAZ04ZHqgCxK4b7bxo2tw68fBNAng72y2Fk2r5Z/WaPGE5afOrtqF6Lk9uILOUjjViRVPk4aaMI18cjQvLp+o5rSmmXQo1Il2RpvfRIiloqT4AEDpfk1b+SsVVdBu4rYycoF0nT2iGVC3c32q56shv3420rO5Kt+oyi4BoMZ8rspqvuciIqG654zMZhKZSS866uy5G0WaMhS4f3n2WvuAaM06fHfoZT5zjVooUQ3eyU5KAFUdSGsU5OzYeTYmt5JScigTjD4FM7CG6O7MDmaOeGS6S/znzOrOS6+aJ7gbaTs0APX74kA1j2iKsl7BlzuSghB9uDWXMPxj63Qd+RRj5rn8kJl2fsPZqF+Ah2/GWzzHrVv2wHcx343CwI08a58Dnqlc9rr0MF2xPnT3Wz5GOZPyDKaSC31qkeCSfApjoEzUBMgWM3Vo+mj6NpNLVWXU2HAzExUDohTSuSQLtzNSdpW7IAxM/O7T7Vv4fr8JXn2uLsWjtHXNj1iaUL6Ham7H1p8TaiqTGCh7GWQE2BnVpYDDzJjvgSWYSsUnH6K9iRDFttOIEmITy37LOaBJsXWZvQgoIDm3HhmJlt0DdZqaWIkGUNdP3ALUDahq0WWfKO9quskhTfbjeFmeT8eGa6ZegreiAMxDthPLGJJoDPMqPhoIwx7/GeZYCaAKKItD9zY+v9TArmZwp52nlfIvoqq45LZLtKBNwyhKC5oKgaaAy4GdTNy2lE4yJX4rLW7LXR2AUXmWu9UmoMglCmInlS4PTbcbqgVbfL/Kjx95ZVAASL95ts/F4oHewZTLLRo5QeWVrG6h6VjvPHfaMTNjzp3PKzzKgFnEQTFWc4ZyZePahFquDAKxltVqTOKDJW6+lUYdv3Ur5HQMIC/kYv4k+uBXOWAkODBZuXbUSjQPfymSwHjYx0Xcb6EzUCfoet5ZX8moRxBpr4Rwz6X0zwZAxNCMKIZIEuY/cBAMMoKffCPdD90OuXPpAPhp8BpbTP7BOGhTrX3OS+LPXrczUh046cK7f1zo1h4tMC8PEGIBoMgloQqcEbXuu2o+xVbMphsTCtq3AJb91gfDFQMCz6qAcKx/WopVZn1kmo0nra9bZkB1bvXHgLHxTYHCpOTEkIMgg0EU87vWSJDVDuA8MdbySTb8cFbrlxIbxPGgmfe4obkLBHFjapfeaP4Ocx2cuww0rdWr+5BwAnX8TONFA/BEDGJndQ/3juy1isVP1wur7AYkJ8u+hLhNkZhJdQ1fKzWJBs+eggPhvUpT44ey2q932uf/8Khk7o50t5/K78apRPZrtvygsz4CiOAnGztJfqfdc8EgSh5YbRsHX5r2EI4c+5RlY0mNbLndXVhMufuHyMlnrBz8GlG0SkntFPlbEw6nsOF3Lw7gF//902Xdqg/f49Bl70tRm1qfIanOgHQbi88igOPhngnMC9LIobe2M3zqCTg+IXXntiLChUHBzxfbCIiZC7ZfkjOMwjSah+sXP42vBR3FgrWk/o0ESHgnWKhWeELjR2iWKityRj7ZyKgQ7yRjAVr6SNJNCGinAarcnv44J2yuFTawTRODWz9kzMCKLi6ZXMlpbegkhoKFsrBLceCcQZ6lfNWItTaAkYw7ImcweF4wRbjafCoNGZB+cqgFISZoTxtodHtmoI7G/+LpVb3QBcNABRCNy6BZEK2cCpfp0xalPObVwDxmzQstYwSxynWhQE157NnBwUOHYNnsGaKRUAM8zUT72S6ZZAnIH+2DSypvitatxWm02pO8gPzoU1ucoXJo1x8lE7eA2mPzbqHC6u5hW/4wrGM9apFnnDcWUjLQd5Rcc8jDVQ5Qljma3llQybBOIMN7nYXfPNyABDYAyA3GEPrD5Q7jDAG/RmgtDHUX8XjwToXasXxMFCb7wOZf/KD900C527vm9buh/mn5LSD7rZ6GjhKtXao1xLXXYRabo+eonkzLRvmlnSZtcbMkmhxHdCZe2zb+isjfxj7KXo3CrZX8EDvpda/m2wwWQqrYxUFApyjla0Ds1XplLzzOmEJC3i7AzvisPNZ8QvaEI2YWohIyzmtkZCR5BhbIFzoEV7ygD8mYm4fnw8UKDE7TvbCljCFRN2ghyM+HZV8PAWZeC4QSJyhBm0iKUcgZ3nERlDBsyALVswy1irDRhwGiwFfl9lxuzhpIEcYJJb7A2kGxsTPrFoouyBOkz91CuhmoRxXq66pj/aXNx5QFKOeuAZrLxEiSJBmtII6ZCyA3LxTltYzYBMjJPPsKPWlau/w7wl8kTJ3Q0a32gcUsHAWo36o6pzR/NuyK0Ni4tf/pFkcWJwkRTQExYfaIXIRJxqoF/1o9CY4sqdW8BI+X/AdutbND7xEVDNwCbJoLMtoEoG9OQyeKqrH4rUZbBeor/I0Dm1/l46zkn05IDhPJiQ0qccgVajL62uHBDRoABJoBmmu62TsAGdhshQ91XobypkgGgGIBID9y2IlBgwZKb37MvWTVs3yfxZKG0aVC2X51tNGbhxqGnDYz1KoG9Hn3YprXDRditNbxxXtZNE12HIoHNGEi7w4o8vRwkV3MRDgoJzKtpO6Efvf/TRjj5VKEfUa8CGVvDWTxtRFHoMmsThNKJI01Vvx9THGlF4oR0TY9WkPCjNenklIeHUGh4PTvGvod0PfONa+w0UhCKZN3BQwP8lhLs8gvKDG9j6qVciJ4kOy/sdJDf/89Goyf1ELvroncNua2qd//ZHYzdjzZSSMcUwUklKd2m1yf3ln3SwLlIW3LSgffQUWzT0K47dV9aT9sMxDS1pRGDY/2vBBR/4IQBBCIEHYYhAFGIyXCiyEdtKpDK5QqlS22m09joHvaOTwdjN5Ozi6ubu4enl7ePr5x8QGBQcEhoWHhEZJVp3MWL1ECdegp566a2PvvrpL1GSZAMMNMhgQww1zHAjjDRKilRp0o02xljjjDdBhkxZJppksimmmma6GWaaZbY55ppnvgUWWiRbjlx58i1WoNASSy2z3AorFSm2ymprrLXOehtstMlmW2y1zXY77LTLbnvstc9+B5QoVaZchUpVqh10yGFH1DjqmONOOOmU084465zzLrjoksuuuOqa62646Zbb7rjrnvseeKjWI4898dQzz73w0iuvvfHWO+998NEnn31Rp16DRl99890PP/3y2x9/NWnWolWbf9p1+K9TFzOChRUJ5v2PQEKGHOQiH/KjAAqiEPJQGEVQFMVQHCVSMqVSXkqn/FSQClNRKk4lqTSVpRYpk8pTRapMVak61aTaVJfqU0NqTE2pOWVTy9QqtU5tUtvULrVPHVLH1Cl1Tl1S19QtdU89Us/UK/VOfULf0C/0DwPCwDAoDA5DwtAwLAwPI8LIMCqMDmPC2DAujA8TwsQwKUwOU8LUMC1MDzPCzDArzA5zwtwwL8wPC8LCsCgsDkvC0rAsLA8rwsqwKqwOa8LasC6sDxvCxrApbA5bwtawLWwPO8LOsCvsDrmwPWEXhF0YdlHYxWGXhF0adlnY5WFAioBIn8rBtWnuPuXsig1NMvx1mGY1H7LJIPQ3UqqLwctAMMOwG/1mfeDR88m78TnOWRRc6N7/K7C69QcVfKhHD0B6kflq2OavXADB/78kgfZefF/qdDMKp+S63Q5DABILkMMt4pwY+6zsPa1BR1n6NIsTTa6uY50++JRBn46yzqZYym9vwbN0/2DAqYDizDNwpMidEEG9CfdiurPAz+se8nfPwSa72msCSMi7tKH2vUu7ZHucf+KEHHDtGvorVPtViiitdbXLfwm1lb+Pu7W3G2zTGBwedwX3U5ZEp9JpdXqdUeerC9HFNgct22Fdu9FR9VLyfxkB8IGFFyHsZS9NXgHgNBz4MFudQmf3gfnoghOX3+5/dAJQUgLy93Ix3wlLAEi4cF9cDQD+/Ki16nd/blYtqlN5/ccmZar84vd/1QYCeoFpfgF0V2dNvJup62wM/7p0wPWO2ao9gjxetMtuW5hd7YBi26y2JuC8/7kxNsIjTJQ4afkKFCrTQka5ClWaZLXUSmttdNRJZ110c7/t9kfj0aa3ob9DSmoGRiZmLh5ePn5BIllUTEJSTl5BUcXjbLsvxEE3aHPCUSejGaU1WtnqdTgPJdAmHaK4xLJmqFWYm5vbJQu8sdIKRTZiYLgE8REgRIQ8CUkppYoUKxGjUp1qNRrUOqteB221015XzZbb0UNPfW3rY98RPQ0tHScrGzuVAE5IWATrr/myUtIySiRlYxYmSPbSIRWqVKuEAQmGSAvgDahBkecljID834uw7hqUAZ/5Q3I6lR305BKDCsunHmUwIv/AbFRUAYmr3a7YdvJ/GafmW2ixk/60eZD50ngFXyaOhd+dd038zzu/4TOZKqUuWNLeYW/3ji4yWd0tiKFpFi61FjsVp6sZOpQJTsG20xVdrC6VlQwtksgSET1owqwo22gOrngqu0KvUrb58ztJHey9jn6tuQOKuq3RbCuqDZKUjj1Tv6VQskZLGfDS0sFQQ0Kji2kFq6RW9KZQ9YimC3wDFOgGrlVJVWmk+jIrUiUWYxozdSI+/2FAgrz724hDWtPWBUStpzihATRo7iAGEn0IDIEnJs26Yacfq0B3G2d6+xZ1zUMcar5FrUkj14bJPag6BFKXD5/yyCigk7NX9fRpDDQ2bIIoDF5ouwlvV6i7HOvbRYaegREww4l4lT+qcFBa+CUDPGGMDx4oBUuED7yccg6tVdMDKNPn4QyK+EdakpWyhEn/QqkSr+rDK0ESdcGSfgf85EftS/7e/+VuyTDAS5f5HVJFw+3ijlIv7uMRaMsHICoGQS3dfcNYVS/5gbXwtQghBwhWq2XE/BRq3LFb4jfnFlSkj5Kf0LjDZO3nSqU88YaUJyH4oKRPDhYquZY1Ti1YOEeeYVLBF/pMJDQEXshsw3OlPiHZ2BmQ8LyRgZY4mBKiyOf18x3RClbD9PvMxvqtBiGTnBhwGN0oO/l2iWCNaGP/ci9nez6sihUdwd5bUkcTA+sBCYHEAymO3JsvKGM4g9x0R8n/zye9ySbbrlH5Ei8MCuNiuQc/X++3Ead6+5xiAjaYk1TUYwcjPf8W7/DVw+sZQDJVYwk4ieu1ypjv3HTEAYVQjHJckSBvjFsxUSeyMAjL/nnwURJfPDDKwgFJCXQsGYV0yMdBSdg4IoQd6QLxGCW+KzJzVy15kyus5+snrCeU7s2ZUbyxuqic1+NrcyilRSSfOR9kmm6JIUPfJU/wJ21J5wrcXW1kzoxTI+zRDprYlod0s148v7V4I0aPhJfSnYzt3gLAuOewG0cuT/MxocaXAK2fW9Svq6yPAkHMz3TCSaWho5vD9GGwjBIwygD5a+jcnScuV9ZbXVnNszon6zClm7r1h3bWyoqsLagGHxE1uYKoCzM3zZStc91i2oV1sw2p4bPRmWfWdRE09sCnFAe0G5ApiBpOAOfDJZEh9I0GJiz7B3xW2Gc6kOuzSA6yggVInnvdr7C0/zLbCA3KkdWySrDgdkArM+NTsGWckbfVxCGoBDGa72MhKYM0PspxxcAjsoV3glzI3Gq7p8GVc8BC/6k8NcUX5Wq+i5tgGSVh+RSIYnRIY4aJF7SancUPjrT58y3JHWF2A7iQt+EuoTB1tvQeH7pRAXxhsEwhn0hgLDEMsyjDTj58lmmK14H5pLb7QeWyhzi01kTmDDDSTOCBEMnDUYt3xFZPCQXEidBMSUDlZHAgHzepdvjoJJaHrIkGoFlKsLUNpQ2lXeXm3BLtKey6ZFF+ysvMR5TrcKcvrx6XRHoNVSJirUmKLsSQw6Azkurl64rs5FP++5pcUgicaNdJBCaAsNvdmD8TTmij8qpvQ4KdKYsMO1R0pCheZIfbpDFb2BF5jN1AixIYDYKSHLyp3QEf3iM9iSoB33SX+yaywnMW8zrZmmdFuguOjxgZKgM8Ro/ABZ5gnwZCtXFryi77dtCmf4flYDJcJFJutwnDJ0AXr6i8Fd+MAoNUcvlleHapLoYbGu+wBwy63O6qSq03LCwqlNdkWMKgmGLSmh14C9i9fs/gdd57jqV8OuCAfP0RLeao7dMsCM5WVryDTTQYbWMW4CZL6ULFI0OiqBKDtvdST99KHiHc+9yWe7e4ySScUjQqx1bSDRa6PzqIdaIudquYNaZT7DKl2q9FU9G+J4JVEr2zJIyQZ4oZfq2Rh6LkY5t1FIhzjBGNBu1cdUWlSgq0xgFhCO92winsBsnaP+pc7fdRsw+axgR0kcEjhR5Br4a1tZHd32EZmeaXQaqksX5tu1KUonx1GQQmxp13/VCEcMeaLApvXxedNI4LjRT9qavgZisa36pk20KXQaEu6DNzDUfo0FoYcl9a4/qR2IlzHFKe7pH9BBWDunYyIIhuXAeFxnkWWresn2Lfo+jFnVs0D9Mz27/gOohBA6Yl907zq0vz0A8OvfY94/KuYMAurJErNZNgk7BdDr2cBItTI/X0JkM/TnE9VpQbXPTPpGasu0eG14K8mveUDLKQbhhw96tmnVhb7b11ItnHg2revmni4ezTN54JVwGrpdl3N4WaTyh0t1+M2NCr75QvdmExdyeMm+pKq7yp1SKraJB02+9zPc0NKI4Qqq50O47esA7aqIfH3HAWRisRpjnX3rEMAmpLFkUaayBXUwS8rOvohOKmsEg5m0Dc+DWu+6hEBRrcZPblqBa3+XcR3HNdTDSvHd+wzQUO+vBR42yjeBlENwpuVSwixfVrivF8TjDUEYbHrZHcbh8fM+dDFZVeNSBVCdxuZsVS5qlBSrcMKoiCSto6drnID5B543EsJpEz4Zj6g2GS7tCoUpKP73I9v7ipife2DVwnRYvIITrqjdSppk/7eUk2HbtomGCgoZu25ce6wFuYcEB9zJ9XSc+oiTlQUxskIpl0K1tTXB8cFaRfqVZhx2530/lX0L9zr1Md3tiVNq5Ipe1IaYDHXaSMCnVh6ZZMw3K2I2ezT1pLmvid1hA/pJc8ccxGFRq6UGTSc2EJVijK4qK2rIx4gXjSFj/kY9mivQrIKAKBUzKYdoqqcpTVo5ZtqligV1V3GL3IriC5v06pX9P+2bR/F0Uhx0jCTTo7GHMz9FPOaEtdpQeb9AXqSTvbTUUybU21RvX7XK+iUqfT3KZ4mr41YFrk7YNDfHHi6mNu4aHc19nj5vGZXksf7qieszBwpEmG7SXkuxtNxeM85bbXWX63ODHorf4H+kuGQW/Nzw2Dir5/G/YR/z/iiGqf9X/UaqJWLX9AGFtJ+Hr6KBkAiSVRpNxxHs38fLyE3NssvJwR5VRHSpnz9WbLzcGAticA1tu6LETXOZ7tNiZ3zNnjxh3V5ohNW6uFurbr6y6rxqkT/VyC327qPQjoOHTEYKBVcBZNj9SZ+dh45DXBUE2dXUzmtRnaYEVgToSOdBfG9BVkaMqzbjqXKzrLZYjWmZl5SSalvLDgmTDPU/3DRJ343pByTgsZfWveiMk+07iMSSjFCZuny02NWvLbBMX07+mmPwvmau9joWI/QQks9i43Ia4Piob7+be00NrJtu+V9pnycmtenzODgesxU/Y8Yt/YYSu2D4z0MR+xgcpkRys/vhs3FzhHvLAtNi5uFxc6yA8v9FjyzNDD64XjD230MN+ifKeyj5IVDLbKDcNQcKgj9qUJLp7FvCbINxTKFaXzDffihtM3RggPxgt9Q7BZwxL5367Qb7UMMxa5POHgCef0mD9jqBY74bSWUQdNW8JN26xnnOvP7ItnQYWmikrkw1uRHe61z9Ldh3yTLrafrTq9ulXbvjFuyN+10+pBe3YoAdS2xH5+RXVS4Zs3ru3izA3yhlV4dap5aRmUaYTyHPK8IK33IuWoaA6qSuKV2tJdHgWoL4RR8y4v0HneeZyLSebcjme07U4zzcCihEXbTye2iLNPZ6wXdijtpS+nkgcfztorhU++etu/37jjcywZ0WLBqHaysKI0XAoTtmJW0a7ZGCkFHZIXODvNLV2yNIt6BqdKjTL7IrepD+LEJ02AOzuXMoDMlCskPbrBTR4peKR1LW7z4KrtG85G0BQuej6r6bNjdVlo9iZFmAlOSL01bYlRWlUCnxvzRHImfIbO8zlKvyfpbrsZ2lGjGShFrKqR5MRUClmqjlKYJfT0jwDaYI5B1ix5j8oo1XZuOKZSI7YAj2Y4ommmaPvGTLTla/hEoWPVYxKuU8DScqw+0xanNb3pUUkOXsbPRyGKmjNC5WUu8iVUbHnzQZIxUoe6nKoWLBPVq4dHmi9Q347RE9tKfbsx/7doz1Z4nv02z2t2oJe356fB54vfqxefCR30jAtImYzbc84S3aY2YbtrZHk+pjfO8rm7LVAaik7xNtEz0iJIE7mdYDNOgUKjYqJkybJFsn3OOt1yLYdLpI7ZwZXSnMxLWK9f0A3FqYxZO5spTa2OGkltt1fTPUAMs2R/amCoT69/+tXFWj7/dK31s9vH3VYYjU52k0CFhfpZsRavUP6iaYazFUYiu9VTWB5M9A3SlHEXSRAZdSPxKfRPB9yMgCxb3M4+Lv9+Yj0FR7t/q0oN94t8MYU0PPpFiVJuHCphELv+YrT3v0o0kFqZlrGrEfcom0wGtdGWxlbADnxyTD6sq5zHv2WuVmH0yQP2VU9F5S5zSbK+HcWRgJRd3NIelDrW3meGpyavidhdpZhtYdYdtFzfiNWnZn5rieENVX1QWuuySaPRSBmSGOJ0OrsgB3Tq+GpDvhEucdb74Zui5X5INZ2MKLtqYbKapM4IgUyDZkRnvhWRtaaVHWbBrCMXmld7vWWyf1d/qTRbbxwW6rKB7MyDGacfFIsvfBM80NEn1APDY/0ZGfINawjQVj5YShx7vJXYCo4Ro64u511RjvugRQNK+/8/tilUJMtyuHn4eyt9OSK/HpYXByXm+fhso92kg+xO4+zcaTqTQalEDbo2IKaYyqWKMtRpUpSWS02moExeipIwYtLrTSjsgk0jWdkwicjL9J+9gVtXArHU3aPH3pUxy7Tu1a35aUxUooo7X9y7pP+MrUqpqTCzzJpKqmOr9IZMToeJhcbnfwhQjq4Jrk9zk3+mDPfvIlwP+Xn8kS4CBL86QBT8BBE6SzPAjMwb1xJv9tHhLO0nNYMaspsPH8RBhFinWkcs+M8bjJ5H2qZWkWbMjiDyFdx87CBBiauaPhWU9JPa+m5NZW/Z2ZnVPXkRArT2k4ucBHD3T3O9PEiTIEMrbYPT+gOU7K8mU6bE16qn1gen1WOUqtiWmGYpBQzvn/5t04Ro+wicvamwf/o3TeNHLsWcTUBIMZVJZZT7ZaVl9JWA7kITgnkorodNsBOOKb3OeCKQBXjpj1J9ct71UvN4XqRIfpvD9uta9Gwf3W8J6+sNrBicQhx+uoHYMHSYoOAxzIdfU7yCP+Ut8j8FD96gpP9lbEihCppQVbk7fJZV2e2r9JjdAGM2/SpA9pOdG03lUmURVDy1PrSxN3qjDkXUGpNRuxF8dLT20Lro83HmSoWy3DBNyiBZZkuFAlsxIWZtyD7l/PddesxhQGDMrgfLDiOGzTAo6X8YXf4/0UuNTncETd5grF2qnKpauEhjxnR6s1WzCIgp9iqxumg0qXYazUbMoM4Woacrac5UvM6hVxQEJWh5ay0IkCoE0usQtSxHjF4P0e2p3gYnpC4KS8Hw5X3EING3GAgpVXVNFUlkEqSzGiC9FUoikyprJ4M3px6Uznp7ySagUo0JXJr5tvj0A9CQ/6BAlT4OzkqkXs3lmNNLDemcXMfo0VmacZp0wv+g2cBJdSkTEqx6rokD+LeaP6uuabo/h0s6uXNa7oc+q7jVVj372Ryuy8WZ0/4cDCe/6hu1Unji9vjxD08sF5Z+1WcD/KQ9x0JsJ+05+QT4i1IYCrg9oUL/HrX8M40U5ZvIOKw1vzDYUOGbGYi89wYqsaowJM8oy/1vjlQoegx6KLDShUAwYceczuzfWBmZVL/R7oZ42l2MaEacwoHcfueqbyMcD42RR/UbvW6UM/FDRjSjFkl1M9o5ETs9iQZRM49FLXZx3Zl0iAtcFEue3ZiSFCH7ya6o2SkpMOEw54cagt1loYYmjxY1I50IataqESvcCSNWIKaYKqXKMrTTpCytlJqCrZNGFJJsRKPRW03wethq1msQLYscUdg6CdwcTRBlfArf+4Q5EW4o6w6GGvIteQ44JSVqdhfZT0aSUox5do5HY6SIxB4NjV/IQECxVKs1k8xmRWWZyki99UddovZzL0LucOFtaltlzbk1Fjwi8TSdUyxHMG1NldbqRdxeNJuJPBLCo4KKNxBS0HK5oszYiShKgaEeuxSpKFBevpJaDIqfw2ScZQrOM3FQxAobUCtKjQHvt3YRXUE0z2nvJrrpo6h/+p74fivoOkocFEziY1GhpEToO6vZX9FYNqWsosFv9lqhxLF3i3RO0p/HZjegLYJgPYJEqoL+16g3ksxGPZg1v2JSoIWs0cOISoNYkTLgJy7N3UNE3zlJAN/R/A7YYjL87ymBxFa0NU8CwX5yfe32h9UnYk7RI9t/rvsFtElsHJ5V/PokkWxkFjAOEsDE9ZqS7otiBItSM/yRgCfiCBQaD7Ijfyfz04z0x8xd9p2sxxkZvcxdoIRLkqC+YTBnhLGmoCKG1b4glir0NWhCxjzUq0dRZDUSU3qdCRA4Lcg5Vld8vO5AsiJbpbN9vcMLmSyGTtbNEFlmuNOwaREcpZg9BY4/nR6/mZ+1FkQvQll8Mzdzdn4b5kL0NK/Wv9Vl1+h1PxwTDTZmUd10iPunjzNKervkxPDlHmYM+U4WH5WWJoTdkl9ZH+w2ZhfjUs1TkqXM9N+0CADEhyL0mbOg5wn5ZN32YZHsPppmRZ7Dkl++KVhRT+Sfceu/pPpgBB/sZG4gMi4DKXKT7sKq+tJMciIKW3TaLv5alRargZnvucgSNFug1LFZz+/1TMBH59oxZylexvUGHdvIoqEsrvwJl/nBbkdCYDTusrvLCypBSSosLymTIUhQoCAgmcCTK9QUvqIYlKVBBWoiNJAV0+ksqCE7V6CBrUrdsFqNorpUUGPLdVnNm4nNm8nNXxNfm41QJwEElGBzU0UZWQYbLWoNYoHnVipam8Db45ySGc1dGRIkY+W05uJrczCrkIOr5nMqx4yZy4HmF0Dgm/vniGa+u5gT0s3Sr6fT21yGWUB2Me1YfG19T+1lNe9ybUNP5FjChYm1U4/WXrNrXs2cdhQcPorfvYqHP8gvP2s0nsXb8isSHwCSlM/IJlaR2hlWAkz5TD1y2XgBLU2ZKbNeliq/E1xaFZ1j5vHapZP4k9I+H5c6MYN3lJ6Q8/VmMRCeVrwQ4+IXisOwmiqn4iKCiwRCytVLQRNnpcLkhuzum26wD91Ogf5NelTGNyA9vDozosBw4jPDp2vCu2bOWrSDACUl374qlpdlG0xWHWK3GckoVFMelptN5TOVBWB0htNz9KSHAAyKqXLy8yANFosBNtt0inhYzLCL7D3IJ+aRF08nhKc2lyuMqtKQAmzqci5n7Kvkn+O/O0LuAlmUouZiiod0DqmNcHvcBsNh4224QEavmUNkjfhxflLsVBoDoLIxZKtobgLZFKxGp41galpk4Bg3fMMlE6LULKhQLZ6EYZazSod5EY9vJhJDjvOCk9ELU+rJs58H/u5gy+EUKQv1KFbqZpeLesXmLMkzleq5hC8yzyvP8bJtZaaiaTVhrwGDlcIc666gyMu1FRk10rxiodGIBB0aoy1A8K3Tz8u2CFSYEZzCj/WBoiqrTVtTrbPSd0SNbc5RpcR8ed20FpknmFHgLceCkRoEfLS2sHt6cFkqdxOLtYmLjUC9HsTicaOsLJvzg7J+BKQvsXhdiJW1kcNazGJNZ9HMJYHjyDvvlMYMk8cGI14XIMMPjKEe0CNtFhY/lSqjnhxQssWg0sj9lNGvLiiRx3evS22Qpa+VTXulSum5i1khf3KdbGBtrloq7G5UyA6sxQ7i7QesC06PaS2Cbl3MUDvw4d3xb51VK4Ymeug0z8Tu7lFpWhzeIruvriWS1GatWGzVTv93kUULKdy3HN51Lvc6j3MV7NruVc3tUAHhRs6XTOaXHG4f7NzH2elJgp74Qp42c2PmmuuqdBLhp7rwgy27qIybeEYmP3SZvX+Db9XyPOC+lKycl1V5DHu8U9movKnVfKZ8sQo6jmdLFkTBIrIjqqlStTpSI9FEqO28NfD0AfLDCRnixPR6+cmAtvvbsSqFJmjSikmfsiUC3SphwfweW5VMXYZoRYU++dwIWWgFqtc5TXN0lKDMF/6sMJsVSrOJFmEyKRUmM+gttUmVnosK5Ctu5s/xWCGdSoiF9W16Wd7joSnjg4Hg+CmHCPNfS/qwgE7QSxX/86b6JcI+rPL8RKC1ww05ebF5OQ0XQD77cz9awfq8Em2cFOzKuvbuQUsS18V6ZgNnQ6p8X1DWgf3vX9Eety1nbr2+rrfSvm1BQ3Gqf6jUJ2/39npk7WXEEGhpK0ISSwlZu6fXK28v9Q35S1LnN9i3Vfau23od3G3Q+7hCJ4uyk12GNuKNaBnb6UKH4tTn4DnitLRN/kjE6kZijEuekdzIThFbQ8DXACe3uDEmK1ssB9WRDnYn0hhgCZ3zg2sN+37BN4/ajIN1DUfnL/vA0kwcAcX7QCd2y8QDONCHXAMuoJMbTQVMILnJCj5rNRaxV7n5Em/yLr+905R1/fXDFuKsg1gj8+7KIDPQm2zFoaSNnIvGX31d2wLW8Q4sErgrqN+fcIusIONvjTvqICqpv66zojN+HcjOxLfjG0QHidPIGTwIwDsldc+nmmqfcp9xI2fesDZmliEAp++YfI8FDPnaduI7Z5PmxPmqWUvwJYoZFjCZ6Qscw48lTg6+oEun4G42W87a3+uAxczPhz7VftpH/qbfszPioHT3kB/wH7SLKKWY3yaGvhJjrMwr+OgY5p/pafWCpcsEYguLi2RDfojhZ6TX65bOBvpW/sBb8VZiLdS7j9wHLA37OnDeKJ72oK+nrN2OnzoHtKVaQ+qgUCn2d6DLP3iH0TN9B2EUP6EALVSu549q7siIUybJ/ffC+c1MZTE7eaf3rJo7uPfg3YhzcTmqYp/isD9mB4tziiXsyQqdQqf6P37xpNQMRP/2tOC7q7aPxtGmAySZU/EeNMfgFs0bGKSFS2diu3Nn/4JlRrMJ27JW8q7+Wdh/lv76oxNYeo2tnarn48ff4idw2cp3xLWy1WiTOuouspGX3MxfKNi0LCoh8ghyVHugHZv+lKJ1FQV8GuysI0QBiruykovHaxnYB2Ledg6hk7vBPxtd9AHsQ09cXMWPjpdKyvF/Gn3rA/objesbYZQx+O9RLtx14ja2wOEfTXSBYDMfa5mlOeawNo9L+e/b+NG5VgWPIDOF+ztxJkvYvZeaEp+rTp237gUuSW2rDd4VS4q+Sut2ODom0qhz+mtrblp/NIpK6vBK6ptl0gXrFA5HnVJXaTaISvPVa8LkQRlqc5jQXKcV89qM0L8OXEgz2o7qtLPvUuGMdCk1ZRI6e/CMjt53bqVxMjrlwo50+ruxQGmd2ph56kS3+nSllSABThS7WVcNIk0AzY5NAOOfRyYFKfAEbaVWAfBewE/gx/+Ilxpys6/VM9KQWmhXnn101sCfLl13w9Ml13SFneei9ZSxKLPVtGdI7maPWzqrJP+tq/gWohev7MEZ+P/fJt7EDavjZgT1dOf34EXlAPeVv5NNAA/viNZeaA2LQvbBKeH990hlJz++uSN+Qvs5vRds7MGbcBmoH2LgKJoY8/izJ2AYCLvmx5Kx810gPeTSuMD4pTAEszpumxy+N00FBaWNNHpjg8/3DZH/K4XOmvCb3/+msLChlGYcys+/RhDPfqPT4575fMDI2ZHO5abv4HCOCOEghEdA0tJ5pbG1NVF+Urq/4F//+d7toPDK6vzYD6F5RGyoGuSR4vjPfp/9jVsDoqauMG7endhiybd0d31U7xh9LEYoNmIngNGsGubnoXlhifLNq/2CS0WagnrSb4HUkNVm5H+EfhQGB99osRnUiukn63Mk3xJwhVtS+BOF8KX/B3G1ciKYbTLRq0juSwjKUL1a97uSDl+9YGuSCJl2dnsLflWC1+BAP9o14PpunTu7jLbbb9sNz7p+Dj93KbC3weaFrGUf53Lm8mUrV7LOpFfkq+cIQlzXStetW8pgdvK09wLg24gfwPe/jRcKfMhUEB/hOnIZG3UywLCPv8fZ4vcfYwAZwvQ2TMfRYvf+SBk/Kx3zrwYxm/4Zpy59JYLT1+a24ddugzf/yHzfofl5k6NaP8nS3pnXEgWGHe0nw5AGgY1aBAo/WiuP1AXFyASzNzpqZvi9+N0g8f+hKuTaoo2/sxnRx+5TNmxBTagZxYswDXgTiEb/f60wABNlAnAZ5PJR8ds+O7E1wvyV8Uvk5FZirzU+Q5AaB1wo/tApZfwoSCGbjhBk/GMVWI762zHL3ICPRDqmW33uBp2uwX3Aps5gcbdJUEuue7rbkotKtvHuTKBYY7Q/89h5KjLUWuML17aUYq7orKsVisniuiz+bPF08WzwhEKUFHralSq7KPIi3caWZNtwrkrny8pxKUnqjP/R0+f50iY6sva+wt4va/psSlcILnCUl3mZrwpXX3n8zaGd/woMHR3015S6cU9NiR9fQa7AV4CMjaoAV2NpD875UkDTnuWxRROLkyyj8wM6rSMvHJueel/prCkoo3nrvRQkWD+PR5Mv5TJED4qSsMQ8v0Fn90Kx598ekec2kJWJxN2ry1msXq4j8e6VJUzu7lQgbHC36I119k67sa5F7/Y0f6DmZlKoSCT1azu1Ul+RGIKEDNRS/EYe4tNYYMVcRTQ1GvNYgKaDtHSQPlfsNJCOKvYVo3z+jV5q3GAwbXi/qOw9S4vKWlTPJZLnKtWys6q0r9PCYVOBlmZVWBYts6kW1uCZkzxLqNRaD2NSbo36m+QJioT823xqlZxRzb+Vn87mJ38DhBfMhBdFpd9syRsI7Msiy0oWCJOz+COF/JGgxFhwMxqMoYb5avbQBR85u0gcB0FSSECWRH9QubqigT/Ykze+6I9A7HoU9S7/+SozzwOON3/Cd7fYKqfPe9CD+7J0NOHOmU94u7GOpSSPeA9LFBzyFFWY/ZHwce5Y/NHGcRxzxHGYosmhPPSMHvwrHAR8ZnL2TnxnGzANsHLJYX8NMLrkRRm/3+Vhhga81ZxVWq3KAOsQn4S+YWFEFrbkke3HZX+Gf9YWNwybgWaln+mnMgL3SjSHifqa06NLw2vWVpWcHpsNotUu0YazLpN1TeWzfIH0TnxnF0aHm7Fx4V+1C+pABuuvhffzIcozIXfxp/wuACAE08ycPH/G+/An13izRxnedo/kdmb93dxBiftR5ps7rqU9jIlLWS3yeRNQMILPpdFS3OjsX37Af/glsJ8TSZ6oCiZsxDPxqjnvIM54y4kkpYavsbX9UvMNvUGZrlkZZ3dxlEjOrSMltpYbg6OAdDbAogawQwqQZMeC4/I5l14SOMWsXRBgALyEwdN0yRiA7yWWC4nrBXjty/oILoDC5KML8M7AOrygvJmf38yMLAjhHNj7NTl4eJEM+poDxv18loaebfjtqu1avME49XfjdwMQ3jTzJ2Zp0g2DjcBykwVZfl17Id2KiLSrOypak6wjX/wn5kl5bPmTmBd7AhUD4YrzZMfIgs9mkDPIq40s6JItpXuz/r/3doCtumEvkI1JU/T50I/4j32zdR4howwl9SkcT6qVPwnPGxs7g8Mk49s1C58pn6k4OQjUAyyIo4wBXGXlEN9SYGZmNQ+Tg3bjXnB56Cl5ZSitcNlUUA6uwK5QgIPLMbndfUORp5ynJKpd6trS8gp+WuHWKuQrHCcHwRCeia/Ez+Fkk0tS3hJWGehzG2vnX9qxci9D4e68zeolcz4q6k8HOugj6sNEM2kuqm46Pbakau2acClo841N5SLbsiuJabLSX3f6Pb1tzdpJ+tPjql1WWLNqMtFYQ7SXOUXo37XLJzg9tqF9JjkTjPybd2HyRCztNWU/bOYmjD+5dKwkpSL2P47UvFqn7v5u613vT4zum76lxMC4vDpU9ZzmQ/NZ3gkmUsGVm4qlvGvXIH+3yH5ZRH5UuzIUwWsuD8nPD+O+eFUU0yCs+Vq5zb0hud1rCpNga1WtZ0jWDU82MGBX3G2Kjbtraiu+v7LvRV2+BkTJKSHec+91qq78QwDKjZPHMpKuM+DjmFxTck9MHhjXZA8tI7vtJkByUbwv/ZywOxXb/bCcwHmqMYDcrsiCyDPOMzXAtgPW9ZnXDeUC/tW3YwN/PtTPV3p6tHVS6Yw430H73gmbUGTzBJDHZP2oY66Pb4zs9GRecF7wIsVSPUR4I5xrxBtwkReT/M/pFTjf2w2tDXIRV/r8klZiMAQH3PpRlf649bHz0kwpK3uTli9K5w/i6+LsG1vEUPJt9LLfaHBu2e26+NGWs4bZ/2vk+4aUy2RFgkFksGXgaXfLGMpS2hf6bBL8ErKDDrSiKbuvsRnLTo0oe0/ksk93IH1zSqY0uCU0l6+qFNDsM9jGohfKnn91jNvyykpBE9/Yn4d1/vH0D6wHjbtNJv00eNFXgHaEaOvx25pPTXcuwphfshYtCZ2UTh/HgAZB2cYo64DIpXil66Q0xhBajDjxFqMHG8zutJzaH5+EbFVPcaEooHE4JuWGH4Pv9fy9dIlJgej/jht6Cx3CAlmBWROcQBdpk6Ro1w1O6U82bOSe3PIoxaIcpdEQHPCSDbiM4RUSb1vnD+KnF8kkW8pKwVYlMG+wwUjTXnqez2H8MUrvZQEp/3VzPTiv/2Ow9Xp1QCyvkfkeM7rVEfRujUp3Gdha9ubGh2fLntLX4q1tt2f67vGPPNY4bWDNIZns4YGFn1lNm17csPHavlzjoNHqNRq9dtzEzYQ7A66XOSRRVnJmZvI/SgL8i2YUjZ18A54VZhalT7kBcy5aWTSgqGhMksFkIOFsFQrLfcVVHef70oFdGaZWY/4bAKZfrh24eZbNaBBnomk5NiY7NrH5f2BQtKt3lI6iCpdP+RJdIhodfuqoo88E4beYd772izd3AuWL3pQPiG90IXaAH+PiHGXOdHE+mfShIaHQtKcaGeaNCbvFo8uZSXiuAWeWV3s6fazrCc6cMdW62mfLrnG9UfPMBr0dy7FjhBH8R32PYAu0i7QI6EI6T5pfJ2UDciCUFvhICyV0Xsz8Dleu78CvSeVUvlmns1nPo3qqp3qqp17Ui3pRr81BQOihDMdFyqTTcdKEb1IWHRORIGVopUyg42Im1CFJGi+MzXC3g12zsQshNWZCS3ho8AzaPNIKTdFSHPihpSwCJm6ezNMmO/CDTnZnU63F305iQnEPJoC3dBMZBWB7xhEDDuzYqigQzqBRaMKVyZhvoQibDjz2Wa/yi2CnELq1Wc1FDhTXQBRxyqp4K/nOPAHVPZrYwpid1r4EVPANerDNSdSHxZDQv9raWW9fXYMOorlikQNMBqg02KdORJ3sCYHJJOVXRrEgM9TbQqPcCpqnYhwDahbfXaOCNf3rrA0xZt2N1A2koEHxkdjVtfqfbeOeZ+NbiHlkI3r2AoPw6yLrLVVDYrZBeJtxPalE1ToCIzvJmeG2xmHiDsG4Dy1/Ak3Ln4Z+myzbG7mYrbVhliIjILzp2F9bqA6HpNUQmAz1vBpQ1u8oqttSRI4CFE2BJDCl1GFt3dC2Z0AUsde6xHtInWsYu52sn5GBTGRhIiZhKuZhPhZgIbKRw3L/OjLX3JySm9f/6/Rz9O/4dQBAU7CKAS5/uzsKmSDxF68D8NY+AtF5ABRYHgR8AGTETz0j+o6Wbd1l4diQhXIJMp+ONdEeJRxekOfk0P9HBpxIpGD4YpGMXG10BJB/HO2zwccmjV3Ng0GLDefosDkOQK6lEkEmXHfsfzXeIRhpl07G+NrHVsNbg89GLVtXAv9XEwcy7n6D0bBcrOp/Jc0aO6k/QvMwaBcFxZgee4DNgI+oNJwL6+Er9hg7Q5mwF3sy+4WzyNXUetxDI8hnVIc8YadlDaCGaSt6oAFkfuOl5C05kj0Ix36STz6FQ16Wu3EUTh9LjvLJBPI4av4Je6hgrr2fSkPvZJE3KUKhlbqJmIdBXzU9QxfrEjsgxfg4slqpdQIR1jaEYzIC47VOiy3aJO5AYBGS210knawHRg0m0ztxWGsrwF25aALpAlF6hQZYJoMaHuS3lPgx1ss40U50cT+g3VbgO5wNp9ASXE5t4HkBe2AufNnTCZSGldBYWIZW4gOcV6Dd9wj9gHPKH9tBRbbjjb3Dj8Ip3AVbTk/B8wL2wFz44jyBSKyE1n2CcU+SwxMSur9BykQAlDzGIo//4gQAE96EEIOHAoLUsArqMBO2Ge8hGrJDBuSBglA0GoIOkPPkGXqPGlET6sQNeAI+DN9J7+BPaEqanuZK86dF0FayDewPXUVPopfyD4xQRj/GQkahWCW2iL3iClPATGBOY85nrpPfma1MgkVj8Vkylj3rtGawe7KPG8TJ5JwzNzgPOS85n7gi7gxuqT1ib3KfcN9xG7lN3C4enefC68ObybvD6+Ijfh/+YH4qP4M/nX/R3xL0EuwIbcIY4WzhW1GYKG3MMtFm0R5Rheio6PGYUppNH+qkXvo3+g/6f8YVF7JH7Jx/axvH47zFp6E7/HdYi34o/S76Y/Sf6JJb47/Ef43/FZ8LvPnyCPnU8acUTIVY4ac4pcSUQqVGaVL6KkdPXKX8qYpJK0qbnNaetkC1SXVAdVR1TvVA9VHVrOpSI7VC7aeOTyfTp6UvU+9Wn1C/VbdIrzKSMrwZkzO2ZDylmqlF1HnU5dQn1HfUf2hxNCotncam5dDUNBPtOzqVzqWL6Rq6iT6F3ks/T79Kv8/QMSyM7xmDmUWZPzM9zD6WjnWb7WH/zvmCy+NO4w5yf+Il8SS8Il6It4D3b95O3uGHV9fv/BD/iyx91uqsS1nXsh5nvRaMEeCCkGCRYL/ginCMkCFEhDOEj87+fSK7Kvt29ouc5Tk3RHTRFNEaUbfoqOiC6AuxT0KVItLj0ivSX2X5shpZi2yR7Ljstuwf+Th5rnyq/C8FVeFQLFDcVVKVYqVV2absUf6kEqhKVB+qzquuqL5Q/aPWq63qOvVm9S71ZfUbTaLmFxpcQ2oOat26KN1VnV83X9enz9W/hDzQYmjAEG/4paHA8KHhiGEAToGpsAGuhpvgP4y7kPnIAeQn1IA+NTWbnpmPmx+bf7RQLVqLzeK3RCzLLJct9y3DVrXVZfVby6zV1ibrDOtc61LrWus563XrV9a32FhMgTVjH2C7sYvYVewO9g32FHuL/W7LGKjs9lVuEKGCqAL3B7KTeOCtG692dvU2RhCxt00LhPw7nZSnnY0q96VH7D7bzPnTLAogsyz2tktACK8f//Wjv34mQ1yAAKlrjdOLDno6gojXMwsLqJF6s88BEyHCV4HAXH1mqie3M/vByL5jtGbhYO0+yHP4+1JTvxiWo/Lu3C9m2r1j5sfq4zfBcAjW/+hig14evQJQlX0nObtOxCYFijAumqtyHg53jTPLD1uDYwM7KxKwGD2KyfhQFa44Ps5z9AE3njciWI0nJU6iQPlnq0IoFAfP5vSziBdJyDmVh7enKu7X7PSpNuuUnOnbkQorW72zYEba3zvb94mDSIgaXs2YokJ904jRav1uaorVXmaehkTGLdhQtyzHkrBDGZltPGUIq30rPVVUAS7qljQsUAjZ6kowPb1sdb4W+HjR8MFKmpoXB1Q559Rxr4iZAm+bafk5aBUZMB5ncFzmvFjoIEKkqY28pXNXsryZyriDt7IJUStBEgk1qzy/jsuIIDUjgKCVn4RivY/gRoWSWD+O4MpXJrRurnxpRdEf66VaE1uN6LzT43Cwhb3Rq2qsYkMsRNLyZHWrGLJVi2KBO7hnDxznTAxHdA2EPKTpgSJFT9hxGSIgtrqDUAzp5PETVYMuWfOzomvm4wRPuTID/2ZYIfk6J+UsQy20/O+x1HzAF3yn1e3kpmlzzM8zqiy+uRRL7rMDARIkBR0zaaon3aPeFdu2f+8BoOtyq3gbdc6+rj59u0EDD/ESXGXaVNXAy9vF6SeOH4HFy4ogSRt/sfEArAcJNzsmgO16dOVp3awZfUmuIH2nRlCTo4EBLgZWfddJYG6sr2vKcbu9GZ8/3IOKci1VrzYPN189hlcMLVB699Hj3cePRujhNJbX/R+oMEPLNiz+/yXpQw8AXRK6HTP5s38F//wupbEhRaoBlwHHES53xowfeXAxH3N/OmdGl7rSGbW8efoJkF4Z3NaEczDcJ91mWoozPltdjZW/BBYr1gCk9gY3cYb2pjdK2y0Ws2EUgK8GNG9xzPnU/TEeNW7+utZD/zJDdtWizUtY7uuS5gUsxEpRgTTZx2vZFbaBuH5VPsfT4EOIQsFNYW5Zz2Y7H0KS3jwaHsvLgWA9VMHV1Fsahq34LodXnizCRzkCvw0/VTf4Epnq9g8+QEEJ/E4/78j3FIujlfJ4mI0RPvSuWzlcgXBfYis0kVWaoOgffS1eXogZ/q3bbT/99/oVEgAmcMyzSUs+8wU2tgj//fvBv7amP68ZuBivvfubZVHUvQ75RFfv0VLYXGhTV7f9v6OtpaVFq/3G4fLT/yGghSWUZ1IXaDcuHCopK6wsuajQfW2elt1TavHQJfhBJrLA5ykVOti+5bROTFosaVFR19sI/zeys3LW1LNxYX8YwbhsFeN1hBVEgdYXwRjyh0kjtoAIi+ocZekI2j6hJezUs7eoig1xLBT3jIJt1IwbULA1X+/CdhBdmlC4eNudeKjHuCz0uEaQhAf3Jqhk3FMUorIMx9buLd93EviBYlcCt1Smh7FBat2BicNo5iJ9JDenR8O59UT92nvY/6FXHI2Q2fANnM+CeUy6CIGoRL9ErMRF+niUILOn1nN5iZbD165X3ANvFk1r2mRhRTHmP9ZevAluSf9CMs7ZijRfA7nYKUXOtFknlYoIDnpyx8PBvnkzMkamqocglcmBEEaeuXB5/ySK/L3EXxLt7v3s9H+jpNJxQ2RQk0N0Qgnwwl4gf4jCJQWDaOUv4FI4WE4NvsG2ChFCDzpg+MPl4Gq9GuYMv1rU/TSZyHyU/gM66mfeq7n8W+nCwv8jOpwap8O/jVQR0A/61NkN/ZgpaKcMXbCCm552caMh4RBkXPHWVR2JomTHS+RrVt0ATFhK8vBlG+H6SEAJx8V3CO72jYn1OefZJSJQRd3F8zlI/h0MoSwWacQIZsEJ0eBCNRBEhbEGfPuePOwbUizrO+iTCN7g7Rw5zq03yLCDEr5Te+a/PntkmHvVwFM1Vsq8tRYBAbhQzkRENfpjeNNVHRYJcj98N3HAaMIeShPhZlK8FawOArltpzWlAIbAUM8jSXPu3zXyxB8jqAylb+QUWEbxeqDCP9a3qOExPHSM7Z4g6iV5Wml2EFKCPKsklOFShFEVWvrEA7W/PipUa9K5ZU99hLTOSyedJ/GLxYH7/6Gdz+ZIm/J5CSNOLab9psAeqEpeWmrMfg/7iYsWIsSbxu4Ud7JuRJ5YuuJwwEGcFJPI7HejkYduQUxrYOEiXJ/O/sXsLwoHRjBahRQmhobcNLEzdOAV1gkLZAL3SIoV8xD9dcz5Buhg0AEeUpUMrBdm46RHPUb4U1V3C/4FSlBmu1NnOC8lthhePSCwFW9FBSviyddukb5kaqnhEZ9ui8XTOG9925VrdPp8W+gBPd/gOxRdJpMiHzKjw00IIMnkIdTjdh06LTE5rQ6wE+rQYGea/933QgX+zblnTX1e31kKH81xjuZK3C1TCIAIVndXicbJiGn5/QEfW3V0e2tRLG5tr5VX3ymVevTWp0NjePzXD3oV9FvGyKjtp7ZdhHyCo0Mev+95qhh6T4URuBWZ3avWxDLQrbBw3skd/OkokL03alaBVZu/38/Iv6fWByD5sSqCacXJ/sa3NvpbJWAr3rdbjVbrNDtwAId9hpqg9yYmgNR0NG75NrZnYFVzgv0wi+Bh/ua5AUGO/6PK+Sa6Db9uzxQ3PsancVvJpWoXQoT19CO5fzYu/vtF8KjYbf/zP80fxdM//2vwj5+fQTLu19q3sS2/JmdeGvYHtmorSfaKrJIgDKlaugxIoDnXdbKQjn4TwiM+cNRCqrDwLNNNbqHR8ItT79Uo7+BkShKIS7kL+ENTCol4uB8McfZI9sDjbC/L/FHwtI+XHm1mS/cMsc4Nu15PpXGlcw3L4iPuuUoZdg34TecFbIA16XJOkfyrftXzetoPL8chtjM5R0eiSI4ExPPB12Fyo1Jt2UBVA7JJM/tHDNFwwybrCXHJ65RpbtAT/Cv/qDVLJtVx4ax1oXIqe993qgoCIl/NQO3EEY7q2SltMSzXT490lpWXDSMSGUdG/hx2lruJs8ioERgUe0zWvpJ1eyKxHTYYzmU4kQc3doGyw/yWeWH6k2w/L6ZMZ8AI/mzdKm6VSStOsmQiL/ZAmNZmmcwaunBDvwtgzvTEwghc1DLxeKTvuuTX0BMSinb2LVVNDjZH07ndp5nrcgXdOa0Oanh38ErrRM3iAkPGWHSs64IOESRxs6wFnS68PyC4U5tx3G2Gn5uHWRKSPgsD0s3TYJSEx4tBMaFW/AS4xYiqMsWVBr+1BPYvzzSKZOXJWkUYhEF4cnEnCBuZarS832DaKNEZ0rCauwehVTGNCNp48HGWEUVWPGTYsJBFJ5LrFdEfR0/UIPonNI00pLV7oXqJlKNIOH/eINWxlR42JyjYxQ2MgTGZi7PS8/xchaifRFcaOxByVd52UHFOm9H1wfrqMJOyMHkT61w4at7L2w0q3x+3Kk9hTJIc7KWpS7ox4orep73p0sySWtqXg64TkVREloi3OYylh1dU+IDsVFbYDYH3LYI7vkkDi5COxvhOEMg1TWevnlkwiMWTAzBjolrWmwpzwYB/kterHMVwg7SOM0iF0alCkgpty9a6KllcznNmqJZO4/1rVv9VI2TIhiSfh+wa3m5fbXHdUgmInRndKwqZrGZkVLDRgFfVw5kNGg8XOErsTNJV4WSfh9UBc39VNFTtGPuYv3RT+R9p10rTlnGWkfY1vN1M23niR8VGrBn7ipJwsToOJHF5O3+otqMJ/RY+GcURNfgrm4KoW67rFbXYrGx1yOC2RDUlRbhX8BTP1GKaafZpzlBxXNctbVSJlxpLI7oxMZzn/VE1FrYF1k1ZJTiNA2/Hehs2NSI1TpziqXBGmvLmKdow5IWWENrsGUxcMdxrX41LjR+Y5UGbkQFkA7T1YfhWxbJcR/4MLuDiqAiBXGOkvpsmV4NIR7tLD74tn87WrlMLpvuoJ0Pnp5VPU7klvln5y1DoWuZ8VtiT/2a48ZTPtC5QhkOJaWEkjHCcGP4lOOATURrH1MJ2HFvJClz3EOvigXnFnpoZs/8YERXXU3rNlheSKY902JZhi3TPfMsq1eQ6W76BJ+vD/yVMpY20oZs6SKsYiVx1edfWXW9qtPoQBGbMtyNioT0hWqvhEIDuTYW8hbjVKf2BZV9m7QcXR8vgDq7aUILs4hHiBr2yQQ5Cx2EB2DKbsWNZofAV77AzGC6G7SmON6yEhwHpzg1/al7zXmOkKkTORCCdcKaWKRltdDMCZZS1a3Fcwivu/ktgZC3b8O21E778B/BlBPQYnSHEzcvjPBNflmbhc0sYtKB1eOaSxfKr7j5sXlZR/NsMOy81SxzET3xOr8vXCkzps2pzRzkFS5h/+QSzTWV/l6xAXRetZ4a5NutsMRIM8IxbmFLWOfMf6+v0nyDyxC288gZ0SJcDoTcZs7UyELazvDqxdGhfanZmgEc4qR4adJ+XtOAo7IUqJ8UfTs2dy+uUMEFf6N/CvuGf2bJt2dzi0fKyUPKhjEQPOd2kCZ0sSEB0jgNbwlUSWTP5nYemb4UWjhE3qIGiZZMW+z1WQY1lUWyZxYE6xcQlDGiPS3xRojHnimI2X9XSSDhf8Yz+5KEiWsFbBXEns7ZGIhJcoy72ZaGerpZvoYyvoyjwRAg0mHI/WrkXjoaKrEs4JsQODQhwRUiGAFVeQ+eVHmpqrMhreQhck0koSi/vgp9OzO2Lz+78f4f2RssdDh8v28ke6KX3Q8tTBUMIT0wUV5+EZcautW8m9lotjBy/uhIr69sW3ibpxeJkpeKPsoXpI/Odl77hJl2BD+b0chT4f8lScvHAe+mjiKIMPn8cRqdPT980oGKsWQ+ycbaWcOtrC0DFVAlyVmJ3tA7vxD9YWlKLTFujxHx4T6ZoEJQ3vez3gk+YFKacU9eJZnIhFWakMbOikDa8vm4R4E+KUU753FbKfavE48qAsa97bywBK7mQSimArI7qRSG3uDcWDAcvs0dHfj4KBcO84sxWlduDk2mBpVKPEQZbhdkTWChwt+ib7ZXiG/ZZXTe3svBmu+y/OXmhUp5YjsPNgW7zeT/gmgkIMvJCSd1Smx+rmtAh1JWyzKookK2agKf1D9pdNhXffIx0qjden2RZzYwXj42Zx8u+bMUSWVrZIS3aDKXkpZsx+iBO5HHgeYd+1BvGuKP/cXhMu5HgCopZyYJWbXO0JzX0rKpSmrcPBs5htkNc6ZP0/a+085CMeRKorTbBfFa3n1GkishVJdWPUT19Pbd3XeKmqYdJ501lUKZHroK7gOEGrygR0Ul50Y53kZOtDtirrtZ3CO50ZK2jabUgqJ2UalqHEHO9exmgZ1injup8ryvMxLWXPtuwBnGPG8fDluXUKIsHPghdcPX9uBPQdpXUGRBEtVQld68u2fSKIEiyVm48LH69OgMPFbJypG55tnHhdXNVSIEU75MzSqT8P+SmZ2WkkB9c5pSvV6RwfCOsd0zgsZKLy5F1zVmkIoBo96L/aR4r9edoYlaKSIJKVc1FYCiXQxd1hQ+hPsn6kdivmmrrhq1CAcKzUb6Tq9MPhY8NL+jFBCEViPJU13bvFogwmzDGBRq4hrwfj56fUsqZu71F2NLDzlPOQ2k6vEuUghHREaI1y0FWJKydwrBFgVwRUqG1MOXhDlhUwj9IWTOrbmORkZhadL6wzuA09m5oYR+q6r/R0EzzCuiIc8u6GSLq4mQxjEamaJLwCEMOhzzCre9Xmejvs5I0xfQuWoFOPPYUI1mNqfIZKmmCV3hEoKpqD+fB/RFVuE2ndvuwVxEgR/LNlgHDYTeeiz7XRk1QPQpbsGRk2L5U0oXRCJzreIM5PkDltyu0xBJ/EOi72jpwZRlGkIo0gAfCYM019pCuZgfe9EoXFrbP5NaGSlreizZyhgdY2WGPZR7Uz/pgCfqTpBeiB5Sa4moF3Z/tQzBe7GHzt6zaHuX+12xRr8miY6V9tpfdrHPvGkI8AS29gnAIt5cEvby6EHWJMD2cn9uDkMXyuFrTSoDVj5/kr7ga0jgXhPORjA4eigo3IYXZYvk/rQAkhCSzLjeUxuZXr+XjrHWPx+nB8FtekVP322T4rdwcx+53Sfvu2z8OW61UVeCJfCOBzQM2nN/JikD2wqSbYM7cmQPvwwjJNndADndMXBd2RDGN+Kd1j1gv73EdEOK/N2L//hwY9DP4cC4SHmdfW+utvbZdgkyn/NgWL8R2IyvQgEb3jeq9CmUEwUWzx44g2l9sMMG8+MAPDHJ4pkIEwxf7xQbavDDdISG/7U/CC6hCd3vg/fAn5vI+Lv79JfDGfUDXz7zqm0T+6F/Bf797Bv1xH8YhTKiF04mF0WAl+EFQOA4lDxaPJZAcJmPHVC6mFsYKUp0ZoQjQkpOJ8NFdDbiwQXEGZkomhs02M3uF0D2sCOJuEEJ7Nzgc1J3kUU9IQloGiBqhbMmByqqU+gsgEXuk2/ulYMWjQHUrNI0WvdR6b23BTAMiXTlcU+gN1it6PEeoK+GdQiLBwm70u4QYZBjYI1BJJ0X/0BKdOWyDSqAIDMeDbjyWlBuASONejVqhQpJPgzr2XSoDokICLEXWE96JBwA7z5aLCO8aAWPNUKexSh/eLev6U2Gg8zibiQmy+Aeg9EuR4o6ueItvkSAyt88D8emj+27usODzCaGBYKBCgL8vD7vTUzYtDtcnBe/IBtFmEQBSp/bAhdA8dZx8L5v930F6Cv8HdL9LJvtJUvvsz88WgBfnwUEAghzTOeUPc3OgcbzVl+9pHL3DHuT458W5GP1/fbWY13sGhWaGppJop27xf6P6tG/HN3025NfnrdaQ8RzIq0lp89uW9YnzUI7uhufPaUucRxanEiH2farRQHfobq0kHWp19GGnredTQeGnKKw1EaOMRK5OxZgW/YAUYtnprHFPTj/VLNVOaQxz32t3vdLHqfdeX3Br/UbOdDbQf+KRiTml2gltpEPE1o93LGSDO7f/j1j4V1dQ/wyWTnBABWKwIgWlWIYgWp0Tb8i3xzm/NUt3gnURpf2HjAXiu6siWTZfL0nLdfkcxEFCva0ZmYVLM0ncXCaEtvy7qqCV2jFN1wMzxJeTAtH6zsBp5Cm+R07FF5ovqOoKTCYpl4steK7QWmrCH6S9erPsNH1lbflJKpIkZEmkFlPe5LzohUKZXv2rOMxVi+9OBSV7bwkpkShULB50ktmclnzUgKtnhCg0OHqmD9FN3SKE/weLJnXi0tF4T4TRSDaxHJMiH9G8vGleWpY89AgWO4F5cSkebXtWop76lhUMTx/axIuYZ/dj/LzSuMfUSp+HpYu4NMb6BNyn4owkkGIpOGB1EA1wSe5R1Czl4fb2bW354HAR6+GTcu6vCHkL3K1bz5/HHhQFpuPp2Hn+OJOjEM+Wb+/ICWy3oX0bdMYcOQf+wQptHdmHLJiND1GR9bcLJXW6KoxWyiqQurKpHmAdk9ICNcFriMWurG3dG2zhWvBgQlZRbS92CMZrvNEZssnVkYj6ku0oj3gEzoDmFyEz/A1SwmgGfJCExOtOmDa1qnRVNTbLFMubPWrr9Sjbcc6CyCrw6DYceSPgbuSDiimqgQ8iuTVFlXYrAP3WCEkjsWnPVJLuDWQdxg1mObZ0IFtTR3DgBwb8eFxVGsPnBDgVm/OBwM2mQsgTG2x9rCAUByGUqJ743NIt647tebYlDph3Xg+Z0Ql2x3RrXK6G9G9zgMuEBV8U5WmXqz1yAVe6xufpX0G6GdnX0CDwAz/k2cpl4qVA5zAsdasKrQWGgz+lOrr20Lgq/AB8K0JgJ1SdjhZj9XE8xkGjOORcWucT5f3dlO6OpbY8x7QYg+x412kIsRPCW9QXmEFwSArBRmkTKQ9TCT9arubsKwumsmsJNK+cQbzKBe1F6/i+rh9PD7UdhSubD0PJ/DtDlY0MLCSfMlO+imlMiNxUnGrUGOFbPksyFEkjFTBgAtOTsulNfUaDeXLXjVGAYWSWDoFzNg+r2tDwzopBDbXIpMEbVhjWnfGmb+1ZSCMv6tj4zLpsxI0gVUZ1cph0IE5nwsxlHqR3GJ0fnc/pwewSdcIizNm1SWy2anr1EegN3/ZijJS49yFkjxqWla/8qKfzEMpNS5Z38h5Gc+T0cRQx6KX0vFeU6M7tEr+1L8mHQAhNJQah0RLzWCpjPNS0FWLJAxFbQhDVInWGusLc/HyxezsI9pwU6IKExF01L/UKueW/NDGxb02bnCnosWwlkMGd+4h+kIgT1ox3ZwD9MgJIE5bsMl1ha+29lpojpLfdufETR6/+SO6yN2RuBTMppiR/Pp6sJykplK1AYhb6IoUHe/kj58bnDy/aOelFvpog1jk9pKQvW2Q7Zsz6DuMSNgGIAbEKgMqIJuc9SmVIqdK6Xq3U+utVNfnWCjuOqtKq1FGuG4mItgAWCs7JKHxHn24zbErBZxuXIQp5u3WmmAfEy+YrTQgYAUWW4vkwORpXgKlm1mF1AJF52Al1RRPeYEGZYaYv9SGXPTiCPq8g6JKXas5CRAOhp6W6Y4wNUWQ+YpijJo2BIQ3bMKYH69OLlJfVbCEMI25gwUAAh9MxX+eoqEPFT7aKyWgM5XfxOLq7mmzhVsi3XXdo+6s2Vci2zkcxP6oa8d8C/s6YLlTcZmgsPbE909wJfFBwhDTjNOg2ZWF7gL2DNOWS4HLIyZ9Qvc0tBq0o74T3fs7IcXfbrq97r7gyjuqeqJQikJs+N9lWEFz3cTPKFQz42RPFWDpPtRpwnEDaKFOPQ1oHQZnwxSqcuN2LaHEhuI843IyID90g5NIbrcLI1VEhl4fj4juwIxQOWV6RnaI5tjxUuXiKiHx9SUt6w8KpTnTfmSE3lTYP20+1tjY5BtjzXfuKZUrTZaEhBuLxgCAhXfK9uP9abeZ+ZdqML3BjiNHMpeHeDC4l7AXKoQPZe4PBnGYQhckeT8QeK5KGiK/x0QIPn72ukhruQqkpadCMWlUaEQS6s3TNn4szwXxTASkvRKpZOvGzRCugAc3qgaLH1mIT7JAdu7Mz4WE3xs2Z2m9pNv9NhmQ9ABjuVuK5SDjXEIIJEtCJFRbBwgO8c3z6sBWbzhSPO+367o3MryFZgyztdr8CGwfbvaKXLv/TQaFWfDPS4vVe2VSMYcYqjtjq3LPn0DlDtj7ZGe44wOa2h4RNt6ePYa9bg0YXdaWNQVX51mT5ZElYkCtrvbrSPOiNrJyc2ffFYnZBI/KeRCO0/rXc1EqqYs4vF59qe4rS7qC9iMcL1TEQONp6NDz5IDAxOauVaddSjutK6WlWlPnODNcU2SlP8WistHUsZLxdPv3bwLmKyTUDEVqheQ8DQJe3r7LQymrox9PyfGLIOdNDXvrbYSjLSR0l43u5ynpk6EiSRMYCdzUYXl0gruIm5EPHeXR4gS7zUCgxIebsRqBgy6xWUUqDWQO9zUskkiTpBc11QZCBVyer+eIxNR05AbQtXO6DDdnjwbZ56JeySRz+PimVu70BfMkMuoFzOnK11kNhJxN+T0ZznViEZeFa7aQRhn1HpAGMYg2rK0uZNBp+qK6yiIUhE+wtwR99KPognXfefIv4mAnzcJKaD+xa2FZIbHOv6qj/kYiVe6EoFSUzC+7FdZL8gPvRnDETlUPdrk7WhTc7VhXxUvzPv2GwfiizEfaJByiev4gS5lCixMwrlPLxZhvyLVOxR0RMxTuKVWH8iqOQwyu2ZejA4t6qBlbY9siwKI8pQVcdaWF6ff+TODWfI3ppgoX9lE9ZuAzBVkghETfCnxPgEQs5mxWTqa0B7UfQaTRRVT7PiLKTYrN52lh9HRecQiDWW4Vw6CcxY0Y7r7/0OBnxM4cxouTDkybFA5cYTg+rOEWlrh28oiKmqPpVt8jZydSsPBgyV1ap23Z2gXuyjwjXCAqPokalAJhvB+xBShabO9ib/4jZvCrlF8qsNjBMzZaNLB4j4qjIJxGbGD217dnE1MsSdwEREkpQwIIwbKdXxHk49gF7TXEaxOdfrgfCpaLT0VxeJq/Vyki51J2o3SNnfwlYN+uMjh3698sr8w74wPWi9jZmzWWch5utMb+sVF1zKDDbDc9H0DoaLuS3Q3BawqkJf5SelWUBXMwFJpUAQRnRn5K147PFf/tl2L/JfOyecfkXIAThouyhHYxsvkviQ9eHz9n/5h9V1tHfhn+4+eTdxUXXfBXYktrPOFnzyUvfhBHGaxg/tPD6/Ab6wtEfwk/dvb+A0uz04QyPAwQ+8+hLl8EOcMH/Sf5zd0GL3adcLnIOHO8Vszcv+JDjP5JPax9OMcQDQlC//DYvipd+uK7sYzHVz1ku5WeL1v/7/SXNxQi/m36UFJFi7jKldIJavxa4XZ2vcv4giQcqCNyqx3hKsoHACqSnlS1WeCku4zn7kbwOGYqodD1wAO0bKxy8yvabXCx0VfepBZFUCbDVMvcT59APTYzhzapcctPdsrLyMrO5pKS8sqCQ/eULTmeDRq0qiIGN2BLzN5aAZC8macnHPwBSSlnls/qounpyOLiiogtBlJRVVi+vr3+wnVIBwci3RVA1+wRGxsRzoiPUvq5WjlWutddqnNmnT7LGpkjxM9EqGRi1OvDC6cmNGzesJ4i16zdtOWlpsdytOHH+3PmT1budWZCX1XdCIaO+HWbWoGIZsHYhjrOQwxE5E21/myYFefgu9kNAGIW9uV4/Jeqvl12VJs4iTYPgSjTwvRA8/EMk7unI4TiFC5kIFzjb4RB+/hCVW88QxJmtn/Csn643UhyLFWIhZnSeYjihRV1ODLQFqoxbLW5dnZWq6oY8ZUiN9Wqa+T8VBFhpzlhLEXnNUTjlkRUGAdsdcVVVClHxluimHVqQaq1o2s0ystdh/d8CzQODos2qqMcUTlDoZMY3HrlFqwgGsSFC6pEv4zTL8kqUZeJ2R0+mpZEXoe5icESzGDUYjoegyvr22MVYe2YpYMnhjW++ykIleTg7lYIiLrk/QQM1642LsCrlDKUzz5q22eXoMToPj/i3cL3kX0qZ51/uwHrYMV3hlILlTE7sjE9hX6qbDwjScw9rO8eU+nYH+CStYXzF+C/rHp795f5FPP+ygtd0LCGJeCRA5nKtXShV1FYq+jc4wzlsNBS2DusNH1BNfL4fN5veUYeK5DbtRUKyKpTfOuydgm9u//L4a6Ur9d/1eikiYADDg3x42oenpD+rmzHFBYbj9DSiTFbKUAF4XF1e6qnGvGij3wgquDglD35bwrAFNjVoZLqZUit7UazS/rHbk0r6crVavHfXeO6HLtEVdsd3u6UuN9yCRJ71tdvCjkCfz6MJ+En7fNRonsSNZTjIJqmnrDlweGI35pb0HiLA4dFw1vAsglOzGHH1MpSFkPkD0fvarb83owDDMb6xQoeCthGIcazV79tC1TokDgPYJ7X6oaLESbDQTA+rkQ9X7JIOtHQmm7GR2A7nIxqC5vkEX6vyBiAjTVeFiBJxm9by9i5x9/wcrMz82jg2UyexeVDb6ek2WBxoUcSg8ktwBdd7gVNRYmVeUlLtSQLGdwKWHYxymjUi64oJ0mnDIuO8T7HzVMDVxnvc8NnOCmYf71SOaMtDjxtC4iRQw7fEqyGQheHHReEQD0ukDw5y1WJ5xHIXyV8IuD7UrSZ13o145N56pp0EkvRVNm/xa+xpAsYbAUe3AsXjVlJi7dQwOx4xy2qGTGEsueNMBGFSNxoZ6yVzdlYD7vzYJwE00KUxwB9g3dYEPJIxjIAU6t6woQ4LO169VcOqAqK+d4vAxfExZvQm5E64EQWLYXFwYjMIzH6lb0x1Rdw8OvCWcZSGR1jPd1MXSpxLsh8Jaqhrq91667t4ivYTklZn3bgClyDVcvOntgF88xgnCMInFFphw8PDoTO8Wx6okFW6ReNPcd6gFSv+dTbyTii1gcbWDAXHWEvqWN3J/fIMj9mpRj9WSqKHwROxmBkLgm/0LmLJbNBe4PH8nR1zBZGCbx52ejnqnScisyFglh+36lD8zgWJzdCGvhi8Z0HVUrtRGYQMMmKZNga0dSQilpL4GDQ5aOLVGR3K9tWjmR2CqBvhEt9NWUwB+vKVdWtLJuX6+kIEm2IbC7ZKg2f63cTEcXfSKPhqo1DbRAtSY8cRueg4d9w8QUdx/+IomldpaxEkpOQDpw4aro/aJBmNzpkiYupcz1lvygEvLr6bPN8woIzq+8tH/AiTQb6tb4Zgi6eLysqnYyypV+JENxG1yy12WksrEikGyR3Jq2y/BzE51mGgLfUq6fGM66gjHqJ6xVN+TJMqrVGnqOjz4y+3uTXMglnnJI7FWnUWtIkbYq5U/O0QWNb0eL2mrnTNRWNX1VncEhsDEcnCgjV2d901uhXUZDhY4mAiTPQYQFc9Q2xJDwg696o9V6EobFmL/I5VZsSfma6squYO4aDg40S5chMb2bSXZU36Z0VnbYR1sXVsuMo0t60SpIE4KouY3O8LDvMxiWLp78TZqJCmQKcQihtlMKdC2BQxOvKUiaksjqJhZZ6blk02mBPLR/WAlq6crty68KTh5k7+eSn707l0ls8Q8yXOjrq4mPL6chZGgRbmUWMizLl9ZKOaMxk2R6zJuY1xDGAxDmqyDS4A5vFcZEqfDUwbWWle0dL0TxqBbDNekpWyQPuE7I/lfhe5DCtb8uRYE2K4jIUy6UZzxhu1oFxtoIFcCt3ItfCTI0PEMIiFQotIZhAomVha4CWj8gVfelieAlVTojxFSpeTDSkjU2gNmsopVUqxGIorL7vKy1BeoiEDyBWJIgCeT3xB0TValVJ26a3KKTzulC5P8fJLtIwBKo8yketpXPsdtI02vjePjrmZHicVVERmK72V6O3fX6gnlsSb2nP4FHFX6pPxTb8eH3U7FTOuFSQHaNkDUIUVBn2h7w6eDRuxvEdHe3zVdXA7eOY+6sktmOMhuCABEgxeMkbZfCKZQDy/WcSG3HZMCWafG5t/K6cSAhOQz3Xy6Ew+quRmJnt0DpPXfAqapr+/LLgwgcvEcM3CrChyW9QN6YQTHxtYzVZM+kFFQP7X+Gr616LO1TWKzJOkuIYNahYFuluj5ND9f7muiP/mBI3LPxM9IPayEm0AFD6FRLLo5mOynhRrV2zpCxxObCkO/H07pLvlP6SH2YtvtvTJ8d4TlkH44ArB9XcIfn37SgY8gMMfC2iNB5ZgGK/M3Nutmm5g68ae7aJnrn+V6Cld+TQP8AFHYcn/1DZcs9OsFFUry4fD4G0JMcK/1cG8D8GUgB3YZVCpNmSSOBcCuR9i3+b5ULnUW4vH5HNaP9ivgA98I1Ezaf9XcPpMVMka3P8Z/BHcXT9ovpo5REH0Ldms6RsxeXm664nKbBOAU83U5B1bz6zGY8O4oY0EjJ+VF/Lvb0JaKXGmB4J/gp+GXGv2fjkIyP3NIJ0Tw4Prgd6xTaKstE4nRWCde+EnNE5rn9MwYVHeDKvR+wiSSA4+dr4kSoVAsDhXKNGVitLQNXLCHoOZBrJwPZJsJWSFCU+ZUhFWq02CcVo4GAogSKuMXmULZEVmhyzI8LgCOc/8u8a0FHguY+71UdAh99i4MbBEPD8OVwYseXu3aCLBFEpH1A6ldUqQzxV2XiEpJ838aJrq+zw5lrUHNM0OwsjOW65q9rK+MpJHg9aEfi+9oihWSFm7vFUcCKdE0dWtcIv6f/z9X/vCSJGGMXpAy3y2vvbQP0qqeOLOU+fneydG8a4nlh1eDjXeNS/dzbco7vh0zj4wGtLtCzdpFpTMsiUpPcXO2bGtBvpObJnMMFgUjd3pERnF1tXppET+wLk0c/PC2yYmI4xGogcdPWMzskJWyQ4bn4DBa7wOOS0uyHyvKpmrZRPVKsA/bPIBKyB/gCRkpEd6zgI7fNBMjJi8YvmaU9m4JHOfnTO+x7j3XAw/M7B8R+ebPNU85766sKtD4knJqb5GLxbprgT8dNcFRZN4mSr6LrqPp03ZHYxyI1Q2nMrNHIwJeuiD3Eq9kW4aGd4IhGteqU7n2XCnwJvlQGEePdMCf3IkLm40CyNUoXMtP4nubL9BiK2MyPmgq0nScz5qIHzgJdGVxJH2t7cBD7NHEAQ1xdkJSZ4r6lMwL8n0iUkmP4uZpgO0lXsoUXtV4B3ul4MpnO5nXYmMYXkp01vZywfwTL44kE8H061lfrgYu5pP6qvEboQ7wWj1PsmGQS2wn1cjz6ndpr418/7+ero/X/jblavTdMjTyfr/n0KEfVOIpBZimqjYiL+fuvU0BOrb7GDWxf26cEQuDFZyLqmegbSOQJpEPakbC/eAP6TUjxTJVKKrXfUedy9B1L3zA82uliavzQ7FUMgnL7Yfzluudc4DN+s/GRaH/E+tkSp1mmZagrKWNBmLoHjlnuWj9mWB6h4/Cy9spJI9uvaQbp37uZVmmndXA+e+ar525bzIV+ydAMRIvFEZFMF852KjXA2nB2AuD6H9Apjh/vHtehE9lc3HHm6D7YevCQuI1BfECucGjdoXeUjKCIU3ZZYzJTPCAReURQ9uHForPEQidCXnK+KFIaa48AsT0Flmica3lNfg0MEspb7jhIdjdI16bnnERgzXA3NhQzmL++EsKsC3oi8+ExzL+rkbl3A5Eb828H2UXdvH7aJM13tEzte9III9C7FwgfaA/GdifUgUfXTR/Cx21Se2GBS8wdeaQL4ElwHPBU282czsJyn50WOwY+s3yApqSJVcpE64BC9M/ClBpPaVz88xteWMGa9eyapWjIt+vy9Mt/SBSfNSfVAwE2SilEK4Vju42k/BIgiE6gM5nXQOh0AJToKQcB1IaBaQx6lBqNdUUCG6MNXUhHeNpByR3JJ3wmtt+fL3TMW0euIeXuvOxdOpGSxoyM8Ce+o6p8sA0RYVUAZkWkWLeTIb4hrERKGRkVEC096U0IYZhN9g0igsFKHInSAX5vfFe6pFmoCYtoUOYsApSnSVJ80ceWkBXciuFoiGNATFILZFUS0BpdJdtZOUGhllGKaOArxSG0JtYMZwxBAcZqsbc+7Am7BlOZ3WYOjsYTxJrFQZC6asrXomqgGb8URnNuJOFof9AlzNFbXoeJtMwOPNAUYGCFTyE1KGImJFd8pgQJnnYTsvi1cvEEMhYPE0Qpq5ClA4bVHAxayxwRg0YRguT4ARmudtzhhtdzyUeifxTVYbjj37WXEy1vQ5I+/TWaO23qjVoO50lJfKdRLizldZ6RPUdUP3hNZw4Hdq3W0CCHkLEa/dwO1TqOmqUWtgothulxa1n+T5uQplHYhCe17uXz1b9syL67ygl2y8OlHrXpWsVYyXp+5/BlYw2SrLeOcaw0sdel8muiG/XMKWuTb4aGHf7HUr/Gy7KBLwDd7D2QLHSJTCeiLQ8lF0hUG1YorlihuX6+E1NoBdsKtRc6IyX36DrfhVR5DNUtt2FaYqZYpJI2VT4O3wFsfyZga17UXJWiAD3ptaOpIdyroS9Q6i+3zX05iUJ0nK8haxlTBietnSzYLdo5HVthv7uo7HGnMtcBg8k3Z2mqQ0ugsa6sQ2JsHFhDEPFTaNhK6pbqSPFXWT1FMcDwrlcey1MNV1bYzy3Sk94PFzKw96PkVI6rMmC2swFsZpuDUNju7yKCySi3ziJnTK2XBIRThDnGqbOcE0iOlOQTRpNDYMG9OqFsGLpHRQpvMqPXcklcBLfeTCrRSda9tJomzpwNEgAXlYm66MD79BweTlQoaEFKiEmNXNYBLF1kyerq/Jsi93iAX3VwwAu9OMmLlrYc1QDy0sWah9SEJEiUJtqvmB6HjO7/OHrPLcadU8FrbYZmUNdeYwBvkse5j4NaJMAJNYZL/R7Cwfl8/TMOXFxkFREr8/CeU54bkCwIChgSSzMlQYiAhQzCWaSNEamwB+bxh6fcI9SGYJcXZ5jpSiOt8OAestzoGEfqkDPVcim05Trp4F3HiwLvS41EFarQksJk2Echo553XEFj79xz1n0iobFwVTQnPmgJsBJ2ctFC8wJxYouK1NdhHex9GwCnVDvdfepJts9CFKhawYMeTM572GVEG6pg/f/zl00s4jlyJHw79+PK7TEfRIZCwx5eh5QomZQ79ygZV8wtgzwEhHRTbk0kuh5JYnQRYbPps7UD0AT94W1cBp79Ed0bfpkif9iAbdAWTD3PMunvD2OSsffeI2Txti1fDW9AmyE+zoE330wXcjtLbT0U2/Zh+FRxFchpvp5iw6hQ5FK/a9iOnkFvFt7hmRrSevP/vCPzhS9rN6FpZ2BVM1YnqXfZ80qbx6qbPQR6WfXF2YriAy1rTJfsxmd6dnqxZcZFoKXbaiiDRlWbHU39rSsgkvumRrW8+C79mYHa/4IsZt7dWF8gIJ41EhngEAxfTu1EJZZ6WdObmPDdU27+oNL+piy+9Gs3DQukrU511aGWUj9YcYt3X5U05anS0gpOxb0PjgnfkH+iy4ICGMXXvV47a8wjXXZPNNv1aMPxIVFZgKM9IDOczViagz8aaRqtZyUI4MY9xX1zqFvHLOMNT60912HJspHak28GfdMKIE8QihmRu4fWp4AB6UC1bG1/J4gFZXaWDEU3pg1bbm1/KtzuZS41YcaLRji9onlltjiHzTUMei3e33a9rPxXx/E3XefJe6LI2tYpzsUJ2LFoCYEeFxRrlgZPz7JSvy6qpdAq9ts4dQk21Sj8D1YxJegoWLA3DwPWAPAIJu4HTGEvIFfmM+S+DCytKwCLYs5KON9w2ZLPIQFiXi13vjdmUQLzH+HXE0rcZG1tbWoaHr1ZzNCejYIK+yiIbjMS/gfeLjYyrSxmlugBQCd2XuINcQ4mlWvHG7M5/6R0X65i+hZXj5UJQFloY1++D59hiHl5TqyqBC2HYEJjCxYbGlpZDYxenE2HSfP3zS9jZAx/SuE6rj5WrYTXuM+ZcY63RemmTUb1pv5Xz7J4bgG5qVIuH0Czjvt8QeYJlmX35QQgSThr4ja0UySoxg2BBve5xYoSwpqzn1lWSp/quEFMU3moyQpr+670JGeesS/4tIF4yRoAGaIMDYTRsAH/BhI4bU3rnQVwaKbYwAz6UD2GKPseQp/DQDGUK/M6sshtqp/ehC//Vl1advD+fK3W+//dYLbX34QLgjPvUuAvrPHp7uVPjE955R6P/NtbiraScNdD/OFrKj+d76nS71Dv0SEXgK7VrbQTxCzc2icFuFqWj5SHmEYhc2NsMdGSRk7uXZOKaZeFQ7AamdC+O7wBuHrMKLTSFMxlg0QR97H3E4okcS6Phuj/E1NuKDoaKp2Scid0xkPVaHSNFD//g34ixjxhSiJadFgO1EzhLlIDHBzGtUiG/2Gg1bcpvyGJGWDbsXjyzOQIZkTzMOBdqbO0SHx2dX4W7leFmPwcaYqmW3oAviTL2lC2kBWmKCX5GShHkrJX3Qsl/sBTzigoaav5UWhMy4FRfyAgKIhwOwJzHn3LlCdAH1GePGaHodkSRMgux7Ni5pAiX3IClDCehOBvGzoqlOBux+PsB9nhQXtrzCrEcUD3SVK4De1jm4JU6SOyL/J7sA+cNp+VHPgBnxlCqgddAc+qhL8dgSUaH5ZLGAb0I5DbbPQxlkm3oBmmON2DYhuEaF0baSfRNCIWEaz03GZYW7l4q17j/lJucquJwDcZqVdITsNISpuiOFXxMvhFX3n3JTd91mx9ChNZoZz+4N3FHdiVv/CFAKshuxKrot4TcSrsOyBgCfXHkrkDlKAnI7Q+gjrkDmJ0Irk1PI7lYSRFvS4RMEcWMW5AmasdGfkZrjMvwQAzF+++ZY28XH18fbdV9nTBozXaZ8VvKcGSFbfPJ5hDnvs5UvlpUWxzt0RDFBbJw+Uz4frnNowAu8fPJ4N7uvqHACzJiJMIxFhgYECIHwM2K04xxBrC1be3vndtQ5LYCnxDDW7hjsqHReTCmUGwvtOlkyv7ClAXf+7CRbuh1CBN1DRlahbf2DpMfPPGJcb+8vkQg9zzHLPpR9xNt0Hp/HZYpPfzWqQHlFufRs2tR0X4xmD6pPX7p46czhB3ltdHqbbdFNFyMf5wJSAIHg9wUqAwKhgC8QCZlv2jxcHe2nTq1tfZMugl42xUljM56+v4VK85tG7nAqTaIrPyqXw9Y6RO8MGX7pqo6VzrX4oGFjDiawb1Rw/g1NieSWCHi6/DKBxdSZVCBR+cJe2ZvzNXxaJfn4eKjro+P//BDzAxIi4Jjin8HBy8k79Qvot0gLLCwtptSZP+TkP0P9/yb5H1KHvppwOoxZ1kx+1i2O2rrk7lCJyypfYOW6dRfPasq6BHSZrbbQGta/1TO8OVkm+uuOnAOxGultBnARdqq0NB6989d4Re9GDBSBvR8yH5i8qou4/q2eq9/1TttNtyfLODWm+ggM3SESRl+FOvPHqj5tzeN0map3DMQy7jIggV7tXDsFVq86DXVbJfkf233EYKdhN/bePds0uJDrNAAIHBrweM/RRgxzOlZ2+P/haL51Qv9wymJ5CuminXU8ez6IIFqbml7gc+lLwseppaeNch/74YNilH4vBdPaR4za79gKn0BoKsDE4sLO5tXWljlu/FydkjJ8EWlxXR0xcdsOO42/jfYWcxR51n6HBVhTE8UoBo2/WXTXhMX4iMD1lFZbGJbb+gll+er8dTf5HFo5fcYf/b/M4J8RQBqtGZgwXHupJ19v/4g0ThqHmial0e2q4QCxWyQlZddMTBBmANNluVBblabttmBW18Vw73CnsycSjqQ8w7w+Aq52ABhVDmkQw2bY0vL98wdhI4BK8EmRudoscqQdSJcLPfu9PS9RhHdDhasX530nEi26lHSw5pP31qaUgLkVLXt2n4bppxMa6ADmhEXcclP74KJnptrgfbeV5W/ofmGtPjJD9w9YkwhYNgsnxcdzIqPUdV5YByVJJc5AIuX87LVxtVMa2uvj1KVDp0IENejQswI0N4/TBWcqiDB823MZuwwLUxqeT0EtOvKCuKiez5SXmwe9rj5HpG1Z6k52GaZ+xg+HJx9YMZTsGh+4yLyu37Yi6pZOotz28aLGvcCJl0fq6zsxkXHfmzB8o1SsoH8TN4OJyKq/ifsbuznzqwSjkDaLARh6DJqqK77V9OK1K87j7sEZnH3DsnhX98A3LIv7uB9AGIQ5FhO89FwFPDLxlf3XFiuTvGwLWez4y9hFlJY/AviOdPgKfEZ3RquR/vvNwub/ozqsSExAnhOaeqXdCrWByeOBTOC7iXxr1I5+DWbD+eEG+G88Wg9af11Jg3zIaY0R1el8eQNxaTajnrkZdWRiYzlNtLR7d52CzrxnHnDEMczC53pe0N2LM8o9GKdyZjVgISdo/P9I0lgntUY3cWKU8WgX8TavpfsDJ85mL2hJ/kgrdIO83USrqTnZdqTIISIYYp79U1M1N5Mz4HHAm47591d/XVenk21Zxnac9PVOCVb0RqvXe9jvEX1Vi2OeOs/OpsH7qEIE26Ib5oQONXkXimGvimMfj0zOvZijw+V6dTg9ttnuXoB5UeeImsJS3cChra4FmqxKvMwN6uIlsRLthCjL7+425wXnW01xPI1iHD3L2iOHPgbHmjw2u5x5Ttm0Jb06NtYXmvP9lzOpD1SuNlK85tQsz0decg80j7jXjEflKUNmF6JN+OnfYKDV6TkIMKVgcLpExJFCzbDR3okxvt5vNUrtHXa7W5Gbd2DGhOML7n8C/o4YRYQNG11xw0BQHXBYY132C6xDt9X5m5RAxMu64qwCC/CHACrHK8a5/wz6/VIxWGoCKB2d44JKW1UXVE7oQCIkst3vaSHO7bucC91IBdEUuwSUFwr27sApQ+dem4dcGZ+XSWtbVtpyu2kFQk+g6BVBUWhE+5oGv/l4Q1Y2cglolCN+TszY2MuLkCGKmttvL8rR3iboCEYhIYk+e/XyTqPyUkYVtijPPZYczYffaav/fG+bse/fIVMPGOFyqVgwQHSIDGn+RC1u42/Hbm9wdCxgyPySqi/D0DQ+NnK2f76nWceV1IIM7qNEFfCJh8TQPeMkMfShY1TuCXXuDwZmy9Cxt9pK3qvWFplG+u9rrtRLaVMMI6ytkvon5D5K8uTc49Zx8fJCpkKVrniFawkR6HQd7/2fH94lznetOBN/zc7CR7xi5/zzfQe1EoQ/vFSWc67XfTriM7WvecQsBfAC10SeZBI7I31OeKslEtTQiFVs6DAv2b+BS942bxQrhZEsI50GFHmWKFgi7Lx2TRyK///PXIC/UWf0Dyhg//65LpH+lGEIy9cY/hOj0noVwck71A4B3oG/uFgal5/v28hHBgvwHoq/ECibJqT1nnIxZvXeGzWODA96v1cRQM9st93+glb78o54oD2bQu17pqBYfJVj4lRO98BBq01Kq7ZH/ZjO9zoZ+KEuhgJfY47ciSgwMTW0zonP5gGBI2kpDXy7hfBlHYvUVsvRTEfPj1H7uFd8r+uGNgJXsJ/3xbnBpFIT71Yrhc4I2QzDClwxof4QdUyU66giZYsmx4tb8o1Hq73uQmepLWKCHJhR8KF3GFEGIlFmbTHRq8VbfhoK50NJfN7u9N740JOXBwKrbtGp5raUigycLzEdwpaxGtFVO0N9xxo6m3En2w0CnbsQmyGUQomH6Y1zmh+0Plo+aoatYzteon1u2ZJIMeOKCaHr716zUDqWYeWoRj62ggzV6e693WVLQ8xEGX26sUpwFcfwyynWsU21zXzSQy503TDl0HjEMLhFSTMHt01dQSg42uO8Y7p+u7oOUHLWnoYau+wVzs0cDT9dRIiraQwPnnwdCwjewZvWm3/0FGIaOOIbddA+Oxf7EpIG/cvLcH8I5bG2BqUQkoCyEDxbMnkd8lJ2ns6D0F/E1X1Te2s9SG3kDsXBIDp1uGPK/c7ZyVnLJGBrSJLQhZa35RSQQv+7gExoSVe6YtEBaPM1SU0tG/RF0XNusrhxuL+2vvXGOyz9O1CIyLCwO99q5oLzRtuMeR4LGHUwxYiNZiQp3GvRO3Tk6GKG9nv3LGkzDxzKQpsynqY84v4cokQUS8srK73vvIIGcBB7QnTFpVkdXDKiiVUuVhF3IdmOvRMPWBE9Khv2RdGHl7go6MExhDUpXdGSbpqocHYCyasw2dln4SNsy0AcXfXr3NMjcW71lhOWLPdO/l3lVXTm+1XzzRuhmPjG59gmREB4hQbD8WpQPCdyWXVSnfbOggPpc3Pj04Vv1WWuy31+vYun2x5i51l3xW4hDJUulRTJcPYf656KPKaywb41qR0KvdZIu98qCksTsgFamopNElhBGEak03D6T8kcLWuMJh55/yXxkO9EjmaIshrdX/GbmQVR7C53Mn9YNCpl/Zbrr1/eVlVjfLHhWJ2JGSGUwL6pmrFL+zKPfNJRklRaq1ET6qWCVY3Sz50Pts5J8JNalm4Qp2iCM6083ehadZj7rSmwb5pl+ZhnEXnQ1YlDzUkIDuUrJ4NxT1M1AKd9CW0c50UIE+oHzKeEI6td6lgLp9aj84mSo6TU83ISAIWamEY/tU8cqm75MSrF9/hJhk6JQ/Q0X36bbcOKDjiF8slghJQQ9S4Rc/dDJDxJI2JabfMwcT3X1o1IPoAdQ26kAQ5dbLBVkrLQNNo0QRnrh3rCvVcZvA/jbSpUNm0ZWGo7pjvylsUfAS6aN7957c23P2mIA8y4HwpFaVZ5MY8i7kNDn+pvN3jzG9BCBWv4z1uCBhdit3PelMNt6/mqDKIq3ln1XEeMyas7mFSC5Lm2jE5JgKrMeaRNw9RJp4m61eyvmZxRazD9pnbMEGo/xINxtW2ELGAo12pGbIPjNYt6QZQ1FzpCcMGK8bwlItdSSSFQfsAX95yC7ilL72bUIc9C6VQ73ryIwt2cqLDM5WFChhyUr0abqg048rUksL5Y+XC/7c59477nB0nRWV7bWOsWWUCJy6I4dBGrvelYPLXc66ljhkGjQui1XM3giSGT6gOW79+AzooiY6OtbxjPi4X5opWLfL6zvtnrusrMBuzeLOPqRqUrtq8zq4pp7rPPZu5xW2Ch1kCdO3X20pX3//f/4x+fPG90eoNBr9vre6vdvqTphqGblDHbi/6buzrN1OSYkKAFNpNm7fzX0vy3yfcOf30lKq5ak4aSLEs9sX3Ru+y0Ws2zZ///13lEzzjPdiVSLsBzL9JeUJRf6aPz2W7a8UwzFkgnU0u1P9PUwPBaoF8Xd8hM7ThwkNdUo/AT4DbzaRkO4aw2R/LLVEhDekfpZKVQUUXEF3ApZPLu1p2zk9PTs84wqxu4FKNLGZwqw16R6R6VHeBSSSGERLdf7IeyhKMOSz1OqfOlmz+1uyOHbBrifcO9Lvaru6y0Zu9+CRhBRlyCjuxGIhlvNqMpsMiAkq3XXbGYKrSNC5HBEo9Y0FMfRS5vHzNzj45Ha49C4AN//8SZfv9yDbiwh7NPRU/f90/DajBjfe2puE2Tkkg/WjI22GVKI83NbTO7106XzrCUI0IKlH6uvl2faV5WdwsjUm5cgRBQpMlosSMuw3gYAWOUjiumzA6o+H2AXEMpzEMqOpHxBp4ZMczDdaTC+05TXkOo/3NjQU8dguPM6O2TvzBLaCprGhOXr29xUGDZfIGBGMLIg++MejR3sCJdV6V6bKdl5SYOoueDHqXzlilXm+RJUI+dpbYI4cANEEeOE29audUSaPl0xj3hNVTfZ9BCB+b2Ma6nCzu04AwuI4VMoTp9EDIpnI4FnfL6C3j1WN41UslGEGfW+9I4ewy/SHcy6CFsitpn6ZvTi+qbz0YLHTnFKkZbLcF7aPn1Jt0MZDciVqYHFx0N4V5a0Fm25FSjIjvm0CqsQEapASb4I0ucc9xVL7rt2kCQHYKbpvSZKrZitosy/TdPPPPbXI4E8uztwvUy+5T2LhUGs1bW0hB1VP488xu1ATh8ZxTaJRKqud/H2N3EC9pOwiVjkN6c3+r7ggBAvjz3W7tGrAq+F3a2kPIKAMAvHbL7xfa8t7etqCuYfE5bTy0AgMESGOIsrzqtpsDWNRiwX3zvvIIVkKFAruPIoFG6HqCE+F5hggpQP4pAOVxacYtEr4BYWXw6pPCIvaN+LCLTRI5YwN8vKpZk9SOx+BiATgPU54IgNEyfLYlrrLkNFWowOcnw1H6lRsqWeZoEDnJyHccurMQvS1zH2cx6LaKKlkjjgT7K7AHS92ChGuu11/d0hSMApdQ8G7W1Z67TmcvCNAAE6eCXK/O0dtnRmkSn/eqkXyPeW5mTI91q/UWUhgvSBmLsvHdZGrmaCHvWLGtsWiPzGWlPmuVuxG6Om1sjk5UP9ttNt3Y6sXeX3ES6DXFiR1pbYaWf+/bDiXW/uoLRiJnZZnMqeSKzdziUMGMbeqzhFkBygKk3CLGTjAsWpFBfiZSw7/dHomLvB4mKT+RI3cajHPBe7Xw+y2HcWF94vX49yjdPdT5YvVtKrs1383+Wl21sTZeETL7tf5TmHt97lpMQxRjvhjjue6xAj8p0yZN0bZns6R9iBybUi66YnL92wsmtbpl7Yc45+RrMeO9S+/QRd1Kby4Rf1Hhptet1TkytLNs9ubb+COP3JDZHBvt4BwDZi0ZO8Zy5nFgv1tPWaGRo5xh3aCu9IzQIB/CQxIfFMiMM+rAedHpHsGSpFV3hTFPsPcYfjck/5mBAcbIc5IaAt/ZxEaJsF4URs5eEQ49NFy7ZuYWPksmEn6bFlcXo1O06gog+ESKod4SRbo9w8HTfJlezVb5v2k3cr10lAqSaKYK0yi1CdCtJeLTxtwjTwTMiQjs7WDTeKBGji4JAnHi8P03kAeOkJbFSNApYCVE8LeGY3ZfDamFKnkFaai2izkwZqHJh7Xr3pT/tQ2S3nkTdg8LoiSqO9SDzcUGp30cCK3dIHiF6obJC3+vLcr79E8gNwTnK0C0Ji2okk7sarVXK+qYZeetab3kL/kMRtaKgYnplu0i8xeqkkKoFjqakt817GTqLXMTRc73aabWKtl3gt737Ab0uo+iucv82M+pYTF2xOFh7M6o5OaOsVm1iVeHcqwh6LRdjyN4iVlc8d39fRYeVd5rkb3D7wGLR5r4iblTzn/u4GYX5zvTbjP2rfIT/F04uj+efqCsCanweeuE/r7Q/5MBKDjeM94I/Sd+Vq1kCYfa16zf+P7P090uryG7eqvbFqoOH5K8V00y/787dGve0un4t9NJgibDu82o1atBlhZnMZtCuyY+meVLoe93uTzFNW1yayhPMQP0j80xHmGGW2Wbqbnc43xsfvwKLCwW8b07HB9NSX3j1MYUfNa11azuLtZlj+v9FqbJi5FeAt/xzzHFJcVrIeBKNB+k94LpL8fGT0rs4hQgTYZawbX10FM8Ljuvup4+95KRTTqtU5ZLL6HgKK6KoYoorYawkyVKMk2q8CSZKky4DFQ0dQyYmFjYOLh6+LAJC2XKIiElIycgpKKmoaWjp6EEMYEaIPfsOHDqK0SAq6i66iKmhXbK5XrVxwEGv0alU7kbpXohOV4NGMDQgxGWWKrJSsYL6MRXyu0QWVjZ2Dk4ubh5ePn4BQSFhLA4vQiCSyKJib7ASjJ704y7l1WRcwAknnVpTxn+PFVYqUmyV1dZYa531Nthok8222Gqb7XbYaZfd9thrn/0OKFGqTLkKlapaLcYtr/3mJz/7vWoHHXLYETWOOua4E0465bQzzjrnvAtn9CcnlITG6PNM84lO+ghX7NTGiEQmVx83SEzaVLZTnn7XR5vQWp/qPPvNqO+3OjqPVLjJdzVqSaqZ0VQD9Y87H7Lnqd3t1UVQgA5o7b071U7qdq6t+sfFZE8XRnhaqNUt1R+9pQNJq4+snq/v7l7sHmxsOtsDd39M1T0ppcrLFHx2f/PicdBdszVhvaqlOkNfSdXOye/NvIKm2WK4UgcO1/NBB9OFAB1QE/ImvQ1X3VQ/pV6vR6phk/6jHWSs99pqqsBUo9y8ScQKPF2Y6RQ2dxi45MRRIy42+c3D3TCdTbGbhZv1g9XD+aBB7V239Dl1yIWNEm3AyCZGYKMpPDwx6Vx0W0fWl5v3jtU/2zpposSmthGy9fxgrne62hGHev6NrSnR4aFaSAn0dla06H1RifVyIMDAbvOKze2076y8eu++yxk294WcurckHiMN+o606pV7jZ6NvxPN8a+KTGa6pSrCbgXd6sONSgK1HuWjDwJTQcZm7A40BmtsYzqtn422Kvf4C8Vv6+X8v7///sE68avHU6/m78d4ng1bV3PKievLEw3UvXatxX2PrcXavz43sBflHmvYwxN/vmq081l/9t+S4xclt+aFqxeM/WXtlz5GUYF2Nx9kpVqjuoU8TPlRY7f42oQIGAvELCFD15EXM4QFQ75Zr1qmHHXXZMt5Z+KNF8ORxxx1VRGrLus6ih/nPIWcUlHW7muQJ0Kwv8XoOLHTqYlgxb6JuaBtPF0YP5uFR+jwJkANRzAIygEBQ7LYDKJDopHQCFWkeQoaiOYKiLsbAFiaUN/pNh9YZm/p8Lx0Z5cf5eC34iFVFwcc/ea2QbQiIqpiDz1vVIZkiMgRNTiwllJ/KW8BmBaEOsRMg6etvFhK5EAQHT9DKD9IvD0EUUa19N6bqHUij2kidvVT8gpyIRPP5I0SO4/15QjE7Rtj2JyRc6eoTu1nFJRTBMULkNYXhadCxTxbAsbfipZw4x+Sz2WQWeIsW4/u5kNyr6Dj1kD2sbvZksCnk1xjenNVOFt44/O2PZqCAaAP+/EzpqbjLJcudKJl7NTC2vc6z+t9AnlV0CKpbcNgvLoaAk0LLnjrC4ij2zYSAB77tV3EUNKokyIKvds6NlP447dqq2qix1wULQbU7Vwb/qsjaH/ZeIeD9blqqlq/7mqe/HfCo50PMQMSD95i1E9eo60CAAAA) format("woff2");font-weight:100 800;unicode-range:U+0000-00FF,U+0131,U+2000-206F,U+2212}.mt{--t1: 12px;--t2: 13.5px;--t3: 16px;--t4: 20px;--t5: 28px;--sans: "Inter Variable", system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;--mono: "JetBrains Mono Variable", ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;--bg: #faf9f7;--panel: #ffffff;--sunk: #f4f3f0;--ink: #1b1c20;--ink-2: #575b66;--ink-3: #767b87;--line: #e8e6e1;--line-2: #cfccc5;--hover: #f3f1ec;--select: #fbeee0;--focus: #1f6feb;--strength: #e8851f;--strength-ink: #b35a00;--strength-soft: #f7d9b8;--on-strength: #1b1003;--negative: #2f74c0;--negative-ink: #1f5c9e;--dead: #a5a8b0;--rare: #c6b8ea;--normal: #8163d8;--dense: #3c1d91;--bad: #b3261e;--bad-bg: #fdf1ef;--good: #1c7c54;--s0: #0072b2;--s1: #d98200;--s2: #009e73;--s3: #cc5f9b;--s4: #4aa3d8;--s5: #a34700;--shadow: 0 1px 2px rgb(20 20 30 / 4%);--pop: 0 4px 16px rgb(20 20 30 / 14%);color-scheme:light}.mt[data-theme=dark]{--bg: #121316;--panel: #191b1f;--sunk: #15161a;--ink: #e8e9ed;--ink-2: #a7acb9;--ink-3: #868c9a;--line: #282b31;--line-2: #41454f;--hover: #21242a;--select: #33261a;--focus: #6ea8ff;--strength: #ef9440;--strength-ink: #f5a860;--strength-soft: #5b3c1e;--on-strength: #1b1003;--negative: #5c9fe8;--negative-ink: #82b7f2;--dead: #6b707c;--rare: #5b4b94;--normal: #9a82ea;--dense: #ddd2ff;--bad: #ff9b90;--bad-bg: #2b1a19;--good: #63c89b;--s0: #4ba3e3;--s1: #f0a830;--s2: #2fc094;--s3: #e58bbd;--s4: #8fd0f5;--s5: #e07a3c;--shadow: none;--pop: 0 6px 20px rgb(0 0 0 / 55%);color-scheme:dark}html,body{margin:0}body.mt{background:var(--bg)}.mt{color:var(--ink);font:400 var(--t2)/1.5 var(--sans);-webkit-font-smoothing:antialiased;font-feature-settings:"cv11","ss03"}.mt *,.mt *:before,.mt *:after{box-sizing:border-box}.mt h1,.mt h2,.mt h3,.mt p,.mt dl,.mt dd,.mt figure{margin:0}.mt h1{font-size:var(--t4);font-weight:620;letter-spacing:-.015em;line-height:1.25}.mt h2{font-size:var(--t3);font-weight:600;letter-spacing:-.008em;line-height:1.3}.mt h3{font-size:var(--t2);font-weight:600}.mt a{color:inherit;text-decoration-color:var(--line-2);text-underline-offset:3px}.mt a:hover{text-decoration-color:currentColor}.mt code,.mono{font-family:var(--mono);font-size:.93em}.num{font-variant-numeric:tabular-nums lining-nums;font-feature-settings:"tnum","cv11"}.soft{color:var(--ink-2)}.faint{color:var(--ink-3)}.small{font-size:var(--t1)}.mt :focus-visible{outline:2px solid var(--focus);outline-offset:2px;border-radius:4px}.skip{position:absolute;left:-999px}.skip:focus{left:12px;top:8px;z-index:50;background:var(--panel);padding:6px 10px}.top{position:sticky;top:0;z-index:20;background:color-mix(in srgb,var(--bg) 92%,transparent);backdrop-filter:blur(8px);border-bottom:1px solid var(--line)}.bar{max-width:1288px;margin:0 auto;padding:0 24px;display:grid;grid-template-columns:auto auto 1fr auto;align-items:center;column-gap:20px;min-height:52px}.brand{display:inline-flex;gap:8px;align-items:center;font-weight:640;letter-spacing:-.02em;font-size:var(--t3);text-decoration:none}.brand svg{width:19px;height:19px;display:block}.tabs{display:flex;gap:2px}.tabs a{padding:6px 10px;border-radius:7px;text-decoration:none;color:var(--ink-2);font-weight:500;white-space:nowrap}.tabs a:hover{background:var(--hover);color:var(--ink)}.tabs a[aria-current]{color:var(--ink);background:var(--hover);box-shadow:inset 0 -2px 0 var(--strength);border-radius:7px 7px 3px 3px}.where{display:flex;gap:8px;justify-content:flex-end;min-width:0}.where label{min-width:0}.actions{display:flex;gap:4px;align-items:center}.page{max-width:1288px;margin:0 auto;padding:24px 24px 64px}.page>*+*{margin-top:20px}.saved-note{border-bottom:1px solid var(--line);background:var(--sunk);padding:7px 24px;font-size:var(--t1);color:var(--ink-2);text-align:center}@media(max-width:1080px){.bar{grid-template-columns:auto 1fr auto;row-gap:4px;padding:8px 16px 0;column-gap:12px}.tabs{grid-row:2;grid-column:1 / -1;padding-bottom:6px;margin-left:-8px;overflow-x:auto}.page{padding:18px 16px 56px}}.btn{font:500 var(--t2)/1 var(--sans);color:var(--ink);background:var(--panel);border:1px solid var(--line-2);border-radius:7px;padding:7px 11px;cursor:pointer;display:inline-flex;align-items:center;gap:6px;white-space:nowrap;text-decoration:none}.btn:hover{background:var(--hover)}.btn:disabled{color:var(--ink-3);cursor:default;background:transparent}.btn.quiet{border-color:transparent;background:none;color:var(--ink-2);padding:7px 8px}.btn.quiet:hover{background:var(--hover);color:var(--ink)}.btn.main{background:var(--ink);color:var(--bg);border-color:var(--ink)}.btn svg{width:16px;height:16px;display:block}.field{font:400 var(--t2)/1.4 var(--sans);color:var(--ink);background:var(--panel);border:1px solid var(--line-2);border-radius:7px;padding:5px 10px;min-width:0}.field::placeholder{color:var(--ink-3)}.field:focus{outline:2px solid var(--focus);outline-offset:-1px;border-color:transparent}textarea.field{width:100%;resize:vertical;display:block;padding:9px 12px;font-family:var(--mono);font-size:13px;line-height:1.55}.select{position:relative;display:inline-block;max-width:100%}.select select{appearance:none;font:500 var(--t2)/1.4 var(--sans);color:var(--ink);background:var(--panel);border:1px solid var(--line-2);border-radius:7px;padding:5px 28px 5px 10px;max-width:100%;text-overflow:ellipsis;cursor:pointer}.select select:hover{background:var(--hover)}.select:after{content:"";position:absolute;right:11px;top:50%;width:6px;height:6px;border:solid var(--ink-3);border-width:0 1.5px 1.5px 0;transform:translateY(-70%) rotate(45deg);pointer-events:none}.seg{display:inline-flex;border:1px solid var(--line-2);border-radius:7px;overflow:hidden;background:var(--panel)}.seg button{font:500 var(--t2)/1 var(--sans);border:0;background:none;color:var(--ink-2);padding:7px 11px;cursor:pointer;display:inline-flex;gap:6px;align-items:center;white-space:nowrap}.seg button+button{border-left:1px solid var(--line)}.seg button:hover{background:var(--hover)}.seg button[aria-pressed=true]{color:var(--ink);background:var(--select)}.seg .n{color:var(--ink-3);font-size:var(--t1)}.check{display:inline-flex;gap:7px;align-items:center;cursor:pointer;color:var(--ink-2);white-space:nowrap}.check input{accent-color:var(--strength);margin:0;width:15px;height:15px}.row{display:flex;flex-wrap:wrap;gap:10px;align-items:center}.row.end{justify-content:space-between}.grow{flex:1 1 auto;min-width:0}.swatch{width:9px;height:9px;border-radius:2px;display:inline-block;flex:none}.panel{background:var(--panel);border:1px solid var(--line);border-radius:10px;box-shadow:var(--shadow);padding:18px 20px;min-width:0}.panel>header{display:flex;justify-content:space-between;align-items:baseline;gap:12px;margin-bottom:12px}.panel>header .small{color:var(--ink-3);text-align:right}.grid{display:grid;gap:16px}.g2{grid-template-columns:repeat(2,minmax(0,1fr))}.g3{grid-template-columns:repeat(3,minmax(0,1fr))}.side{display:grid;gap:16px;grid-template-columns:minmax(0,1.72fr) minmax(300px,1fr);align-items:start}.stack{display:grid;gap:16px;min-width:0}.side.even{align-items:stretch}@media(max-width:1080px){.g3{grid-template-columns:repeat(2,minmax(0,1fr))}}@media(max-width:980px){.g2.late,.side{grid-template-columns:minmax(0,1fr)}.side>.stack.cols{grid-template-columns:repeat(2,minmax(0,1fr))}}@media(max-width:700px){.g2,.g3,.side>.stack.cols{grid-template-columns:minmax(0,1fr)}}.tiles{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));background:var(--panel);border:1px solid var(--line);border-radius:10px;overflow:hidden;box-shadow:var(--shadow)}.tile{padding:14px 16px 13px;border-left:1px solid var(--line);margin-left:-1px}.tile .k{color:var(--ink-2);font-size:var(--t1);white-space:nowrap}.tile .v{font-size:var(--t5);font-weight:560;letter-spacing:-.03em;line-height:1.2;margin:1px 0}.tile .i{color:var(--ink-3);font-size:var(--t1);white-space:nowrap}@media(max-width:1080px){.tiles{grid-template-columns:repeat(3,minmax(0,1fr))}.tile:nth-child(n+4){border-top:1px solid var(--line)}.tile .v{font-size:24px}}.tiles.four{grid-template-columns:repeat(4,minmax(0,1fr))}.tiles.four .tile{border-top:0}.state{padding:40px 20px;text-align:center;color:var(--ink-2)}.state h2{color:var(--ink);margin-bottom:6px}.state p{max-width:56ch;margin:0 auto}.state code{background:var(--sunk);border:1px solid var(--line);border-radius:5px;padding:2px 6px}.state.short{padding:16px 8px}.problem{border:1px solid color-mix(in srgb,var(--bad) 30%,transparent);background:var(--bad-bg);border-radius:9px;padding:11px 14px;overflow-wrap:anywhere}.problem b{color:var(--bad);font-weight:600}.problem .btn{margin-top:8px}.bones{display:grid;gap:9px;padding:6px 0}.bones i{height:12px;border-radius:5px;background:var(--hover);animation:breathe 1.4s ease-in-out infinite}@keyframes breathe{50%{opacity:.45}}@media(prefers-reduced-motion:reduce){.mt *{animation:none!important;transition:none!important}}.badge{display:inline-flex;align-items:center;gap:6px;font-size:var(--t1);font-weight:500;color:var(--ink-2);border:1px solid var(--line-2);border-radius:99px;padding:1px 9px;white-space:nowrap}.live{width:7px;height:7px;border-radius:50%;background:var(--strength);animation:breathe 1.4s infinite}.progress{height:4px;border-radius:2px;background:var(--line);overflow:hidden}.progress i{display:block;height:100%;background:var(--strength)}.legend{display:flex;flex-wrap:wrap;gap:4px 14px;font-size:var(--t1);color:var(--ink-2)}.legend>*{display:inline-flex;gap:6px;align-items:center}.t{width:100%;border-collapse:collapse}.scroll{overflow-x:auto}.t th{font-size:var(--t1);font-weight:500;color:var(--ink-3);text-align:left;padding:0 12px 7px 0;white-space:nowrap;border-bottom:1px solid var(--line)}.t td{padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:baseline}.t tr:last-child td{border-bottom:0}.t th:last-child,.t td:last-child{padding-right:0}.t .r{text-align:right}.t td.num{white-space:nowrap}.t td.fit+td.fit,.t td.fit+td:last-child{padding-left:10px}.t td.fit{white-space:nowrap;width:1%}.t tbody tr.pick{cursor:pointer}.t tbody tr.pick:hover td{background:var(--hover)}.t tbody tr[aria-selected=true] td{background:var(--select)}.t.pad td:first-child,.t.pad th:first-child{padding-left:10px}.t.pad td:last-child,.t.pad th:last-child{padding-right:10px}.cut{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.v-table{border:1px solid var(--line);border-radius:10px;background:var(--panel);overflow:hidden;box-shadow:var(--shadow)}.v-head,.v-row{display:grid;align-items:center;column-gap:14px;padding:0 16px}.v-head{height:36px;border-bottom:1px solid var(--line);font-size:var(--t1);color:var(--ink-3);background:var(--sunk);overflow:hidden;scrollbar-gutter:stable}.v-head button{font:500 var(--t1)/1 var(--sans);color:inherit;border:0;background:none;padding:4px 0;cursor:pointer;white-space:nowrap}.v-head button:hover,.v-head [aria-sort] button{color:var(--ink)}.v-body{overflow-y:scroll;scrollbar-gutter:stable;position:relative;contain:strict}.v-body:focus-visible{outline-offset:-2px}.v-row{position:absolute;left:0;right:0;height:34px;border-bottom:1px solid var(--line);text-decoration:none!important;cursor:pointer;white-space:nowrap}.v-row:hover{background:var(--hover)}.v-row.on{background:var(--select);box-shadow:inset 3px 0 0 var(--strength)}.r{text-align:right;justify-self:end}.v-row>*,.v-head>*{min-width:0;overflow:hidden;text-overflow:ellipsis}.meter{display:inline-block;width:100%;height:5px;border-radius:3px;background:var(--line);overflow:hidden;vertical-align:middle}.meter i{display:block;height:100%;border-radius:3px}.dl{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:5px 18px}.dl dt{color:var(--ink-3)}.dl dd{overflow-wrap:anywhere}details>summary{cursor:pointer;color:var(--ink-2);font-weight:500}details[open]>summary{margin-bottom:12px}.chart{display:block;width:100%;overflow:visible;font:400 11px/1 var(--sans);font-variant-numeric:tabular-nums}.chart text{fill:var(--ink-3)}.chart .axis{stroke:var(--line)}.chart .base{stroke:var(--line-2)}.chart .title{fill:var(--ink-2)}.tip{position:fixed;z-index:60;pointer-events:none;background:var(--ink);color:var(--bg);border-radius:6px;padding:4px 8px;font-size:var(--t1);line-height:1.4;max-width:340px;white-space:pre-line;box-shadow:var(--pop);font-variant-numeric:tabular-nums;overflow-wrap:anywhere}.tok,.chip,.mono,.mt code,.mt textarea,.heat thead th button{font-variant-ligatures:none;font-feature-settings:"calt" 0,"liga" 0}.tok{font-family:var(--mono);font-size:13px;unicode-bidi:isolate;white-space:pre-wrap;border-radius:3px;padding:1.5px 0;background:color-mix(in oklab,var(--strength) calc(var(--s, 0) * 88%),transparent)}.tok.hot{color:var(--on-strength)}.tok.neg{background:color-mix(in oklab,var(--negative) calc(var(--s, 0) * 80%),transparent)}.tok.peak{box-shadow:inset 0 -2px 0 var(--strength-ink)}.tok.hot.peak{box-shadow:inset 0 -2px 0 var(--on-strength)}.tok.pickable{cursor:pointer}.tok.pickable:hover{outline:1px solid var(--ink-3)}.tok.picked{outline:2px solid var(--focus)}.ws{color:var(--ink-3);opacity:.62}.tok.hot .ws{color:inherit;opacity:.5}.ws.code{font-size:9px;border:1px solid var(--line-2);border-radius:3px;padding:0 2px;margin:0 1px;opacity:1;vertical-align:1px}.chip{font-family:var(--mono);font-size:12.5px;background:var(--sunk);border:1px solid var(--line);border-radius:4px;padding:0 4px;white-space:pre;unicode-bidi:isolate;max-width:100%;overflow:hidden;text-overflow:ellipsis;display:inline-block;vertical-align:bottom}.example{display:grid;grid-template-columns:56px minmax(0,1fr);gap:12px;padding:7px 0;border-bottom:1px solid var(--line)}.example:last-child{border-bottom:0}.example .a{text-align:right;color:var(--strength-ink);font-weight:560}.example .from{font-size:11px;color:var(--ink-3)}.example .text{line-height:1.7;overflow-wrap:anywhere}.example .text.one{white-space:nowrap;overflow:hidden}.band{display:flex;align-items:baseline;gap:10px;margin:14px 0 2px}.band:first-child{margin-top:0}.band .small{color:var(--ink-3)}.bars{display:grid;gap:2px}.bars>*{display:grid;grid-template-columns:minmax(64px,40%) 1fr 58px;gap:10px;align-items:center;min-height:23px}.bars .track{height:10px;position:relative}.bars .track i{position:absolute;top:0;bottom:0;border-radius:2px}.label-edit{border:0;background:none;font:inherit;color:inherit;padding:2px 6px;margin-left:-6px;border-radius:6px;width:100%}.label-edit:hover{background:var(--hover)}.label-edit:focus{background:var(--panel);outline:2px solid var(--focus)}.heat{overflow:auto;max-height:680px;border:1px solid var(--line);border-radius:8px}.heat table{border-collapse:separate;border-spacing:0}.heat th,.heat td{padding:0;border:0}.heat thead th{position:sticky;top:0;z-index:2;background:var(--panel);vertical-align:bottom;height:96px;border-bottom:1px solid var(--line)}.heat thead th button{writing-mode:vertical-rl;transform:rotate(180deg);max-height:92px;width:22px;font:400 12px/22px var(--mono);border:0;background:none;color:var(--ink);cursor:pointer;padding:4px 0;overflow:hidden;text-overflow:ellipsis;white-space:pre;text-align:left}.heat thead th button:hover{background:var(--hover)}.heat thead th button[aria-pressed=true]{background:var(--select);font-weight:700;box-shadow:inset 2px 0 0 var(--strength),inset -2px 0 0 var(--strength)}.heat tbody th{position:sticky;left:0;z-index:1;background:var(--panel);text-align:left;font-weight:400;padding:0 12px;border-right:1px solid var(--line);width:250px;min-width:250px;max-width:250px;white-space:nowrap}.heat thead th:first-child{left:0;z-index:3;padding:0 12px 8px;text-align:left;border-right:1px solid var(--line);font-weight:400}.heat .cell{width:22px;height:22px;min-width:22px;background:color-mix(in oklab,var(--strength) calc(var(--s, 0) * 96%),var(--panel));box-shadow:inset 0 0 0 .5px var(--line)}.heat tbody tr:hover th,.heat tbody tr:hover .cell{box-shadow:inset 0 1px 0 var(--ink-3),inset 0 -1px 0 var(--ink-3)}.kbd{font-family:var(--mono);font-size:11px;border:1px solid var(--line-2);border-bottom-width:2px;border-radius:4px;padding:0 5px;background:var(--panel)}dialog.mt{border:1px solid var(--line-2);border-radius:12px;background:var(--panel);color:var(--ink);padding:20px 24px;box-shadow:var(--pop);max-width:460px}dialog.mt::backdrop{background:#00000059}dialog .dl{margin-top:12px;grid-template-columns:max-content 1fr}@media print{.top{position:static}.actions{display:none}.panel{break-inside:avoid}}.steer{display:grid;gap:16px;grid-template-columns:minmax(0,1fr) minmax(0,1.25fr);align-items:start}.beside{display:grid;gap:16px;grid-template-columns:repeat(var(--n),minmax(0,1fr))}@media(max-width:700px){.steer,.beside{grid-template-columns:minmax(0,1fr)}}@media(max-width:980px){.steer{grid-template-columns:minmax(0,1fr)}}.change{border-top:1px solid var(--line);padding:9px 0}.choose+.change{margin-top:10px}.amount{margin-top:6px;flex-wrap:nowrap}.amount input[type=range]{flex:1 1 60px;min-width:40px;accent-color:var(--strength)}.amount .field{width:68px;text-align:right}.choices{display:grid;border:1px solid var(--line-2);border-radius:7px;margin-top:4px;padding:3px}.choices>span{padding:5px 8px}.choices button,.take{font:inherit;color:inherit;background:none;border:0;text-align:left;cursor:pointer;display:flex;gap:10px;align-items:baseline;padding:5px 8px;border-radius:5px;min-width:0}.choices button:hover,.take:hover{background:var(--hover)}.firing{display:flex;flex-wrap:wrap;gap:4px;margin-top:6px;min-height:30px;align-items:center}.take{border:1px solid var(--line-2);padding:1px 8px;max-width:190px;gap:6px;font-size:var(--t1)}.setting{display:inline-flex;gap:6px;align-items:center;color:var(--ink-2);white-space:nowrap}.setting .field.num{text-align:right}.setting.grow .field{flex:1 1 auto;max-width:320px}.continuation{font:400 13px/1.65 var(--mono);white-space:pre-wrap;overflow-wrap:anywhere;min-height:1.65em}.continuation+.continuation{border-top:1px solid var(--line);margin-top:10px;padding-top:10px}.continuation .same{color:var(--ink-3)}.doses td.mono{min-width:180px;font-size:12.5px;overflow-wrap:anywhere}.doses td{vertical-align:top}.send{color:var(--ink-3);visibility:hidden}.heat tbody tr:hover .send,.heat tbody tr:focus-within .send{visibility:visible}';
+class Zr {
   constructor(t) {
     this.model = t, t.on("msg:custom", ((r) => {
       const a = this.waiting.get(r.id);
-      this.waiting.delete(r.id), r.error ? a?.failed(new _(r.error)) : a?.done(r.value);
+      this.waiting.delete(r.id), r.error ? a?.failed(new D(r.error)) : a?.done(r.value);
     }));
   }
   live = !0;
   next = 0;
   waiting = /* @__PURE__ */ new Map();
   ask(t, r, a) {
-    const l = this.next += 1;
-    return new Promise((o, d) => {
-      this.waiting.set(l, { done: o, failed: d }), this.model.send({ id: l, method: t, path: r, body: a });
+    const o = this.next += 1;
+    return new Promise((i, c) => {
+      this.waiting.set(o, { done: i, failed: c }), this.model.send({ id: o, method: t, path: r, body: a });
     });
   }
 }
-function dr() {
-  const e = Ot(), t = oe("/api/runs"), r = t.data?.runs[0], a = r?.dictionaries.find((o) => o.name === e.params.dictionary) ?? r?.dictionaries[0], l = lr.find((o) => o.id === e.page)?.component;
-  return t.error ? /* @__PURE__ */ n(R, { error: t.error }) : !t.data || !r || !a || !l ? /* @__PURE__ */ n(Le, {}) : /* @__PURE__ */ n(l, { run: r, dictionary: a, listing: t.data }, JSON.stringify(e.params.latent ?? ""));
+function Jr() {
+  const e = an(), t = _("/api/runs"), r = t.data?.runs[0], a = r?.dictionaries.find((i) => i.name === e.params.dictionary) ?? r?.dictionaries[0], o = Fr.find((i) => i.id === e.page)?.component;
+  return t.error ? /* @__PURE__ */ n(V, { error: t.error }) : !t.data || !r || !a || !o ? /* @__PURE__ */ n(Ve, {}) : /* @__PURE__ */ n(o, { run: r, dictionary: a, listing: t.data }, JSON.stringify(e.params.latent ?? ""));
 }
-const ur = {
+const jr = {
   render({ model: e, el: t }) {
-    bn(new cr(e)), Nn(String(e.get("route")));
-    const r = matchMedia("(prefers-color-scheme: dark)").matches || document.body.dataset.jpThemeLight === "false", a = t.attachShadow({ mode: "open" }), l = document.createElement("style");
-    l.textContent = sr;
-    const o = document.createElement("div");
-    return o.className = "mt", o.dataset.theme = r ? "dark" : "light", o.style.background = "var(--bg)", a.append(l, o), o.addEventListener("click", (d) => {
-      const i = d.target.closest?.("a[href^='#/']");
-      if (!i) return;
-      d.preventDefault();
-      const c = i.getAttribute("href");
-      Ye(c);
-    }), pt(/* @__PURE__ */ n(E, { children: [
-      /* @__PURE__ */ n("main", { class: "page", style: { padding: "16px" }, children: /* @__PURE__ */ n(dr, {}) }),
-      /* @__PURE__ */ n(En, {})
-    ] }), o), () => pt(null, o);
+    zn(new Zr(e)), Vn(String(e.get("route")));
+    const r = matchMedia("(prefers-color-scheme: dark)").matches || document.body.dataset.jpThemeLight === "false", a = t.attachShadow({ mode: "open" }), o = document.createElement("style");
+    o.textContent = Xr;
+    const i = document.createElement("div");
+    return i.className = "mt", i.dataset.theme = r ? "dark" : "light", i.style.background = "var(--bg)", a.append(o, i), i.addEventListener("click", (c) => {
+      const l = c.target.closest?.("a[href^='#/']");
+      if (!l) return;
+      c.preventDefault();
+      const s = l.getAttribute("href");
+      He(s);
+    }), Et(/* @__PURE__ */ n(C, { children: [
+      /* @__PURE__ */ n("main", { class: "page", style: { padding: "16px" }, children: /* @__PURE__ */ n(Jr, {}) }),
+      /* @__PURE__ */ n(Pn, {})
+    ] }), i), () => Et(null, i);
   }
 };
 export {
-  ur as default
+  jr as default
 };
