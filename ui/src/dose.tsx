@@ -51,7 +51,7 @@ export function Dose({ path, body, strengths, setStrengths, tellWhere }: { path:
       {dose.error && <div style={{ marginTop: "10px" }}><Problems error={elsewhere ? { ...dose.error, problem: `${place(dose.error.where!)}: ${dose.error.problem}` } : dose.error} /></div>}
       {value && value.summary.length > 0 && (
         <>
-          <div class="grid g3" style={{ marginTop: "16px" }}>
+          <div class="three">
             {([["perplexity", "Perplexity", "of the text under the clean model; lower is more like its own", true], ["activation", "Activation", "of the steered latents, as the clean model reads the text", false], ["repeated_4", "Repetition", "share of 4-grams that occurred before; text in a circle has a low perplexity", false]] as const).map(([key, title, tip, log]) => (
               <div>
                 <h3 data-tip={tip}>{title}</h3>

@@ -19,12 +19,12 @@ interface Preset { changes: Change[]; prompt: string; generation: Record<string,
 type Set = (changed: Record<string, string | number | null | undefined>) => void;
 
 const SETTINGS: { key: string; label: string; start: string; tip: string; width: string }[] = [
-  { key: "tokens", label: "tokens", start: "40", tip: "New tokens, at most", width: "58px" },
-  { key: "temperature", label: "temperature", start: "0", tip: "0: always the likeliest token", width: "52px" },
-  { key: "top_p", label: "top p", start: "1", tip: "Drawn from the likeliest tokens that hold this share", width: "52px" },
-  { key: "frequency_penalty", label: "penalty", start: "0", tip: "Taken from a token's logit for each earlier use", width: "52px" },
-  { key: "samples", label: "samples", start: "1", tip: "Continuations of each kind", width: "46px" },
-  { key: "seed", label: "seed", start: "0", tip: "Of the draw, the same for every column, and of the random directions", width: "58px" },
+  { key: "tokens", label: "tokens", start: "40", tip: "New tokens, at most", width: "48px" },
+  { key: "temperature", label: "temperature", start: "0", tip: "0: always the likeliest token", width: "42px" },
+  { key: "top_p", label: "top p", start: "1", tip: "Drawn from the likeliest tokens that hold this share", width: "42px" },
+  { key: "frequency_penalty", label: "penalty", start: "0", tip: "Taken from a token's logit for each earlier use", width: "42px" },
+  { key: "samples", label: "samples", start: "1", tip: "Continuations of each kind", width: "38px" },
+  { key: "seed", label: "seed", start: "0", tip: "Of the draw, the same for every column, and of the random directions", width: "48px" },
 ];
 
 function requested(params: Record<string, string>, changes: Change[]) {
@@ -147,7 +147,7 @@ function Settings({ params, set }: { params: Record<string, string>; set: Set })
     set({ [key]: text || " ", ...(drawn ? { temperature: "1" } : {}) });
   };
   return (
-    <div class="row" style={{ marginTop: "12px", gap: "8px 12px" }}>
+    <div class="row settings">
       {SETTINGS.map(({ key, label, start, tip, width }) => (
         <label class="setting" data-tip={tip}>{label}
           {isLive() ? <input class="field num" style={{ width }} inputMode="decimal" aria-label={label} value={(params[key] ?? start).trim()} spellcheck={false} autocomplete="off" onInput={(event) => put(key, event.currentTarget.value)} /> : <b class="num">{params[key] ?? start}</b>}
