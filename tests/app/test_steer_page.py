@@ -223,13 +223,16 @@ def test_latents_are_sent_from_their_page_and_from_a_text(watched: Watched, site
     page.wait_for_function("() => document.querySelectorAll('.heat tbody tr').length > 2")
     row = page.locator(".heat tbody tr", has_not_text=str(latent)).first
     row.hover()
+    sent = {str(latent), row.locator("th a.num").inner_text()}
     row.locator(".send").click()
     # The one that was chosen before is still there, and the text has become the prompt.
     page.wait_for_function("() => document.querySelectorAll('.change').length === 2")
     page.get_by_label(f"Strength of latent {latent}", exact=True).wait_for()
     assert page.get_by_label("Prompt", exact=True).input_value() == "for line in open(path):"
     page.get_by_role("button", name="Which latents fire on it?").click()
-    page.locator(".take").last.click()
+    page.locator(".take").first.wait_for()
+    other = next(one for one in page.locator(".take").all() if one.locator("b").inner_text() not in sent)
+    other.click()
     page.wait_for_function("() => document.querySelectorAll('.change').length === 3")
 
 
