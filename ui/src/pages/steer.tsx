@@ -6,7 +6,7 @@ import { Continuations, nothingWritten, speed, takeWritten, type WriteEvent, typ
 import { Dose, place } from "../dose";
 import { number, percent } from "../format";
 import { Empty, Field, Panel, Problems, Select } from "../parts";
-import { href, useParams } from "../router";
+import { current, href, useParams } from "../router";
 import { KINDS, readChanges, remember, remembered, typed, withLatent, type Change } from "../steering";
 import { useStream } from "../streaming";
 import { Chip, nameOf, plain } from "../tokens";
@@ -40,7 +40,14 @@ function useSettings(): [Record<string, string>, Set] {
   const pending = useRef<Parameters<Set>[0]>({});
   const timer = useRef(0);
   const [, draw] = useState(0);
+  const seen = useRef("");
   useEffect(() => () => clearTimeout(timer.current), []);
+  // Another address, such as a link that was followed, is not to be mixed with what was typed just before.
+  if (seen.current !== JSON.stringify(params)) {
+    seen.current = JSON.stringify(params);
+    pending.current = {};
+    clearTimeout(timer.current);
+  }
   const now = { ...params };
   for (const [key, value] of Object.entries(pending.current)) {
     if (value === null || value === undefined || value === "") delete now[key];
@@ -54,6 +61,7 @@ function useSettings(): [Record<string, string>, Set] {
       const chosen = pending.current;
       pending.current = {};
       setParams(chosen);
+      seen.current = JSON.stringify(current().params);
     }, 150);
   }];
 }
