@@ -66,6 +66,7 @@ class Site:
     runs: list[Path]
     address: str
     names: list[str]
+    app: Any
 
 
 @pytest.fixture(scope="session")
@@ -77,12 +78,13 @@ def site(runs: list[Path]) -> Iterator[Site]:
 
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(make_app(runs), log_level="error", lifespan="off"))
+    app = make_app(runs)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    yield Site(runs, f"http://127.0.0.1:{listener.getsockname()[1]}", Run.open(runs[0]).names)
+    yield Site(runs, f"http://127.0.0.1:{listener.getsockname()[1]}", Run.open(runs[0]).names, app)
     server.should_exit = True
     thread.join()
     listener.close()

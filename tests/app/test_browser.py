@@ -21,6 +21,7 @@ PAGES = {
     "latents": "of 256",
     "latent": "When it fires",
     "text": "What stands out",
+    "steer": "Dose and response",
     "compare": "each other's nearest",
 }
 
@@ -46,7 +47,13 @@ def firing_on_markup(site: Site) -> int:
 
 
 def params(site: Site, page: str) -> dict[str, str | int]:
-    return {"latent": {"latent": busiest(site)}, "text": {"text": NASTY}}.get(page, {})
+    change = {"kind": "add", "latent": 3, "value": 2, "dictionary": site.names[0]}
+    given: dict[str, dict[str, str | int]] = {
+        "latent": {"latent": busiest(site)},
+        "text": {"text": NASTY},
+        "steer": {"prompt": NASTY, "changes": json.dumps([change])},
+    }
+    return given.get(page, {})
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -30,6 +30,24 @@ def test_it_serves_until_interrupted(site: Site) -> None:
     assert "Traceback" not in errors
 
 
+def test_an_interrupt_ends_a_stream(site: Site) -> None:
+    command = [sys.executable, "-u", "-m", "microtome.cli", "serve", str(site.runs[0]), "--port", "0"]
+    process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    found = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
+    assert found is not None
+    generation = {"tokens": 240, "samples": 16, "temperature": 1}
+    body = {"prompt": "def", "changes": [{"kind": "replace", "dictionary": site.names[0]}], "generation": generation}
+    with httpx.stream("POST", f"{found[0]}api/runs/looked-at/steer", json=body, timeout=120) as response:
+        lines = (line for line in response.iter_lines() if line)
+        assert '"start"' in next(lines) and '"token"' in next(lines)
+        process.send_signal(signal.SIGINT)
+        # It breaks off at a token: without that the server would write all there is to write first.
+        assert all('"end"' not in line for line in lines)
+    _, errors = process.communicate(timeout=60)
+    assert "Traceback" not in errors
+
+
 def test_a_port_that_is_taken_is_told(site: Site) -> None:
     port = int(site.address.rsplit(":", 1)[1])
     with pytest.raises(ConfigError) as caught:

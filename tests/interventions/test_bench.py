@@ -232,7 +232,9 @@ BAD_FILES: list[tuple[Any, type[Exception], str]] = [
     (damaged(changes=[{"kind": "clamp", "latent": 1, "value": "5"}]), ConfigError, "got 5 as the strength of clamp 1"),
     (damaged(changes=[{"kind": "ablate", "latent": 1, "when": {"scale": [1]}}]), ConfigError, r"got the scale \[1\]"),
     (damaged(changes=[{"kind": "ablate", "latent": 1, "when": {"noon": 1}}]), ConfigError, r"got \['noon'\] in when"),
-    (damaged(generation={"words": 3}), ConfigError, "cannot be read"),
+    (damaged(generation={"words": 3}), ConfigError, r"got \['words'\] in generation, expected the keys tokens, "),
+    (damaged(generation={"tokens": 2.5}), ConfigError, "got 2.5 for tokens, expected a whole number. Correct it."),
+    (damaged(generation={"chat": 1}), ConfigError, "got 1 for chat, expected true or false. Correct it."),
 ]
 
 

@@ -5,11 +5,15 @@ import { useEffect, useRef, useState } from "preact/hooks";
 export interface Problem {
   problem: string;
   cure: string;
+  /** Which part of what was sent is meant. */
+  where?: string;
 }
 
 export interface Transport {
   readonly live: boolean;
   ask(method: "GET" | "POST", path: string, body: unknown, signal?: AbortSignal): Promise<unknown>;
+  /** Server-sent events, each given to `tell`; missing where there is no server. */
+  stream?(path: string, body: unknown, tell: (event: never) => void, signal: AbortSignal): Promise<void>;
 }
 
 export class ApiError extends Error {
@@ -21,19 +25,22 @@ export class ApiError extends Error {
 export class HttpTransport implements Transport {
   readonly live = true;
 
-  async ask(method: "GET" | "POST", path: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
-    let response: Response;
+  private async fetch(method: "GET" | "POST", path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
     try {
       const init: RequestInit = { method, signal };
       if (method === "POST") {
         init.body = JSON.stringify(body);
         init.headers = { "content-type": "application/json" };
       }
-      response = await fetch(path, init);
+      return await fetch(path, init);
     } catch (error) {
       if ((error as Error).name === "AbortError") throw error;
       throw new ApiError({ problem: "The server does not answer", cure: "See whether 'microtome serve' is still running" });
     }
+  }
+
+  async ask(method: "GET" | "POST", path: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
+    const response = await this.fetch(method, path, body, signal);
     let value: { error?: Problem } | null = null;
     try {
       value = await response.json();
@@ -43,6 +50,33 @@ export class HttpTransport implements Transport {
     if (value === null) throw new ApiError({ problem: "The server's answer is not readable", cure: "Reload the page" });
     if (!response.ok) throw new ApiError(value.error ?? { problem: `The server answered ${response.status}`, cure: "" });
     return value;
+  }
+
+  async stream(path: string, body: unknown, tell: (event: never) => void, signal: AbortSignal): Promise<void> {
+    const response = await this.fetch("POST", path, body, signal);
+    if (!response.ok || !response.body) {
+      const answer = (await response.json().catch(() => null)) as { error?: Problem } | null;
+      throw new ApiError(answer?.error ?? { problem: `The server answered ${response.status}`, cure: "" });
+    }
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "", ended = false;
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        const events = (rest + value).split("\n\n");
+        rest = events.pop()!;
+        for (const event of events) {
+          const found = JSON.parse(event.replace(/^data: /, ""));
+          if (found.event === "error") throw new ApiError(found.error);
+          ended = found.event === "end";
+          tell(found as never);
+        }
+      }
+    } catch (error) {
+      if (error instanceof ApiError || (error as Error).name === "AbortError") throw error;
+    }
+    if (!ended) throw new ApiError({ problem: "The server broke off", cure: "See the terminal it was started from" });
   }
 }
 
@@ -63,6 +97,9 @@ export class SavedTransport implements Transport {
 let transport: Transport = new HttpTransport();
 export const useTransport = (chosen: Transport): void => void (transport = chosen);
 export const isLive = (): boolean => transport.live;
+/** Whether text can be generated here: in a page of a server, not in a saved file or a notebook. */
+export const canStream = (): boolean => transport.stream !== undefined;
+export const stream = (path: string, body: unknown, tell: (event: never) => void, signal: AbortSignal): Promise<void> => transport.stream!(path, body, tell, signal);
 
 const keyOf = (method: string, path: string, body: unknown): string =>
   method === "POST" ? `${method} ${path} ${JSON.stringify(body)}` : `${method} ${path}`;

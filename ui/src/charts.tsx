@@ -99,7 +99,7 @@ export interface Line {
 }
 
 /** Curves over tokens; the pointer shows the values nearest to it. */
-export function Lines({ lines, log, label, height = 200, xTitle = "tokens" }: { lines: Line[]; log?: boolean; label: string; height?: number; xTitle?: string }) {
+export function Lines({ lines, log, label, height = 200, xTitle = "tokens", xForm = amount }: { lines: Line[]; log?: boolean; label: string; height?: number; xTitle?: string; xForm?: (value: number) => string }) {
   const [ref, width] = useWidth();
   const [at, setAt] = useState<number | null>(null);
   const all = lines.filter((line) => line.x.length > 0);
@@ -118,7 +118,7 @@ export function Lines({ lines, log, label, height = 200, xTitle = "tokens" }: { 
   });
   return (
     <div ref={ref}>
-      <Frame {...{ width, height, x, y, label }} xTick={amount} xTitle={xTitle} onMove={setAt} onLeave={() => setAt(null)}>
+      <Frame {...{ width, height, x, y, label }} xTick={xForm} xTitle={xTitle} onMove={setAt} onLeave={() => setAt(null)}>
         {all.map((line) => {
           const points = line.x.map((v, i) => `${x(v).toFixed(1)},${y(line.y[i]).toFixed(1)}`);
           return line.dots ? (
@@ -139,7 +139,7 @@ export function Lines({ lines, log, label, height = 200, xTitle = "tokens" }: { 
             </span>
           );
         })}
-        {value && value[0] && <span class="num faint">at {amount(value[0].line.x[value[0].i])}</span>}
+        {value && value[0] && <span class="num faint">at {xForm(value[0].line.x[value[0].i])}</span>}
       </div>
     </div>
   );

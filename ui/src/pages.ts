@@ -5,6 +5,7 @@ import { GraphPage } from "./pages/graph";
 import { LatentPage } from "./pages/latent";
 import { Latents } from "./pages/latents";
 import { Overview } from "./pages/overview";
+import { SteerPage } from "./pages/steer";
 import { TextPage } from "./pages/text";
 import type { PageProps } from "./types";
 
@@ -27,6 +28,7 @@ export const PAGES: PageRow[] = [
   { id: "latents", title: "Latents", tip: "All latents: sort, filter, search", component: Latents },
   { id: "latent", title: "Latent", tip: "One latent", component: LatentPage, hidden: true, within: "latents" },
   { id: "text", title: "Text", tip: "Which latents fire on your text", component: TextPage },
+  { id: "steer", title: "Steer", tip: "Write with latents changed", component: SteerPage, keepsDictionary: true },
   { id: "compare", title: "Compare", tip: "Two dictionaries side by side", component: Compare, keepsDictionary: true },
   { id: "graph", title: "Graph", tip: "What leads from a prompt to its next token", component: GraphPage as ComponentType<PageProps>, keepsDictionary: true, withoutRun: true },
 ];

@@ -136,4 +136,5 @@ class OpenRuns:
 
 def problem_of(error: MicrotomeError) -> dict[str, str]:
     """An error as the API says it."""
-    return {"problem": error.problem, "cure": error.cure}
+    where = getattr(error, "where", None)
+    return {"problem": error.problem, "cure": error.cure, **({} if where is None else {"where": where})}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -21,9 +21,12 @@ from microtome.app.compare import Matchings, Place
 from microtome.app.graphs import Graphs, Unavailable, is_graph_file
 from microtome.app.runs import OpenRuns, problem_of
 from microtome.app.security import LOOPBACK, Guard
+from microtome.app.steering import Steering
 from microtome.errors import ArtifactError, ConfigError, MicrotomeError
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
@@ -41,11 +44,20 @@ ADDRESSES = (
     ("GET", "/api/runs/{run}/latents/{latent}", "latent"),
     ("POST", "/api/runs/{run}/latents/{latent}/label", "label"),
     ("POST", "/api/runs/{run}/text", "text"),
+    ("GET", "/api/runs/{run}/steer", "steer_state"),
+    ("POST", "/api/runs/{run}/preset", "preset"),
+    ("POST", "/api/runs/{run}/preset/open", "open_preset"),
     ("GET", "/api/compare", "compare"),
     ("GET", "/api/compare/pairs", "pairs"),
     ("GET", "/api/graphs", "graphs"),
     ("GET", "/api/graph", "graph"),
     ("POST", "/api/graph/intervene", "intervene"),
+)
+
+#: The same for answers that are streamed, as server-sent events. All are POST, and no notebook can ask for them.
+STREAMED = (
+    ("/api/runs/{run}/steer", "steer"),
+    ("/api/runs/{run}/dose", "dose"),
 )
 
 
@@ -115,6 +127,7 @@ def make_app(paths: Sequence[str | Path], config: AppConfig | None = None) -> St
         )
         for method, path, name in ADDRESSES
     ]
+    routes += [Route(path, _stream(getattr(answers, name)), methods=["POST"]) for path, name in STREAMED]
     with as_file(files("microtome.app") / "static") as static:
         page = (static / "index.html").read_bytes()
         mount = Mount("/static", StaticFiles(directory=static))
@@ -133,6 +146,7 @@ def make_app(paths: Sequence[str | Path], config: AppConfig | None = None) -> St
         exception_handlers={404: _missing, 405: _missing, Exception: _failed},
     )
     app.state.runs = runs
+    app.state.steering = answers.steering
     return app
 
 
@@ -163,9 +177,16 @@ def serve(paths: Sequence[str | Path], config: AppConfig, *, ready: Callable[[st
             name = f"[{config.host}]" if ":" in config.host else config.host
             ready(f"http://{name}:{port}/")
         settings = uvicorn.Config(app, log_level="warning", lifespan="off", server_header=False, ws="none")
+
+        class Server(uvicorn.Server):
+            def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+                # It waits for the last answer, and a stream is long.
+                app.state.steering.stop()
+                super().handle_exit(sig, frame)
+
         # Ctrl-C is how it is meant to end; uvicorn passes it on after the last answer.
         with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(settings).run(sockets=[listener])
+            Server(settings).run(sockets=[listener])
 
 
 class Answers:
@@ -176,6 +197,7 @@ class Answers:
         self.views = views.Views(runs)
         self.graph_files = Graphs(runs, self.views, graph_files)
         self.matchings = Matchings(runs)
+        self.steering = Steering(runs, self.views)
 
     def listing(self, path: Mapping[str, str], query: Query) -> Any:
         from microtome.report.glossary import GLOSSARY
@@ -218,6 +240,21 @@ class Answers:
         if latent is not None and (not isinstance(latent, int) or isinstance(latent, bool) or latent < 0):
             raise ConfigError("'latent' is not the number of a latent", cure="Send a whole number, or leave it out")
         return self.views.on_text(path["run"], query.text("dictionary"), _string(body, "text", 200_000), latent)
+
+    def steer_state(self, path: Mapping[str, str], query: Query) -> Any:
+        return self.steering.state(path["run"], query.text("latents") or "")
+
+    def steer(self, path: Mapping[str, str], query: Query, body: Mapping[str, Any]) -> Generator[Any, None, None]:
+        return self.steering.write(path["run"], body)
+
+    def dose(self, path: Mapping[str, str], query: Query, body: Mapping[str, Any]) -> Generator[Any, None, None]:
+        return self.steering.dose(path["run"], body)
+
+    def preset(self, path: Mapping[str, str], query: Query, body: Mapping[str, Any]) -> Any:
+        return self.steering.preset(path["run"], body)
+
+    def open_preset(self, path: Mapping[str, str], query: Query, body: Mapping[str, Any]) -> Any:
+        return self.steering.open_preset(path["run"], body)
 
     def compare(self, path: Mapping[str, str], query: Query) -> Any:
         left, right = _place(query, "left"), _place(query, "right")
@@ -293,15 +330,55 @@ def _post(answer: Callable[..., Any]) -> Any:
         from starlette.concurrency import run_in_threadpool
 
         try:
-            # A form of another site can send text, but not JSON without asking first.
-            if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
-                raise ConfigError("the body is not declared as application/json", cure="Send JSON")
-            body = _object(await request.body())
-            return _json(await run_in_threadpool(answer, request.path_params, Query(request.query_params), body))
+            return _json(
+                await run_in_threadpool(
+                    answer, request.path_params, Query(request.query_params), await _body_of(request)
+                )
+            )
         except MicrotomeError as error:
             return _error(error)
 
     return endpoint
+
+
+def _stream(answer: Callable[..., Generator[Any, None, None]]) -> Any:
+    async def endpoint(request: Request) -> Response:
+        from starlette.concurrency import run_in_threadpool
+
+        try:
+            body = await _body_of(request)
+            return _events(await run_in_threadpool(answer, request.path_params, Query(request.query_params), body))
+        except MicrotomeError as error:
+            return _error(error)
+
+    return endpoint
+
+
+def _events(events: Generator[Any, None, None]) -> Response:
+    """Server-sent events, each made in a thread when the one before was sent. Whoever goes away ends them."""
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import StreamingResponse
+
+    async def lines() -> AsyncIterator[str]:
+        while (event := await run_in_threadpool(next, events, None)) is not None:
+            yield f"data: {json.dumps(event, ensure_ascii=True, separators=(',', ':'), allow_nan=False)}\n\n"
+
+    class Events(StreamingResponse):
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            try:
+                await super().__call__(scope, receive, send)
+            finally:
+                # Nothing runs in a thread any more: what was under way when the reader left has been waited for.
+                events.close()
+
+    return Events(lines(), media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+
+async def _body_of(request: Request) -> dict[str, Any]:
+    # A form of another site can send text, but not JSON without asking first.
+    if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+        raise ConfigError("the body is not declared as application/json", cure="Send JSON")
+    return _object(await request.body())
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -74,6 +74,14 @@ class Views:
         with self._reading:
             return names_of(store, latents)
 
+    def rows(self, identifier: str, name: str, latents: Iterable[int]) -> list[dict[str, Any]]:
+        """The rows of the table of given latents, with one name for each; none where there is no store."""
+        if not store_path(self._runs.run(identifier).path, name).is_dir():
+            return []
+        store = self.store(identifier, name)
+        with self._reading:
+            return _named({"rows": store.rows(latents)})["rows"]  # type: ignore[no-any-return]
+
     def set_label(self, identifier: str, name: str | None, latent: int, text: str, note: str) -> dict[str, Any]:
         """Keep a user's label and note; empty ones take it away."""
         label = self.store(identifier, name).set_label(latent, text.strip(), note.strip())

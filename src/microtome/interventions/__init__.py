@@ -22,7 +22,7 @@ from microtome.interventions.changes import (
     scale,
     scaled,
 )
-from microtome.interventions.dose import dose_curve, read_back, repetition, summary
+from microtome.interventions.dose import dose_curve, read_back, repetition, stream_dose_curve, summary
 from microtome.interventions.effects import effect_on_text
 from microtome.interventions.grammar import read_changes, read_condition
 from microtome.interventions.intervention import Intervention
@@ -33,6 +33,7 @@ from microtome.interventions.writing import (
     GenerationConfig,
     Token,
     generate_text,
+    generation_from,
     stream_side_by_side,
     stream_text,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "dose_curve",
     "effect_on_text",
     "generate_text",
+    "generation_from",
     "load_preset",
     "make_preset",
     "measure_maxima",
@@ -73,6 +75,7 @@ __all__ = [
     "save_preset",
     "scale",
     "scaled",
+    "stream_dose_curve",
     "stream_side_by_side",
     "stream_text",
     "summary",

@@ -21,6 +21,7 @@ from microtome.interventions.changes import Change
 from microtome.interventions.intervention import Intervention
 
 if TYPE_CHECKING:
+    from microtome.latents import LatentStore
     from microtome.models import LanguageModel
     from microtome.text import Blocks
     from microtome.training import Run
@@ -96,6 +97,13 @@ class Bench:
             self._arrays[name] = load_evaluation(self.run.path, name)[0].arrays
         return self._arrays[name]
 
+    def stored(self, name: str) -> LatentStore:
+        """The latent store of a dictionary. Raises ArtifactError when there is none."""
+        from microtome.latents import LatentStore
+
+        assert self.run is not None
+        return LatentStore.open(self.run.path, name)
+
     def text(self, tokens: int, *, text: str | None = None, column: str | None = None) -> Blocks:
         """Text the run was not trained on: `text`, or the run's own held-out part. Raises ConfigError without a run."""
         from microtome.text import read_blocks
@@ -140,13 +148,17 @@ class _RunDictionaries(Mapping[str, Placed]):
 
 
 def maximum_activation(bench: Bench, name: str, latent: int) -> float:
-    """The largest activation of a latent: as evaluation found it, or measured on the run's held-out text.
+    """The largest activation of a latent: as evaluation found it, or the latent store, or measured on held-out text.
 
     Raises ConfigError: it never fired, or there is nothing to measure it on.
     """
+    from microtome.latents.store import store_path
+
     arrays = bench.evaluated(name)
     if arrays is not None:
         found, where = float(arrays["max"][latent]), "when it was evaluated"
+    elif bench.run is not None and store_path(bench.run.path, name).is_dir():
+        found, where = bench.stored(name).rows([latent])[0]["max"], "on the text of its store"
     elif bench.run is not None:
         found = float(measure_maxima(bench.lm, bench.placed[name], [latent], bench.text_for_maxima())[0])
         where = f"on {_TOKENS_FOR_MAXIMA} tokens"

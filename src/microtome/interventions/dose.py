@@ -9,7 +9,7 @@ directions are the control.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -19,7 +19,7 @@ from microtome.errors import ConfigError
 from microtome.evaluation import Placed
 from microtome.interventions.changes import Change, scaled
 from microtome.interventions.intervention import Intervention, Maxima
-from microtome.interventions.writing import GenerationConfig, generate_text, prompt_ids
+from microtome.interventions.writing import GenerationConfig, Token, continuation, prompt_ids, stream_text
 
 if TYPE_CHECKING:
     from microtome.models import LanguageModel
@@ -41,24 +41,60 @@ def dose_curve(
     Keys: `strength`, `condition` ("steered" or "control"), `seed` (of the control, else None), `sample`, `text`,
     `token_ids`, and what `read_back` gives. Raises ConfigError: no strengths, or one that is not finite.
     """
+    found = stream_dose_curve(lm, placed, changes, prompt, strengths, maxima=maxima, config=config, controls=controls)
+    return [row for row in found if row is not None]
+
+
+def stream_dose_curve(
+    lm: LanguageModel,
+    placed: Mapping[str, Placed],
+    changes: Sequence[Change],
+    prompt: str | Tensor,
+    strengths: Sequence[float],
+    *,
+    maxima: Maxima | None = None,
+    config: GenerationConfig | None = None,
+    controls: Sequence[int] = (0,),
+) -> Iterator[dict[str, Any] | None]:
+    """The rows of `dose_curve` as they are found, and None after each token on the way there.
+
+    Whoever reads it can stop at any token, and then holds nothing of the model. Everything is checked before the first.
+    """
     if not strengths or not all(math.isfinite(strength) for strength in strengths):
         raise ConfigError(
             f"got the strengths {list(strengths)}, expected finite numbers", cure="Give some, such as 0,1,2,4"
         )
     config = config or GenerationConfig()
-    ids_1T = prompt_ids(lm, prompt, chat=config.chat)
-    steered = _latents_of(changes, placed)
-    rows = []
+    stream_text(lm, prompt, None, config)  # so that a prompt or an option that cannot be is told now
+    conditions: list[tuple[dict[str, Any], Intervention]] = []
     for strength in strengths:
         true = Intervention(lm, placed, scaled(changes, strength), maxima=maxima)
-        conditions: list[tuple[str, int | None, Intervention]] = [("steered", None, true)]
-        conditions += [("control", seed, true.control(seed)) for seed in controls]
-        for condition, seed, intervention in conditions:
-            for sample, found in enumerate(generate_text(lm, ids_1T, intervention, config)):
-                row = {"strength": float(strength), "condition": condition, "seed": seed, "sample": sample}
-                read = read_back(lm, placed, ids_1T, found.token_ids, steered)
-                rows.append({**row, "text": found.text, "token_ids": found.token_ids, **read})
-    return rows
+        conditions.append(({"strength": float(strength), "condition": "steered", "seed": None}, true))
+        for seed in controls:
+            row = {"strength": float(strength), "condition": "control", "seed": seed}
+            conditions.append((row, true.control(seed)))
+    return _doses(
+        lm, placed, prompt_ids(lm, prompt, chat=config.chat), conditions, config, _latents_of(changes, placed)
+    )
+
+
+def _doses(
+    lm: LanguageModel,
+    placed: Mapping[str, Placed],
+    ids_1T: Tensor,
+    conditions: Sequence[tuple[dict[str, Any], Intervention]],
+    config: GenerationConfig,
+    steered: Mapping[str, Sequence[int]],
+) -> Iterator[dict[str, Any] | None]:
+    for row, intervention in conditions:
+        found: list[list[Token]] = [[] for _ in range(config.samples)]
+        for token in stream_text(lm, ids_1T, intervention, config):
+            found[token.sample].append(token)
+            yield None
+        for sample, tokens in enumerate(found):
+            whole = continuation(lm, tokens)
+            read = read_back(lm, placed, ids_1T, whole.token_ids, steered)
+            yield {**row, "sample": sample, "text": whole.text, "token_ids": whole.token_ids, **read}
 
 
 def read_back(

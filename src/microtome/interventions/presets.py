@@ -20,7 +20,7 @@ from microtome.artifacts import read_json, write_json
 from microtome.errors import ArtifactError, ConfigError
 from microtome.interventions.bench import Bench
 from microtome.interventions.changes import Change, change_from
-from microtome.interventions.writing import GenerationConfig
+from microtome.interventions.writing import GenerationConfig, generation_from
 
 SCHEMA, VERSION = "microtome.preset", 1
 
@@ -97,21 +97,20 @@ def save_preset(path: str | Path, preset: Preset) -> None:
 
 def load_preset(path: str | Path) -> Preset:
     """A preset from its file. Raises ArtifactError: missing, unreadable, of another schema; ConfigError: its values."""
-    plain = read_json(Path(path))
+    return preset_from(read_json(Path(path)), origin=str(path))
+
+
+def preset_from(plain: Any, *, origin: str) -> Preset:
+    """A preset from the JSON values of its file, such as a page sends; raises as `load_preset`."""
     if not isinstance(plain, dict) or plain.get("schema") != SCHEMA:
-        raise ArtifactError(f"'{path}' is not of schema {SCHEMA}", cure="Give a file of --save-preset")
-    if plain.get("schema_version", 0) > VERSION:
-        raise ArtifactError(
-            f"'{path}' was written by a newer microtome ({plain.get('microtome')})", cure="Upgrade microtome"
-        )
-    return preset_from(plain, origin=str(path))
-
-
-def preset_from(plain: Mapping[str, Any], *, origin: str) -> Preset:
-    """A preset from its JSON values, such as a page sends. Raises ConfigError naming what does not fit."""
+        raise ArtifactError(f"'{origin}' is not of schema {SCHEMA}", cure="Give a file of --save-preset")
     try:
+        if int(plain.get("schema_version", 0)) > VERSION:
+            raise ArtifactError(
+                f"'{origin}' was written by a newer microtome ({plain.get('microtome')})", cure="Upgrade microtome"
+            )
         changes = tuple(change_from(change) for change in plain["changes"])
-        generation = GenerationConfig(**plain.get("generation", {}))
+        generation = generation_from(plain.get("generation", {}))
         dictionaries = {str(name): dict(facts) for name, facts in plain.get("dictionaries", {}).items()}
         model, prompt = dict(plain.get("model", {})), str(plain.get("prompt", ""))
     except (AttributeError, KeyError, TypeError, ValueError) as error:

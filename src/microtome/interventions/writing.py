@@ -8,7 +8,9 @@ Legend of suffixes: B samples, T token position.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -53,6 +55,24 @@ class GenerationConfig:
                 f"got {self.samples} samples at temperature 0, which would all be the same",
                 cure="Give --temperature 1, or one sample",
             )
+
+
+def generation_from(plain: Any) -> GenerationConfig:
+    """Settings from their JSON values. Raises ConfigError for an unknown key or a value of another kind."""
+    known = {item.name: item.default for item in dataclasses.fields(GenerationConfig)}
+    if not isinstance(plain, Mapping) or not set(plain) <= set(known):
+        got = sorted(set(plain) - set(known)) if isinstance(plain, Mapping) else plain
+        raise ConfigError(f"got {got} in generation, expected the keys {', '.join(known)}", cure="Correct it")
+    for key, value in plain.items():
+        kind = type(known[key])
+        # A JSON number may be written without its point; true is no number.
+        fits = type(value) is kind or (kind is float and type(value) is int)
+        if not fits or (kind is float and not math.isfinite(value)):
+            raise ConfigError(f"got {value!r} for {key}, expected {_KINDS[kind]}", cure="Correct it")
+    return GenerationConfig(**plain)
+
+
+_KINDS = {int: "a whole number", float: "a finite number", bool: "true or false"}
 
 
 @dataclass(frozen=True)
@@ -176,7 +196,12 @@ def generate_text(
     found: list[list[Token]] = [[] for _ in range(config.samples)]
     for token in stream_text(lm, prompt, intervention, config):
         found[token.sample].append(token)
-    return [Continuation(_decoded(lm, [token.token_id for token in tokens]), tuple(tokens)) for tokens in found]
+    return [continuation(lm, tokens) for tokens in found]
+
+
+def continuation(lm: LanguageModel, tokens: Sequence[Token]) -> Continuation:
+    """The tokens of one sample, put together."""
+    return Continuation(_decoded(lm, [token.token_id for token in tokens]), tuple(tokens))
 
 
 def stream_side_by_side(

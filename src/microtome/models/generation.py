@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from microtome.errors import ConfigError
+from microtome.errors import ConfigError, ModelError
 
 __all__ = ["Step", "last_only", "sample"]
 
@@ -93,7 +93,7 @@ def sample(
 ) -> Iterator[Step]:
     """Yield the next token of each sequence, up to `max_new_tokens` times or until all have met a stop id.
 
-    Raises ConfigError, before the first token: an option outside its range.
+    Raises ConfigError, before the first token: an option outside its range; ModelError: the logits became NaN.
     """
     rule = _Rule(temperature=temperature, top_p=top_p, frequency_penalty=frequency_penalty, seed=seed, top=top)
     if max_new_tokens < 0:
@@ -122,6 +122,9 @@ def _steps(
             output = hf(input_ids=given, past_key_values=cache, use_cache=True, **last)
         cache = output.past_key_values
         logits_BV = output.logits[:, -1].float()
+        if bool(logits_BV.isnan().any()):
+            # Nothing can be drawn from them; only an edit of a size that no number holds brings this about.
+            raise ModelError("the logits are no numbers any more", cure="Lower the strength of the edits")
         penalised_BV = logits_BV
         if rule.frequency_penalty:
             counts_BV = torch.zeros_like(logits_BV) if counts_BV is None else counts_BV

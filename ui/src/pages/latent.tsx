@@ -1,11 +1,12 @@
 // Latent: everything known of one. When it fires (examples from the strongest to nearly), how often and how strongly,
 // what it does to the output, which others are like it, and what you call it.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ask, ApiError, isLive, runPath, useApi, query, type Problem } from "../api";
+import { ask, ApiError, canStream, isLive, runPath, useApi, query, type Problem } from "../api";
 import { Histogram, SignedBar } from "../charts";
 import { amount, number, percent, whole } from "../format";
 import { Await, Empty, Panel, Problems, Segmented, Tile } from "../parts";
 import { go, href, useParams } from "../router";
+import { sendToSteer } from "../steering";
 import { Chip, Tokens, nameOf } from "../tokens";
 import type { PageProps } from "../types";
 import { NoStore } from "./latents";
@@ -57,6 +58,7 @@ export function LatentPage(props: PageProps) {
             <div class="grow"><Naming {...props} latent={latent} saved={answer.reload} /></div>
             {isLive() && (
               <div class="row" style={{ flexWrap: "nowrap", gap: "4px" }}>
+                {canStream() && <a class="btn" href={sendToSteer(run.id, dictionary.name, index)} data-tip="Write with this latent changed">Steer</a>}
                 <button class="btn" disabled={index <= 0} onClick={() => step(-1)} aria-label="Previous latent" data-tip="Previous latent  (key ←)">←</button>
                 <button class="btn" disabled={index >= dictionary.latents - 1} onClick={() => step(1)} aria-label="Next latent" data-tip="Next latent  (key →)">→</button>
               </div>

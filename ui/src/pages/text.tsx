@@ -1,9 +1,10 @@
 // Text: which latents fire on what you type. A heat map of the strongest latents by token, and a bar for each latent.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError, ask, hold, isLive, query, runPath, type Problem } from "../api";
+import { ApiError, ask, canStream, hold, isLive, query, runPath, type Problem } from "../api";
 import { number, percent, whole } from "../format";
 import { Bones, Empty, Panel, Problems, Segmented } from "../parts";
 import { href, useParams } from "../router";
+import { sendToSteer } from "../steering";
 import { Token, nameOf, plain } from "../tokens";
 import { densityColour, type PageProps } from "../types";
 
@@ -98,7 +99,7 @@ export function TextPage(props: PageProps) {
           <Reading answer={answer} rows={rows} chosen={chosen} pick={pick} />
           {rows.length === 0 ? <div class="panel"><Empty title="No latent fires" short>{hideDense && hidden ? "All that fire are dense, and dense ones are hidden." : "Not on these tokens."}</Empty></div> : (
             <>
-              <Heat {...props} answer={answer} rows={rows.slice(0, count)} chosen={chosen} pick={pick} />
+              <Heat {...props} text={text} answer={answer} rows={rows.slice(0, count)} chosen={chosen} pick={pick} />
               <Bars {...props} rows={rows} count={count} pool={pool} chosen={chosen.length} />
             </>
           )}
@@ -124,7 +125,7 @@ function Reading({ answer, rows, chosen, pick }: { answer: TextAnswer; rows: Row
   );
 }
 
-function Heat({ run, dictionary, answer, rows, chosen, pick }: PageProps & { answer: TextAnswer; rows: Row[]; chosen: number[]; pick: (position: number) => void }) {
+function Heat({ run, dictionary, text, answer, rows, chosen, pick }: PageProps & { text: string; answer: TextAnswer; rows: Row[]; chosen: number[]; pick: (position: number) => void }) {
   // Beyond this many columns a table is slow and nobody reads it; the bars below count every token.
   const columns = answer.tokens.map((_, i) => i).filter((i) => !answer.special[i]).slice(0, 300);
   return (
@@ -142,6 +143,7 @@ function Heat({ run, dictionary, answer, rows, chosen, pick }: PageProps & { ans
                       <span class="swatch" style={{ background: densityColour(row.density ?? 1e-3) }} />
                       <a class="num" href={isLive() ? href("latent", { run: run.id, dictionary: dictionary.name, latent: row.latent }) : undefined}>{row.latent}</a>
                       <span class="soft small cut grow">{nameOf(row.label ?? " ")}</span>
+                      {canStream() && <a class="send small" href={sendToSteer(run.id, dictionary.name, row.latent, text)} data-tip="Write with this latent changed" aria-label={`Steer latent ${row.latent}`}>steer</a>}
                     </div>
                   </th>
                   {columns.map((i) => {
