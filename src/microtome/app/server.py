@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 #: What one request may bring: more text than a model's context holds, many times over.
 BODY_LIMIT = 1 << 20
 
+# Connections that may wait to be taken.
+_WAITING = 2048
+
 #: Method, address, and the method of `Answers` that makes the answer.
 ADDRESSES = (
     ("GET", "/api/runs", "listing"),
@@ -146,6 +149,8 @@ def serve(paths: Sequence[str | Path], config: AppConfig, *, ready: Callable[[st
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((config.host, config.port))
+        # Whoever is told the address may ask at once: requests wait until the application is up.
+        listener.listen(_WAITING)
     except OSError as error:
         listener.close()
         raise ConfigError(
