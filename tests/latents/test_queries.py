@@ -59,6 +59,8 @@ def test_by_token_and_by_label(built: Built) -> None:
     expected = {latent.latent for latent in store if row["top_token"] in [s.token for s in latent.token_statistics]}
     assert by_token == expected and row["latent"] in by_token
     assert store.table(token="no such token")["total"] == 0
+    some = [r["latent"] for r in store.table(sort="latent", descending=False, among=[40, 7, 9])["rows"]]
+    assert some == [7, 9, 40] and store.table(among=[])["total"] == 0
     store.set_label(11, "Quite Special", "seen in a Test")
     try:
         assert [r["latent"] for r in store.table(label="quite special")["rows"]] == [11]

@@ -50,8 +50,8 @@ class Views:
             if near is None:
                 return _named(store.table(offset=offset, limit=limit, **chosen))
             neighbours = {one.latent: one.cosine for one in store.nearest(near, n=min(200, store.n_latents - 1))}
-            page = store.table(offset=0, limit=store.n_latents, **chosen)
-        rows = [{**row, "cosine": neighbours[row["latent"]]} for row in page["rows"] if row["latent"] in neighbours]
+            page = store.table(among=neighbours, limit=len(neighbours), **chosen)
+        rows = [{**row, "cosine": neighbours[row["latent"]]} for row in page["rows"]]
         rows.sort(key=lambda row: -row["cosine"])
         return _named({"total": len(rows), "rows": rows[offset : offset + limit]})
 

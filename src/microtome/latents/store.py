@@ -167,6 +167,7 @@ class LatentStore:
         strength: tuple[float | None, float | None] = (None, None),
         token: str | int | None = None,
         label: str | None = None,
+        among: Iterable[int] | None = None,
         offset: int = 0,
         limit: int = 100,
     ) -> dict[str, Any]:
@@ -174,8 +175,9 @@ class LatentStore:
 
         `density` and `strength` (of the maximum) are inclusive ranges, None for open ends. `token`: its text (with or
         without the leading space) or its id is among the tokens the latent fires on most. `label`: a part of its
-        label's or its user label's text or note, upper and lower case alike. `sort` is one of `SORTS`; `interesting`
-        puts latents of medium density and high maximum first. Raises `ConfigError` for another.
+        label's or its user label's text or note, upper and lower case alike. `among`: these latents alone. `sort` is
+        one of `SORTS`; `interesting` puts latents of medium density and high maximum first. Raises `ConfigError` for
+        another.
         """
         if sort not in SORTS:
             raise ConfigError(f"got sort '{sort}', expected one of {', '.join(SORTS)}", cure="Give one of these")
@@ -186,6 +188,8 @@ class LatentStore:
             low, high = ends
             keep &= np.ones_like(keep) if low is None else self._columns[name] >= low
             keep &= np.ones_like(keep) if high is None else self._columns[name] <= high
+        if among is not None:
+            keep &= np.isin(np.arange(self.n_latents), list(among))
         if token is not None:
             keep &= self._firing_on(token)
         users = self.user_labels()
