@@ -84,10 +84,10 @@ def main() -> None:
     if args.out:
         args.out.mkdir(parents=True, exist_ok=True)
         kept = {
-            name: {**result, "latents": [{**one, "top": None} for one in result["latents"]]}
+            name: {**{key: value for key, value in result.items() if key != "latents"}, "shown": measured(result)}
             for name, result in results.items()
         }
-        (args.out / "results.json").write_text(json.dumps({"facts": facts, **kept}, indent=None) + "\n")
+        (args.out / "results.json").write_text(json.dumps({"facts": facts, **kept}, indent=1) + "\n")
         (args.out / "table.md").write_text(text)
 
 
@@ -178,7 +178,7 @@ def measured(result: dict[str, Any]) -> dict[str, str]:
         "time of 1,000 latents": f"{1000 * result['seconds'] / result['described']:.1f} s",
         "peak memory": f"{result['peak_gib']:.2f} GiB",
         "on disk, of each latent": f"{1024 * result['mib'] / result['described']:.1f} KiB",
-        "writing an HTML file": f"{result['page_seconds']:.2f} s for {result['page_latents']:,} latents",
+        "writing an HTML file": f"{result['page_seconds']:.2f} s for latents: {result['page_latents']:,}",
         "size of that file": f"{result['page_mib']:.2f} MiB",
         "addresses it loads from": f"{result['loads']}",
         "of the latents that fired, strongest activation is shown": f"{share * reached:.1f} %",
