@@ -30,8 +30,9 @@ import torch
 from latent_store import random_run
 
 # Resolves at the first frame after `wanted()` is true, to the page's clock.
-WAIT = """const until = wanted => new Promise(done => {
+WAIT = """const until = wanted => new Promise((done, failed) => {
   const look = () => wanted() ? requestAnimationFrame(() => done(performance.now())) : requestAnimationFrame(look);
+  setTimeout(() => failed(new Error('it was not shown within a minute')), 60000);
   look();
 });
 const shows = latent => document.querySelector('h1 .num')?.innerText === `Latent ${latent}`;
@@ -128,7 +129,8 @@ def in_browser(address: str, query: str, latents: int, pages: int, draw: random.
         for _ in range(pages):
             latent = draw.randrange(latents)
             stepped.append(page.evaluate(STEP, [f"#/latent?{query}&latent={latent}", latent]))
-        page.goto(f"{address}/#/text?{query}")
+        # Dense latents too: of a small dictionary all may be.
+        page.goto(f"{address}/#/text?{query}&dense=show")
         page.locator("textarea").wait_for()
         for words in range(1, len(TYPED) + 1):
             typed.append(page.evaluate(TYPE, " ".join(TYPED[:words])))

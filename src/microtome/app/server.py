@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -130,7 +131,7 @@ def make_app(paths: Sequence[str | Path], config: AppConfig | None = None) -> St
         ],
         exception_handlers={404: _missing, 405: _missing, Exception: _failed},
     )
-    app.state.runs = runs
+    app.state.runs, app.state.warm = runs, answers.views.warm
     return app
 
 
@@ -162,6 +163,7 @@ def serve(paths: Sequence[str | Path], config: AppConfig, *, ready: Callable[[st
         if ready is not None:
             name = f"[{config.host}]" if ":" in config.host else config.host
             ready(f"http://{name}:{port}/")
+        threading.Thread(target=app.state.warm, daemon=True).start()
         settings = uvicorn.Config(app, log_level="warning", lifespan="off", server_header=False, ws="none")
         # Ctrl-C is how it is meant to end; uvicorn passes it on after the last answer.
         with contextlib.suppress(KeyboardInterrupt):

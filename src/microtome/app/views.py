@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterable
 from typing import Any
 
 from microtome.app.runs import OpenRuns, Remembered
+from microtome.errors import MicrotomeError
 from microtome.evaluation import Placed
 from microtome.latents import LatentStore, on_text
 from microtome.latents.store import store_path
@@ -27,6 +29,15 @@ class Views:
         found = entry["name"]
         manifest = store_path(run.path, found) / "manifest.json"
         return self._stores.get((identifier, found), [manifest], lambda: LatentStore.open(run.path, found))
+
+    def warm(self) -> None:
+        """Open what a first page would wait for: the store of each run's first dictionary. What cannot be opened is
+        left for the page that asks for it to say."""
+        for identifier in self._runs.identifiers:
+            with contextlib.suppress(MicrotomeError):
+                store = self.store(identifier, None)
+                with self._reading:
+                    store.rows([0])
 
     def overview(self, identifier: str, name: str | None) -> dict[str, Any]:
         """Classes and histogram of density, and the common direction of rare latents."""
