@@ -3,8 +3,10 @@
     python benchmarks/latent_store.py run RUN --tokens 500000
     python benchmarks/latent_store.py growth --out benchmarks/results/latent_store
 
-`run` builds the store of a run and then times the language model alone, to the site and no further, on the first tokens
-of the same text in the same batches. `growth` builds stores of random topk dictionaries (L0 32) on `tiny`, each in a
+`run` builds the store of a run, and times the language model alone, to the site and no further, on the first tokens of
+the same text in the same batches, before the build and after it. On a machine whose speed changes from minute to minute
+these are two measurements of different minutes; so the time of the same calls within the build is given too, and the
+build's ratio to that. `growth` builds stores of random topk dictionaries (L0 32) on `tiny`, each in a
 process of its own.
 """
 
@@ -54,16 +56,21 @@ def measure_run(args: argparse.Namespace) -> dict[str, Any]:
     from microtome.models import LanguageModel
     from microtome.runs import Run
 
-    facts = Run.open(args.run).facts
+    run = Run.open(args.run)
+    facts = run.facts
     model = LanguageModel.load(facts["config"]["model"], dtype=facts["dtype"])
+    site = run.entry(args.dictionary or run.names[0])["site_in"]
+    before = lm_seconds(model, facts, args, site)
     watcher = Stages()
+    within = timed(model)
     start = time.perf_counter()
     names = [args.dictionary] if args.dictionary else None
     (store, *_) = build_stores(
         args.run, text=args.text, column=args.column, tokens=args.tokens, names=names, model=model, watcher=watcher
     )
     seconds = time.perf_counter() - start
-    alone = lm_seconds(model, facts, args, store.facts["site"])
+    lm_within = sum(within)
+    alone = (before + lm_seconds(model, facts, args, site)) / 2
     return {
         "tokens": store.tokens,
         "latents": store.n_latents,
@@ -72,8 +79,25 @@ def measure_run(args: argparse.Namespace) -> dict[str, Any]:
         "stages": watcher.seconds(start + seconds),
         "lm_alone_seconds": alone * store.tokens,
         "ratio": seconds / (alone * store.tokens),
+        "lm_within_seconds": lm_within,
+        "ratio_within": seconds / lm_within,
         **sizes(store),
     }
+
+
+def timed(model: Any) -> list[float]:
+    """Seconds of every pass of the language model from now on, as they are made."""
+    found: list[float] = []
+    capture = model.capture
+
+    def timing(*args: Any, **options: Any) -> Any:
+        start = time.perf_counter()
+        captured = capture(*args, **options)
+        found.append(time.perf_counter() - start)
+        return captured
+
+    model.capture = timing
+    return found
 
 
 def lm_seconds(model: Any, facts: dict[str, Any], args: argparse.Namespace, site: str) -> float:
@@ -129,32 +153,40 @@ def sizes(store: Any) -> dict[str, float]:
     }
 
 
-def measure_random(latents: int, tokens: int) -> dict[str, Any]:
+def random_run(folder: Path, latents: int, model: Any, site: str = "2.mlp_out") -> Any:
+    """A finished run of a random topk dictionary (L0 32) on `model`, which is `tiny`."""
     from microtome.dictionaries import Dictionary, DictionaryConfig, save_dictionary
-    from microtome.latents import build_stores
-    from microtome.models import LanguageModel
     from microtome.runs import Run
 
-    model, site = LanguageModel.load("tiny"), "2.mlp_out"
     width = model.width(site)
     torch.manual_seed(0)
-    dictionary = Dictionary(
-        DictionaryConfig(kind="sae", sparsifier="topk", d_in=width, d_out=width, latents=latents, l0=32)
-    ).requires_grad_(False)
+    shape = {"kind": "sae", "sparsifier": "topk", "d_in": width, "d_out": width, "latents": latents, "l0": 32}
+    dictionary = Dictionary(DictionaryConfig(**shape)).requires_grad_(False)
     dictionary.W_dec.copy_(torch.nn.functional.normalize(torch.randn(latents, width), dim=1))
     dictionary.W_enc.copy_(dictionary.W_dec)
     config = {"model": "tiny", "text": "builtin:python-docs", "eval_text": None, "column": None, "context": 128}
-    facts = {
-        "status": "finished",
-        "config": config,
-        "dictionaries": [{"name": "random", "site_in": site, "site_out": site}],
-        "dtype": str(model.dtype).removeprefix("torch."),
-        "data": {"source": {"model": model.identity}},
-    }
+    folder.mkdir(parents=True, exist_ok=True)
+    run = Run(folder)
+    run.write_facts(
+        {
+            "status": "finished",
+            "config": config,
+            "dictionaries": [{"name": "random", "site_in": site, "site_out": site, **shape}],
+            "dtype": str(model.dtype).removeprefix("torch."),
+            "data": {"source": {"model": model.identity}},
+        }
+    )
+    save_dictionary(dictionary, run.dictionary_path("random"))
+    return run
+
+
+def measure_random(latents: int, tokens: int) -> dict[str, Any]:
+    from microtome.latents import build_stores
+    from microtome.models import LanguageModel
+
+    model = LanguageModel.load("tiny")
     with tempfile.TemporaryDirectory() as folder:
-        run = Run(Path(folder))
-        run.write_facts(facts)
-        save_dictionary(dictionary, run.dictionary_path("random"))
+        run = random_run(Path(folder), latents, model)
         watcher = Stages()
         start = time.perf_counter()
         (store,) = build_stores(run, tokens=tokens, model=model, watcher=watcher)

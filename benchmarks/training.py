@@ -32,6 +32,7 @@ REQUIREMENTS = {
     "sparsify": ["eai-sparsify==1.3.3"],
     "saelens": ["sae-lens==6.54.12"],
     "dictionary_learning": ["dictionary-learning==0.1.0"],
+    "sae_dashboard": ["sae-dashboard==0.8.0", "pyarrow<21"],
 }
 SPARSIFIERS = {
     "microtome": ("topk", "batchtopk", "jumprelu"),

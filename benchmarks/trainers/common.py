@@ -19,7 +19,7 @@ from torch import Tensor
 WARM_UP = 3
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
     """Most memory this process ever held. `ru_maxrss` would count the parent's, which a child inherits."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return 1024 * int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
@@ -82,7 +82,7 @@ class Task:
             "tokens_per_second": self.args.batch / float(np.median(spans)),
             "tokens_per_second_mean": self.args.batch / float(spans.mean()),
             "seconds": self.marks[-1] - self.marks[0],
-            "peak_gib": _peak_bytes() / 2**30,
+            "peak_gib": peak_bytes() / 2**30,
             "fvu": error / variance,
             "l0": l0 / len(x_ND),
             "alive": float(fired.float().mean()),

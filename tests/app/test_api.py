@@ -16,6 +16,7 @@ import torch
 from microtome.app.compare import match, pairs, summary
 from microtome.app.overview import POINTS, density_histogram
 from microtome.app.runs import OpenRuns, Remembered
+from microtome.app.views import Views
 from microtome.errors import ArtifactError, ConfigError
 from microtome.evaluation.storage import load_evaluation
 from microtome.latents import LatentStore
@@ -141,6 +142,17 @@ def test_a_latent_is_the_store_s(client: httpx.Client, site: Site) -> None:
             assert found[key] == expected[key], key
     assert client.get(f"/api/runs/looked-at/latents/{store.n_latents}").status_code == 400
     assert client.get("/api/runs/looked-at/latents/-1").status_code == 400
+
+
+def test_stores_are_opened_before_they_are_asked_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    views = Views(OpenRuns(site.runs))
+    views.warm()  # the second run has no store, which is no error here
+    monkeypatch.setattr("microtome.app.views.LatentStore.open", lambda *_: pytest.fail("opened again"))
+    (first, second) = (Path(run).name for run in site.runs)
+    assert views.latent(first, None, 7)["latent"] == 7
+    monkeypatch.undo()
+    with pytest.raises(ArtifactError, match="has no latent store"):
+        views.latent(second, None, 7)
 
 
 def test_labels_are_kept_and_taken_away(client: httpx.Client, site: Site) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
+from microtome.app.saved import save_latent_page
 from microtome.latents import LatentStore
 from microtome.markup import visible
 from tests.app.conftest import DICTIONARY_LATENTS, NASTY, Site, Watched
@@ -265,6 +266,27 @@ def test_every_view_is_saved_as_one_file(
     here, there = (one.locator("main").inner_text() for one in (page, opened.page))
     if page_name in ("overview", "compare"):
         assert there == here
+    assert opened.complaints == []
+    assert [url for url in opened.asked if not url.startswith(("file:", "data:"))] == []
+    context.close()
+
+
+def test_a_page_written_without_a_browser_is_the_one_the_app_shows(
+    watched: Watched, browser: Any, site: Site, tmp_path: Path
+) -> None:
+    latent = firing_on_markup(site)
+    watched.page.goto(address(site, "latent", latent=latent))
+    watched.page.get_by_text("When it fires").wait_for()
+    file = save_latent_page(site.runs[0], latent, tmp_path / "latent.html", dictionary=site.names[0])
+    assert str(site.runs[0].parent) not in file.read_text() and "<script>alert(1)" not in file.read_text()
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    opened = Watched(context.new_page())
+    opened.watch()
+    opened.page.goto(file.as_uri())
+    opened.page.get_by_text("When it fires").wait_for()
+    assert opened.page.locator(".problem").count() == 0
+    here, there = (one.locator(".example .text").all_inner_texts() for one in (watched.page, opened.page))
+    assert here == there and len(there) > 3
     assert opened.complaints == []
     assert [url for url in opened.asked if not url.startswith(("file:", "data:"))] == []
     context.close()

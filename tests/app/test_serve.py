@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,19 @@ def test_an_interrupt_ends_a_stream(site: Site) -> None:
         assert all('"end"' not in line for line in lines)
     _, errors = process.communicate(timeout=60)
     assert "Traceback" not in errors
+
+
+def test_it_listens_when_it_says_where(site: Site) -> None:
+    class Reached(Exception):
+        pass
+
+    def ready(address: str) -> None:
+        port = int(address.rstrip("/").rsplit(":", 1)[1])
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        raise Reached
+
+    with pytest.raises(Reached):
+        serve(site.runs, AppConfig(port=0), ready=ready)
 
 
 def test_a_port_that_is_taken_is_told(site: Site) -> None:

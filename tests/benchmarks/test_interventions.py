@@ -7,28 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from microtome.training import TrainingConfig, train
-
 FOLDER = Path(__file__).parents[2] / "benchmarks"
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    config = TrainingConfig(
-        model="tiny",
-        text="builtin:python-docs",
-        sites=("2.mlp_out",),
-        latents=(128,),
-        l0s=(8.0,),
-        tokens=6000,
-        batch_tokens=512,
-        buffer_tokens=3000,
-        eval_tokens=4000,
-        eval_loss_tokens=300,
-    )
-    return train(config, tmp_path_factory.mktemp("benchmark") / "run").path
 
 
 def test_the_cost_of_an_edit_is_a_ratio(run: Path, tmp_path: Path) -> None:

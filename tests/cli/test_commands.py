@@ -136,6 +136,21 @@ def test_evaluate_twice_gives_the_same_numbers(finished: Path, folder: Path, mic
     assert load_file(run / "evaluations" / "2.mlp_out.safetensors")["count"].shape == (256,)
 
 
+def test_evaluate_writes_saebench_files(finished: Path, folder: Path, microtome: Command) -> None:
+    shutil.copytree(finished, folder / "benched")
+    options = ("--tokens", "1000", "--loss-tokens", "300", "--json", "benched.json", "--saebench", "results")
+    result = microtome("evaluate", "benched", *options)
+    assert result.code == 0, result.err
+    file = folder / "results" / "benched_2.mlp_out_eval_results.json"
+    assert f"saebench: {file.relative_to(folder)}" in result.out
+    assert "lost: intervals have no place there" in result.out
+    found, ours = json.loads(file.read_text()), json.loads((folder / "benched.json").read_text())["2.mlp_out"]
+    groups = found["eval_result_metrics"]
+    assert groups["sparsity"]["l0"] == ours["l0"]
+    assert groups["model_performance_preservation"]["ce_loss_score"] == ours["ce_recovered"]
+    assert [row["feature_density"] for row in found["eval_result_details"]] == ours["density"]
+
+
 def test_evaluate_on_another_text(finished: Path, folder: Path, microtome: Command) -> None:
     shutil.copytree(finished, folder / "elsewhere")
     options = ("--tokens", "2000", "--loss-tokens", "500", "--json", "other.json")

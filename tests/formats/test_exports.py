@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from microtome.evaluation import Metrics
 from microtome.formats.saebench import save_saebench
@@ -33,4 +34,20 @@ def test_saebench(tmp_path: Path) -> None:
     assert groups["reconstruction_quality"] == {"explained_variance": 0.8, "cossim": 0.9}
     assert found["eval_result_details"][2] == {"index": 2, "feature_density": 0.5}
     assert (found["eval_type_id"], found["sae_lens_release_id"], found["sae_lens_id"]) == ("core", "me/x", "9.mlp_out")
+    assert groups["misc_metrics"] == {
+        "frac_alive": pytest.approx(2 / 3),
+        "freq_over_1_percent": pytest.approx(1 / 3),  # 10 of 1,000 tokens are not over 1 %
+        "normalized_freq_over_1_percent": pytest.approx(500 / 510),
+        "freq_over_10_percent": pytest.approx(1 / 3),
+        "normalized_freq_over_10_percent": pytest.approx(500 / 510),
+    }
     assert "kl_div_score is undefined or was not measured" in losses
+
+
+def test_saebench_of_nothing_that_fired(tmp_path: Path) -> None:
+    metrics = Metrics(
+        values={"l0": 0.0}, intervals={}, undefined={}, facts={"tokens": 9}, arrays={"count": np.zeros(2)}
+    )
+    save_saebench(metrics, tmp_path / "r.json", release="x", name="y", milliseconds=5)
+    shares = json.loads((tmp_path / "r.json").read_text())["eval_result_metrics"]["misc_metrics"]
+    assert set(shares.values()) == {0.0}

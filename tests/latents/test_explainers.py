@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from microtome.errors import ConfigError, ModelError
-from microtome.latents.explainers import Endpoint, Local, explain, marked, open_explainer
+from microtome.latents.explainers import Endpoint, Local, detection_score, explain, marked, open_explainer
 from microtome.models import LanguageModel
 from tests.latents.conftest import Built
 
@@ -22,6 +22,9 @@ class Knows:
 
     def __init__(self, yes: set[str]) -> None:
         self.yes, self.prompts = yes, []
+
+    def fits(self, prompt: str, max_tokens: int) -> bool:
+        return True
 
     def complete(self, prompt: str, max_tokens: int) -> str:
         self.prompts.append(prompt)
@@ -49,6 +52,10 @@ def test_a_label_is_scored_on_what_was_not_seen(built: Built) -> None:
     again = built.store[latent.latent]
     assert again.label == label and again.candidates[0] == label and len(again.candidates) > 1
     assert built.store.table(label="words of a LIST")["total"] == 1
+    assert detection_score(built.store, latent.latent, "words of a list", explainer) == label.score
+    assert "fires on: another phrase" not in "".join(explainer.prompts)
+    detection_score(built.store, latent.latent, "another phrase", explainer)
+    assert "fires on: another phrase" in explainer.prompts[-1]
 
 
 @pytest.fixture
@@ -91,6 +98,27 @@ def test_a_local_model(lm: LanguageModel, built: Built) -> None:
     explainer = Local(lm)
     assert explainer.complete("import ", 3) == lm.generate("import ", max_new_tokens=3)
     assert explainer.name == "tiny"
+
+    assert explainer.fits("import ", 3) and not explainer.fits("import " * 300, 3)
+
+
+def test_examples_are_shown_as_far_as_the_context_goes(built: Built) -> None:
+    class Short(Knows):
+        def fits(self, prompt: str, max_tokens: int) -> bool:
+            return len(prompt) + max_tokens <= longest
+
+    latent = next(one for one in built.store if one.count > 40).latent
+    tasks, longest = [], 10**6
+    for _ in range(2):
+        explainer = Short(set())
+        explain(built.store, [latent], explainer)
+        tasks.append(explainer.prompts[0])
+        longest = len(tasks[0]) + 29
+    counts = [next(n for n in range(8, 0, -1) if f"\n{n}. " in task) for task in tasks]
+    assert counts[1] == counts[0] - 1 > 1 and len(tasks[1]) + 30 <= longest
+    longest, explainer = 10, Short(set())
+    explain(built.store, [latent], explainer)
+    assert "\n1. " in explainer.prompts[0] and "\n2. " not in explainer.prompts[0]
 
 
 def test_what_is_refused() -> None:

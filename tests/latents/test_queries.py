@@ -43,6 +43,15 @@ def test_sorting_and_filters(built: Built) -> None:
     assert store.table(sort="interesting", limit=LATENTS)["rows"][-1]["latent"] is not None
 
 
+def test_rows_hold_the_best_label_of_each_latent(built: Built) -> None:
+    rows = built.store.table(sort="label_score", limit=LATENTS)["rows"]
+    assert {row["latent"]: row["label"] and row["label"]["text"] for row in rows} == {
+        latent.latent: latent.label and latent.label.text for latent in built.store
+    }
+    scores = [(row["label"] or {"score": None})["score"] or 0.0 for row in rows]
+    assert scores == sorted(scores, reverse=True) and scores[0] > 0
+
+
 def test_by_token_and_by_label(built: Built) -> None:
     store = built.store
     row = next(r for r in store.table(limit=LATENTS)["rows"] if r["top_token"] is not None)
@@ -50,6 +59,8 @@ def test_by_token_and_by_label(built: Built) -> None:
     expected = {latent.latent for latent in store if row["top_token"] in [s.token for s in latent.token_statistics]}
     assert by_token == expected and row["latent"] in by_token
     assert store.table(token="no such token")["total"] == 0
+    some = [r["latent"] for r in store.table(sort="latent", descending=False, among=[40, 7, 9])["rows"]]
+    assert some == [7, 9, 40] and store.table(among=[])["total"] == 0
     store.set_label(11, "Quite Special", "seen in a Test")
     try:
         assert [r["latent"] for r in store.table(label="quite special")["rows"]] == [11]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import threading
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 #: What one request may bring: more text than a model's context holds, many times over.
 BODY_LIMIT = 1 << 20
+
+# Connections that may wait to be taken.
+_WAITING = 2048
 
 #: Method, address, and the method of `Answers` that makes the answer.
 ADDRESSES = (
@@ -145,7 +149,7 @@ def make_app(paths: Sequence[str | Path], config: AppConfig | None = None) -> St
         ],
         exception_handlers={404: _missing, 405: _missing, Exception: _failed},
     )
-    app.state.runs = runs
+    app.state.runs, app.state.warm = runs, answers.views.warm
     app.state.steering = answers.steering
     return app
 
@@ -165,6 +169,8 @@ def serve(paths: Sequence[str | Path], config: AppConfig, *, ready: Callable[[st
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((config.host, config.port))
+        # Whoever is told the address may ask at once: requests wait until the application is up.
+        listener.listen(_WAITING)
     except OSError as error:
         listener.close()
         raise ConfigError(
@@ -176,6 +182,7 @@ def serve(paths: Sequence[str | Path], config: AppConfig, *, ready: Callable[[st
         if ready is not None:
             name = f"[{config.host}]" if ":" in config.host else config.host
             ready(f"http://{name}:{port}/")
+        threading.Thread(target=app.state.warm, daemon=True).start()
         settings = uvicorn.Config(app, log_level="warning", lifespan="off", server_header=False, ws="none")
 
         class Server(uvicorn.Server):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterable
 from typing import Any
 
 from microtome.app.runs import OpenRuns, Remembered
+from microtome.errors import MicrotomeError
 from microtome.evaluation import Placed
 from microtome.latents import LatentStore, on_text
 from microtome.latents.store import store_path
@@ -27,6 +29,15 @@ class Views:
         found = entry["name"]
         manifest = store_path(run.path, found) / "manifest.json"
         return self._stores.get((identifier, found), [manifest], lambda: LatentStore.open(run.path, found))
+
+    def warm(self) -> None:
+        """Open what a first page would wait for: the store of each run's first dictionary. What cannot be opened is
+        left for the page that asks for it to say."""
+        for identifier in self._runs.identifiers:
+            with contextlib.suppress(MicrotomeError):
+                store = self.store(identifier, None)
+                with self._reading:
+                    store.rows([0])
 
     def overview(self, identifier: str, name: str | None) -> dict[str, Any]:
         """Classes and histogram of density, and the common direction of rare latents."""
@@ -50,8 +61,8 @@ class Views:
             if near is None:
                 return _named(store.table(offset=offset, limit=limit, **chosen))
             neighbours = {one.latent: one.cosine for one in store.nearest(near, n=min(200, store.n_latents - 1))}
-            page = store.table(offset=0, limit=store.n_latents, **chosen)
-        rows = [{**row, "cosine": neighbours[row["latent"]]} for row in page["rows"] if row["latent"] in neighbours]
+            page = store.table(among=neighbours, limit=len(neighbours), **chosen)
+        rows = [{**row, "cosine": neighbours[row["latent"]]} for row in page["rows"]]
         rows.sort(key=lambda row: -row["cosine"])
         return _named({"total": len(rows), "rows": rows[offset : offset + limit]})
 

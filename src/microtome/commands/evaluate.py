@@ -17,6 +17,9 @@ def evaluate(
     tokens: Annotated[str, typer.Option(help="Tokens to measure on.")] = "1e5",
     loss_tokens: Annotated[str, typer.Option(help="Tokens for the model's losses, 0 for none.")] = "20000",
     json: Annotated[Path | None, typer.Option("--json", help="Write the metrics to this file.")] = None,
+    saebench: Annotated[
+        Path | None, typer.Option(help="Write them as result files of SAEBench's core evaluation into this folder.")
+    ] = None,
     dtype: Annotated[str | None, typer.Option(help="Of the language model.  [default: as in training]")] = None,
     device: DeviceOption = "auto",
 ) -> None:
@@ -26,6 +29,8 @@ def evaluate(
 
     Example: `microtome evaluate run --text wiki.txt --json metrics.json`
     """
+    import time
+
     from microtome.artifacts import write_json
     from microtome.console import ConsoleWatcher, print_metrics
     from microtome.evaluation import EvaluationConfig
@@ -50,3 +55,11 @@ def evaluate(
             json, {name: {**metrics.to_json(), "density": metrics.density()} for name, metrics in results.items()}
         )
         terminal.print(f"metrics: {json}", highlight=False, soft_wrap=True)
+    if saebench is not None:
+        from microtome.formats.saebench import save_saebench_folder
+
+        written, losses = save_saebench_folder(
+            results, saebench, release=run.resolve().name, milliseconds=int(time.time() * 1000)
+        )
+        for line in (*(f"lost: {loss}" for loss in losses), *(f"saebench: {path}" for path in written)):
+            terminal.print(line, highlight=False, soft_wrap=True, markup=False)

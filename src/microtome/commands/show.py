@@ -20,6 +20,9 @@ def show(
     label: Annotated[str | None, typer.Option(help="Name the latent, an empty text takes the name away.")] = None,
     note: Annotated[str, typer.Option(help="A note to go with --label.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print everything known as JSON.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the latent's page to this file, which opens with the network off.")
+    ] = None,
     device: DeviceOption = "auto",
 ) -> None:
     """Show one latent, or the latents that fire on a prompt.
@@ -30,6 +33,8 @@ def show(
         raise ConfigError("expected one of --latent and --prompt", cure="Give for example --latent 7")
     if label is not None and latent is None:
         raise ConfigError("got --label without a latent to name", cure="Add for example --latent 7")
+    if html is not None and latent is None:
+        raise ConfigError("got --html without a latent to show", cure="Add for example --latent 7")
     if prompt is not None:
         found = _on_prompt(run, dictionary, prompt, device)
         _print_json(found) if json else _print_prompt(found, run, dictionary, top)
@@ -41,6 +46,12 @@ def show(
     assert latent is not None
     if label is not None:
         store.set_label(latent, label, note)
+    if html is not None:
+        from microtome.app.saved import save_latent_page
+
+        written = save_latent_page(run, latent, html, dictionary=store.name)
+        console().print(f"page: {written}", highlight=False, soft_wrap=True, markup=False)
+        return
     one = store[latent]
     _print_json(one.to_json()) if json else print_latent(console(), one, top)
 

@@ -136,6 +136,13 @@ class Dictionary(nn.Module):
         z_N = encode_pairs(values_N, x_BD, self.b_dec_in, self.W_enc, self.b_enc, pairs)
         return Codes(self.sparsifier.values(z_N, pairs), pairs)
 
+    @torch.no_grad()
+    def encode_all(self, x_BD: Tensor) -> tuple[Codes, Tensor]:
+        """What `encode` and `pre_activations` give, from one product, without gradients."""
+        z_BF = self.pre_activations(x_BD)
+        pairs, values_N = self.sparsifier.deployed(PreActivations.of(z_BF))
+        return Codes(self.sparsifier.values(values_N, pairs), pairs), z_BF
+
     def encode_latents(self, x_BD: Tensor, latent_S: Tensor) -> Tensor:
         """Codes [B, S] of the latents `latent_S` (int64 [S]) alone, under the deployed rule: only their rows are used.
 

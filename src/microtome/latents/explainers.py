@@ -32,12 +32,19 @@ _QUESTION = (
 )
 
 
+_ANSWER_TOKENS = 30
+
+
 class Explainer(Protocol):
     """Something that continues a prompt."""
 
     @property
     def name(self) -> str:
         """What labels say they were made by."""
+        ...
+
+    def fits(self, prompt: str, max_tokens: int) -> bool:
+        """Whether the prompt and that many tokens of an answer are read whole."""
         ...
 
     def complete(self, prompt: str, max_tokens: int) -> str: ...
@@ -54,6 +61,10 @@ class Endpoint:
     @property
     def name(self) -> str:
         return self.model
+
+    def fits(self, prompt: str, max_tokens: int) -> bool:
+        """Always: what the endpoint's model holds is not known here."""
+        return True
 
     def complete(self, prompt: str, max_tokens: int) -> str:
         """The answer, at temperature 0. Raises `ModelError` for an endpoint that fails or answers otherwise."""
@@ -93,6 +104,11 @@ class Local:
     def name(self) -> str:
         return self.model.name
 
+    def fits(self, prompt: str, max_tokens: int) -> bool:
+        """Whether they are within the model's context."""
+        context = self.model.max_context
+        return context is None or self.model.encode(prompt).shape[1] + max_tokens <= context
+
     def complete(self, prompt: str, max_tokens: int) -> str:
         """The greedy continuation."""
         return self.model.generate(prompt, max_new_tokens=max_tokens)
@@ -108,23 +124,50 @@ def explain(
 ) -> dict[int, Label]:
     """Ask for a label of each latent, score it, and keep it in the store. Latents that never fired are left out.
 
-    `shown` examples are seen at most. What is made is kept latent by latent, so what was paid for is not lost.
+    `shown` examples are seen at most, fewer where the explainer's context holds no more. What is made is kept latent by
+    latent, so what was paid for is not lost.
     """
     made: dict[int, Label] = {}
     for done, latent in enumerate(latents, start=1):
-        fired = [example for example in store[latent].examples if example.band != NEAR_MISS]
-        if fired:
-            text = explainer.complete(_TASK.format(examples=_listed(fired[::2][:shown])), 30)
+        seen, unseen, near = _parts(store, latent, shown)
+        if seen:
+            text = explainer.complete(_task(seen, explainer), _ANSWER_TOKENS)
             text = next((line.strip() for line in text.splitlines() if line.strip()), "")
-            score = _detection(text, fired[1::2][:shown], _near(store, latent), explainer) if text else None
+            score = _detection(text, unseen, near, explainer) if text else None
             made[latent] = Label(text, score, f"explained by {explainer.name}")
             store.keep_explanation(latent, made[latent])
         progress(done, len(latents))
     return made
 
 
-def _near(store: LatentStore, latent: int) -> list[Example]:
-    return [example for example in store[latent].examples if example.band == NEAR_MISS]
+def detection_score(
+    store: LatentStore, latent: int, text: str, explainer: Explainer, *, shown: int = 8
+) -> float | None:
+    """How well `text`, wherever it comes from, tells the latent's unseen firing contexts from its near misses.
+
+    The same examples and questions that `explain` scores its own labels with, so that labels of different origin can be
+    compared, also with the label of another latent: what that one reaches is chance. None where there is nothing to ask
+    about.
+    """
+    _, unseen, near = _parts(store, latent, shown)
+    return _detection(text, unseen, near, explainer)
+
+
+def _parts(store: LatentStore, latent: int, shown: int) -> tuple[list[Example], list[Example], list[Example]]:
+    """Examples that are seen, those that are not, and near misses."""
+    examples = store[latent].examples
+    fired = [example for example in examples if example.band != NEAR_MISS]
+    near = [example for example in examples if example.band == NEAR_MISS]
+    return fired[::2][:shown], fired[1::2][:shown], near
+
+
+def _task(seen: Sequence[Example], explainer: Explainer) -> str:
+    """The question, with as many of the strongest examples as fit, and at least one."""
+    for count in range(len(seen), 1, -1):
+        prompt = _TASK.format(examples=_listed(seen[:count]))
+        if explainer.fits(prompt, _ANSWER_TOKENS):
+            return prompt
+    return _TASK.format(examples=_listed(seen[:1]))
 
 
 def _listed(examples: Sequence[Example]) -> str:

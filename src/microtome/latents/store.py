@@ -13,6 +13,7 @@ import numpy as np
 from microtome.artifacts import read_folder
 from microtome.errors import ArtifactError, ConfigError
 from microtome.latents import histograms, tables, user_labels
+from microtome.latents.made_labels import MadeLabels
 from microtome.latents.records import (
     DENSE,
     RARE,
@@ -149,18 +150,14 @@ class LatentStore:
         columns["token_offsets"], columns["token_ids"] = offsets, values
         return columns
 
-    @property
-    def _labels(self) -> list[Label | None]:
-        explained = user_labels.read_explanations(self.path.parent)
-        return [explained.get(latent, label) for latent, label in enumerate(self._made_labels)]
-
     @cached_property
-    def _made_labels(self) -> list[Label | None]:
-        found = self._files[tables.LABELS].read().to_pylist()
-        best: list[Label | None] = [None] * self.n_latents
-        for row in reversed(found):
-            best[row["latent"]] = Label(row["text"], row["score"], row["how"])
-        return best
+    def _made(self) -> MadeLabels:
+        return MadeLabels(self._files[tables.LABELS], self.n_latents)
+
+    def _explained(self) -> dict[int, Label]:
+        """What explainers called latents that the store has."""
+        found = user_labels.read_explanations(self.path.parent)
+        return {latent: label for latent, label in found.items() if latent < self.n_latents}
 
     def table(
         self,
@@ -170,6 +167,7 @@ class LatentStore:
         strength: tuple[float | None, float | None] = (None, None),
         token: str | int | None = None,
         label: str | None = None,
+        among: Iterable[int] | None = None,
         offset: int = 0,
         limit: int = 100,
     ) -> dict[str, Any]:
@@ -177,8 +175,9 @@ class LatentStore:
 
         `density` and `strength` (of the maximum) are inclusive ranges, None for open ends. `token`: its text (with or
         without the leading space) or its id is among the tokens the latent fires on most. `label`: a part of its
-        label's or its user label's text or note, upper and lower case alike. `sort` is one of `SORTS`; `interesting`
-        puts latents of medium density and high maximum first. Raises `ConfigError` for another.
+        label's or its user label's text or note, upper and lower case alike. `among`: these latents alone. `sort` is
+        one of `SORTS`; `interesting` puts latents of medium density and high maximum first. Raises `ConfigError` for
+        another.
         """
         if sort not in SORTS:
             raise ConfigError(f"got sort '{sort}', expected one of {', '.join(SORTS)}", cure="Give one of these")
@@ -189,6 +188,8 @@ class LatentStore:
             low, high = ends
             keep &= np.ones_like(keep) if low is None else self._columns[name] >= low
             keep &= np.ones_like(keep) if high is None else self._columns[name] <= high
+        if among is not None:
+            keep &= np.isin(np.arange(self.n_latents), list(among))
         if token is not None:
             keep &= self._firing_on(token)
         users = self.user_labels()
@@ -355,7 +356,9 @@ class LatentStore:
 
     def _labelled(self, words: str, users: Mapping[int, UserLabel]) -> np.ndarray:
         words = words.lower()
-        found = np.array([own is not None and words in own.text.lower() for own in self._labels], dtype=bool)
+        found = self._made.holding(words)
+        for latent, label in self._explained().items():
+            found[latent] = words in label.text.lower()
         for latent, user in users.items():
             if latent < len(found):
                 found[latent] |= words in user.text.lower() or words in user.note.lower()
@@ -365,7 +368,10 @@ class LatentStore:
         if sort == "latent":
             return np.arange(self.n_latents)
         if sort == "label_score":
-            return np.array([0.0 if own is None or own.score is None else own.score for own in self._labels])
+            scores = self._made.scores()
+            for latent, label in self._explained().items():
+                scores[latent] = label.score or 0.0
+            return scores
         return self._interesting if sort == "interesting" else self._columns[sort]
 
     @cached_property
@@ -382,10 +388,11 @@ class LatentStore:
         return np.where(fired, medium * rank, 0.0)
 
     def _table_rows(self, latents: np.ndarray, users: Mapping[int, UserLabel]) -> list[dict[str, Any]]:
-        labels, columns = self._labels, self._columns
+        explained, columns = self._explained(), self._columns
         rows = []
         for latent in latents.tolist():
-            own, user, token = labels[latent], users.get(latent), int(columns["top_token"][latent])
+            own = explained.get(latent) or self._made[latent]
+            user, token = users.get(latent), int(columns["top_token"][latent])
             rows.append(
                 {
                     "latent": latent,
