@@ -57,7 +57,8 @@ def main() -> None:
             command = [*theirs, "--model", work / "peer", "--name", tracer_name or work / "peer"]
             found["circuit-tracer"] = traced(command, jobs, work / "circuit-tracer", args.threads)
             for number, result in enumerate(found["microtome"]):
-                result |= compared(*(work / name / f"graph_{number}.npz" for name in ("microtome", "circuit-tracer")))
+                files = [work / name / f"graph_{number}.npz" for name in ("microtome", "circuit-tracer")]
+                result.update(compared(*files))
     text = table(found, args)
     print(text)
     args.out.mkdir(parents=True, exist_ok=True)
