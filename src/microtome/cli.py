@@ -20,6 +20,7 @@ from microtome.commands.report import report
 from microtome.commands.serve import serve
 from microtome.commands.show import show
 from microtome.commands.sites import sites
+from microtome.commands.trace import trace
 from microtome.commands.train import train
 from microtome.errors import ConfigError, MicrotomeError, ResumeError, SiteError
 
@@ -31,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for _command in (sites, train, evaluate, latents, show, generate, serve, report, convert, demo):
+for _command in (sites, train, evaluate, latents, show, generate, trace, serve, report, convert, demo):
     app.command()(_command)
 
 

@@ -1,0 +1,115 @@
+"""`microtome trace`: a graph from nothing but a run, and what it refuses."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from microtome.circuits import Graph
+from tests.cli.conftest import Command
+
+PROMPT = "import numpy as"
+
+
+@pytest.fixture(scope="session")
+def transcoders(folder: Path) -> Path:
+    """A run with a transcoder for every layer of `tiny`."""
+    from microtome.models import LanguageModel
+    from microtome.training import TrainingConfig, train
+
+    config = TrainingConfig(
+        model="tiny",
+        text="builtin:python-docs",
+        sites=("*.mlp_out",),
+        kinds=("transcoder",),
+        latents=(128,),
+        l0s=(8.0,),
+        tokens=8_000,
+        batch_tokens=1024,
+        buffer_tokens=8_192,
+        eval_tokens=1_000,
+        eval_loss_tokens=0,
+    )
+    return train(config, folder / "transcoders", model=LanguageModel.load("tiny")).path
+
+
+def test_a_graph_is_traced_checked_and_printed(transcoders: Path, microtome: Command, tmp_path: Path) -> None:
+    out = tmp_path / "graphs" / "one.json"
+    result = microtome("trace", str(transcoders), "--prompt", PROMPT, "--out", str(out), "--faithful")
+    assert result.code == 0, result.err
+    for expected in (
+        "targets:",
+        "rows add up to",
+        "replacement score",
+        "faithful, frozen: correlation 1.000",
+        str(out),
+    ):
+        assert expected in result.out
+    graph = Graph.load(out)
+    assert "".join(graph.texts).endswith(PROMPT)
+    assert float(graph.residual[graph.row].max()) < 1e-4
+    assert {one["regime"] for one in graph.facts["faithfulness"]["agreements"]} == {
+        "frozen",
+        "frozen_attention",
+        "free",
+    }
+
+
+@pytest.mark.parametrize(
+    ("chosen", "label"),
+    [
+        (("--token", " a"), " a"),
+        (("--difference", " a", " b"), " a −  b"),
+        (("--latent", "1:-1:3"), "latent 3 of layer 1"),
+    ],
+)
+def test_what_to_trace(
+    transcoders: Path, microtome: Command, tmp_path: Path, chosen: tuple[str, ...], label: str
+) -> None:
+    out = tmp_path / "one.json"
+    result = microtome("trace", str(transcoders), "--prompt", PROMPT, "--out", str(out), "--max-nodes", "20", *chosen)
+    assert result.code == 0, result.err
+    assert [target.label for target in Graph.load(out).targets] == [label]
+
+
+def test_a_graph_is_not_written_over(transcoders: Path, microtome: Command, tmp_path: Path) -> None:
+    arguments = ["trace", str(transcoders), "--prompt", PROMPT, "--out", str(tmp_path / "one.json")]
+    assert microtome(*arguments).code == 0
+    before = (tmp_path / "one.json").read_bytes()
+    refused = microtome(*arguments, "--token", " a")
+    assert refused.code == 1 and "is there already" in refused.err and "--force" in refused.err
+    assert (tmp_path / "one.json").read_bytes() == before
+    assert microtome(*arguments, "--token", " a", "--force").code == 0
+    assert [target.label for target in Graph.load(tmp_path / "one.json").targets] == [" a"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("--out", "graph.txt"), "expected a file that ends in .json"),
+        (("--token", "never one token"), "tokens ("),
+        (("--token", " a", "--latent", "1:0:3"), "got several of --token, --difference and --latent"),
+        (("--latent", "1.0.3"), "got --latent 1.0.3, expected LAYER:POSITION:LATENT"),
+        (("--latent", "9:0:3"), "got layer 9, expected 0 to 3"),
+        (("--prompt", ""), "expected one prompt of at least 2 tokens"),
+        (("--max-nodes", "0"), "got max_nodes=0"),
+        (("--dictionary", "nothing"), "has no dictionary 'nothing'"),
+    ],
+)
+def test_refusals(transcoders: Path, microtome: Command, tmp_path: Path, arguments: tuple[str, ...], text: str) -> None:
+    given = {"--prompt": PROMPT, "--out": str(tmp_path / "one.json")} | dict(zip(arguments[::2], arguments[1::2]))
+    result = microtome("trace", str(transcoders), *(part for pair in given.items() for part in pair))
+    assert result.code in (1, 2)
+    assert text in result.err and len(result.err.strip().splitlines()) == 1
+    assert not (tmp_path / "one.json").exists()
+
+
+def test_runs_that_hold_no_set(finished: Path, transcoders: Path, microtome: Command, tmp_path: Path) -> None:
+    out = str(tmp_path / "one.json")
+    refused = microtome("trace", str(finished), "--prompt", PROMPT, "--out", out)
+    assert refused.code == 2 and "has no transcoders" in refused.err
+    shutil.copytree(transcoders / "dictionaries", tmp_path / "some")
+    refused = microtome("trace", str(tmp_path / "some"), "--prompt", PROMPT, "--out", out)
+    assert refused.code == 2 and "does not say which model it is for" in refused.err
