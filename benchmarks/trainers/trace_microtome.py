@@ -40,15 +40,14 @@ def main() -> None:
         began = time.perf_counter()
         graph = trace(model, torch.tensor([tokens]), config=TracingConfig(max_nodes=nodes))
         seconds = time.perf_counter() - began
+        peak = memory("VmHWM")
         latent = graph.nodes.kind == LATENT
         n = int(latent.sum())
-        if args.out:
-            inside = (graph.target_E < n) & (graph.source_E < n)
-            adjacency = torch.zeros(n, n)
-            adjacency[graph.target_E[inside].long(), graph.source_E[inside].long()] = graph.weight_E[inside]
-            places = torch.stack([graph.nodes.layer, graph.nodes.position, graph.nodes.index], 1)[:n]
-            peak = memory("VmHWM")
-            np.savez(args.out / f"graph_{number}.npz", latents=places.numpy(), adjacency=adjacency.numpy())
+        inside = (graph.target_E < n) & (graph.source_E < n)
+        adjacency = torch.zeros(n, n)
+        adjacency[graph.target_E[inside].long(), graph.source_E[inside].long()] = graph.weight_E[inside]
+        places = torch.stack([graph.nodes.layer, graph.nodes.position, graph.nodes.index], 1)[:n]
+        np.savez(args.out / f"graph_{number}.npz", latents=places.numpy(), adjacency=adjacency.numpy())
         facts = graph.facts
         results.append(
             {

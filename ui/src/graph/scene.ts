@@ -38,6 +38,8 @@ export class Scene {
 
   constructor(private readonly box: HTMLElement, bitmaps: [HTMLCanvasElement, HTMLCanvasElement], private readonly canvas: HTMLCanvasElement) {
     [this.front, this.back] = bitmaps;
+    // What is being drawn for the first time has no place yet; it is shown when it is done.
+    for (const bitmap of bitmaps) bitmap.style.visibility = "hidden";
     this.top = canvas.getContext("2d")!;
     this.recolour();
   }
