@@ -45,7 +45,7 @@ def test_ids_are_unique_and_lead_back() -> None:
     assert [graph.number(name) for name in graph.ids] == list(range(len(graph)))
     with pytest.raises(ConfigError) as error:
         graph.number("L9_P9_9")
-    assert str(error.value) == ("the graph has no node 'L9_P9_9'. Give a node of this graph, such as L0_P1_4, Y1.")
+    assert str(error.value) == ("the graph has no node 'L9_P9_9'. Give a node of it, such as L0_P1_4, Y1.")
 
 
 def test_saved_and_loaded_is_the_same(tmp_path: Path) -> None:
