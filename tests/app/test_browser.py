@@ -114,7 +114,7 @@ def test_the_keyboard_goes_everywhere(watched: Watched, site: Site) -> None:
     page.wait_for_function("was => document.querySelector('h1 .num').innerText !== was", arg=heading)
     theme = page.evaluate("document.body.dataset.theme")
     page.keyboard.press("t")
-    assert page.evaluate("document.body.dataset.theme") != theme
+    page.wait_for_function("was => document.body.dataset.theme !== was", arg=theme)
     page.keyboard.press("?")
     page.get_by_role("heading", name="Keys").wait_for()
 

@@ -1,5 +1,5 @@
 // The frame around every page: which run and dictionary, the pages, theme, saving, and the keys.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isLive, useApi } from "./api";
 import { save } from "./export";
 import { PAGES } from "./pages";
@@ -26,7 +26,8 @@ function useTheme(): [Theme, () => void] {
     }
   };
   const [theme, setTheme] = useState<Theme>(() => remembered() ?? ((document.documentElement.dataset.theme as Theme) || system()));
-  useEffect(() => {
+  // Before the next painting: an effect after it would show one picture in the former colours.
+  useLayoutEffect(() => {
     document.body.classList.add("mt");
     document.body.dataset.theme = theme;
   }, [theme]);
