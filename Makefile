@@ -17,7 +17,7 @@ test: $(READY) chromium
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 	$(BIN)/python scripts/check_wheel.py
 
 check-real: $(READY_DEMO) $(READY)
