@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,28 @@ class Watched:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: (self.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         self.page.on("request", lambda request: self.asked.append(request.url))
+
+
+def save_view(page: Any, folder: Path) -> Path:
+    """The file that a page saves of itself."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save this view as one HTML file").click()
+    file = folder / "saved.html"
+    download.value.save_as(file)
+    return file
+
+
+@contextmanager
+def opened_offline(browser: Any, file: Path) -> Iterator[Watched]:
+    """A saved page with the network off; it must not complain, and ask nobody for anything."""
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    found = Watched(context.new_page())
+    found.watch()
+    found.page.goto(file.as_uri())
+    yield found
+    assert found.complaints == []
+    assert [url for url in found.asked if not url.startswith(("file:", "data:"))] == []
+    context.close()
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import pytest
 from microtome.app.saved import save_latent_page
 from microtome.latents import LatentStore
 from microtome.markup import visible
-from tests.app.conftest import DICTIONARY_LATENTS, NASTY, Site, Watched
+from tests.app.conftest import DICTIONARY_LATENTS, NASTY, Site, Watched, opened_offline, save_view
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -249,26 +249,17 @@ def test_every_view_is_saved_as_one_file(
     page.goto(address(site, page_name, **params(site, page_name)))
     page.get_by_text(PAGES[page_name]).first.wait_for()
     page.wait_for_load_state("networkidle")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Save this view as one HTML file").click()
-    file = tmp_path / "saved.html"
-    download.value.save_as(file)
+    file = save_view(page, tmp_path)
     assert "<script>alert(1)" not in file.read_text()
     assert str(site.runs[0].parent) not in file.read_text()
 
-    context = browser.new_context(offline=True)
-    opened = Watched(context.new_page())
-    opened.watch()
-    opened.page.goto(file.as_uri())
-    opened.page.get_by_text(PAGES[page_name]).first.wait_for()
-    opened.page.get_by_text("Saved from microtome").wait_for()
-    assert opened.page.locator(".problem").count() == 0
-    here, there = (one.locator("main").inner_text() for one in (page, opened.page))
-    if page_name in ("overview", "compare"):
-        assert there == here
-    assert opened.complaints == []
-    assert [url for url in opened.asked if not url.startswith(("file:", "data:"))] == []
-    context.close()
+    with opened_offline(browser, file) as opened:
+        opened.page.get_by_text(PAGES[page_name]).first.wait_for()
+        opened.page.get_by_text("Saved from microtome").wait_for()
+        assert opened.page.locator(".problem").count() == 0
+        here, there = (one.locator("main").inner_text() for one in (page, opened.page))
+        if page_name in ("overview", "compare"):
+            assert there == here
 
 
 def test_a_page_written_without_a_browser_is_the_one_the_app_shows(
@@ -279,17 +270,11 @@ def test_a_page_written_without_a_browser_is_the_one_the_app_shows(
     watched.page.get_by_text("When it fires").wait_for()
     file = save_latent_page(site.runs[0], latent, tmp_path / "latent.html", dictionary=site.names[0])
     assert str(site.runs[0].parent) not in file.read_text() and "<script>alert(1)" not in file.read_text()
-    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
-    opened = Watched(context.new_page())
-    opened.watch()
-    opened.page.goto(file.as_uri())
-    opened.page.get_by_text("When it fires").wait_for()
-    assert opened.page.locator(".problem").count() == 0
-    here, there = (one.locator(".example .text").all_inner_texts() for one in (watched.page, opened.page))
-    assert here == there and len(there) > 3
-    assert opened.complaints == []
-    assert [url for url in opened.asked if not url.startswith(("file:", "data:"))] == []
-    context.close()
+    with opened_offline(browser, file) as opened:
+        opened.page.get_by_text("When it fires").wait_for()
+        assert opened.page.locator(".problem").count() == 0
+        here, there = (one.locator(".example .text").all_inner_texts() for one in (watched.page, opened.page))
+        assert here == there and len(there) > 3
 
 
 def test_problems_are_shown_where_they_happen(watched: Watched, site: Site) -> None:

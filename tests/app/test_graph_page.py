@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from microtome.circuits.graph import Graph
-from tests.app.conftest import NASTY, Site, Watched
+from tests.app.conftest import NASTY, Site, Watched, opened_offline, save_view
 from tests.app.graph_shapes import answer_of, make_graph
 
 pytestmark = pytest.mark.browser
@@ -166,16 +166,6 @@ def test_many_nodes_and_edges_are_drawn(opened: Open) -> None:
 
 def test_a_saved_graph_opens_without_a_network(opened: Open, browser: Any, tmp_path: Path, small: Graph) -> None:
     page = opened(query=f"&pins={small.ids[0]}")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Save this view as one HTML file").click()
-    file = tmp_path / "saved.html"
-    download.value.save_as(file)
-    context = browser.new_context(offline=True)
-    found = Watched(context.new_page())
-    found.watch()
-    found.page.goto(file.as_uri())
-    found.page.locator(".g-top[data-ready]").wait_for()
-    found.page.get_by_label("Inputs").wait_for()
-    assert found.complaints == []
-    assert [url for url in found.asked if not url.startswith(("file:", "data:"))] == []
-    context.close()
+    with opened_offline(browser, save_view(page, tmp_path)) as found:
+        found.page.locator(".g-top[data-ready]").wait_for()
+        found.page.get_by_label("Inputs").wait_for()

@@ -12,7 +12,7 @@ import pytest
 
 from microtome.interventions import Bench, Change, GenerationConfig, ablate, add, generate_text, load_preset
 from microtome.markup import visible
-from tests.app.conftest import DICTIONARY_LATENTS, Site, Watched
+from tests.app.conftest import DICTIONARY_LATENTS, Site, Watched, opened_offline, save_view
 from tests.app.test_browser import address, busiest
 from tests.app.test_steer import PROMPT, counted, ended, strongest
 
@@ -276,17 +276,8 @@ def test_what_was_written_is_saved_as_one_file(
     page.go_back()
     page.locator(".continuation").first.wait_for()
     here, doses = columns(page), page.locator(".doses").inner_text()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Save this view as one HTML file").click()
-    file = tmp_path / "saved.html"
-    download.value.save_as(file)
-    context = browser.new_context(offline=True)
-    opened = Watched(context.new_page())
-    opened.watch()
-    opened.page.goto(file.as_uri())
-    opened.page.locator(".doses").wait_for()
-    assert columns(opened.page) == here and opened.page.locator(".doses").inner_text() == doses
-    assert opened.page.locator(".problem").count() == 0
-    assert opened.page.get_by_label("Prompt", exact=True).input_value() == PROMPT
-    assert opened.complaints == []
-    context.close()
+    with opened_offline(browser, save_view(page, tmp_path)) as opened:
+        opened.page.locator(".doses").wait_for()
+        assert columns(opened.page) == here and opened.page.locator(".doses").inner_text() == doses
+        assert opened.page.locator(".problem").count() == 0
+        assert opened.page.get_by_label("Prompt", exact=True).input_value() == PROMPT

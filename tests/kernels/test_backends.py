@@ -30,6 +30,7 @@ from microtome.kernels import (
     pre_activations,
     reference,
 )
+from microtome.kernels.cpu import choices
 
 SHAPES = [(1, 1, 1, 1), (7, 5, 13, 3), (64, 31, 257, 9), (33, 100, 1000, 64), (5, 17, 40, 40)]
 
@@ -409,6 +410,6 @@ def test_importing_microtome_compiles_and_imports_no_numba() -> None:
 
 def test_levels_are_rounded_so_that_above_means_the_same() -> None:
     level = torch.tensor([0.1, 1 + 2**-9, -0.3, 0.0], dtype=torch.float64)
-    rounded = cpu._rounded_down(level, torch.bfloat16).double()
+    rounded = choices._rounded_down(level, torch.bfloat16).double()
     assert bool((rounded <= level).all())
     assert np.allclose(rounded, level, rtol=2**-7)

@@ -12,7 +12,6 @@ Legend of suffixes: L layers, D width, F latents.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -36,7 +35,7 @@ from microtome.formats.foreign import (
     thresholds,
     was_kept,
 )
-from microtome.formats.lazy import TensorFile
+from microtome.formats.lazy import TensorFile, numbered
 from microtome.formats.places import from_transformer_lens, hook_of_point, model_on_hub
 from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, read_config, read_safetensors, setting
 from microtome.formats.sets import TranscoderSet
@@ -60,7 +59,7 @@ def load_circuit_tracer(folder: Path) -> TranscoderSet | CrosslayerTranscoder:
         raise FormatError(
             f"'{folder / CONFIG}' is of the kind '{kind}', expected {' or '.join(_KINDS)}", cure=DOWNLOAD_AGAIN
         )
-    files = _numbered(folder, r"layer_(\d+)\.safetensors")
+    files = numbered(folder, r"layer_(\d+)\.safetensors")
     if not files or sorted(files) != list(range(len(files))):
         raise FormatError(
             f"'{folder}' has transcoders of the layers {', '.join(map(str, sorted(files))) or 'none'}, expected all "
@@ -132,7 +131,7 @@ def _sites(config: Mapping[str, Any], layer: int) -> tuple[str | None, str | Non
 
 def load_crosslayer(folder: Path) -> CrosslayerTranscoder:
     """A cross-layer transcoder; encoders are read a layer at a time and decoders row by row."""
-    files = _numbered(folder, r"W_enc_(\d+)\.safetensors")
+    files = numbered(folder, r"W_enc_(\d+)\.safetensors")
     if not files or sorted(files) != list(range(len(files))):
         raise FormatError(f"'{folder}' lacks W_enc_0.safetensors and so on", cure=DOWNLOAD_AGAIN)
     b_dec: list[Tensor] = []
@@ -167,11 +166,6 @@ def _encoder(folder: Path, latents: int, width: int, layer: int) -> EncoderLayer
 
 def _decoder(folder: Path, layer: int, latents: Tensor | None) -> Tensor:
     return TensorFile(folder / f"W_dec_{layer}.safetensors").rows(f"W_dec_{layer}", latents)
-
-
-def _numbered(folder: Path, pattern: str) -> dict[int, Path]:
-    found = ((re.fullmatch(pattern, path.name), path) for path in folder.iterdir()) if folder.is_dir() else ()
-    return {int(match.group(1)): path for match, path in found if match}
 
 
 def save_circuit_tracer(

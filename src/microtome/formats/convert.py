@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from microtome.formats.dictionary_learning import save_dictionary_learning
 from microtome.formats.foreign import Foreign
 from microtome.formats.hub import Release
 from microtome.formats.opening import Opened, open_dictionary, parse_reference
+from microtome.formats.placing import sites_given
 from microtome.formats.recognise import members_of
 from microtome.formats.saelens import save_saelens
 from microtome.formats.sets import TranscoderSet
@@ -79,7 +81,7 @@ def convert(
         else:
             for name, own in named.items():
                 inside = folder / name if len(named) > 1 else folder
-                losses += _save(own, inside, to, final=target if inside == folder else inside)
+                losses += _save(own, inside, to)
     return Converted((target,), notes, tuple(dict.fromkeys(losses)))
 
 
@@ -115,17 +117,12 @@ def _open(source: str | Path, release: Release | None) -> dict[str, Foreign] | C
 
 
 def _completed(foreign: Foreign, model: str | None, site: str | None) -> Foreign:
-    import dataclasses
-
-    first, _, last = (site or "").partition("->")
-    last = last or first
-    if foreign.dictionary.config.kind != "sae" and first == last and first.endswith("mlp_out"):
-        first = first.replace("mlp_out", "mlp_in")
+    first, last = sites_given(site, foreign.dictionary.config.kind)
     return dataclasses.replace(
         foreign,
         model=foreign.model or model,
-        site_in=foreign.site_in or first or None,
-        site_out=foreign.site_out or last or None,
+        site_in=foreign.site_in or first,
+        site_out=foreign.site_out or last,
     )
 
 
@@ -138,7 +135,7 @@ def _layer(foreign: Foreign, name: str) -> int:
     return int(layer)
 
 
-def _save(foreign: Foreign, folder: Path, to: str, *, final: Path) -> list[str]:
+def _save(foreign: Foreign, folder: Path, to: str) -> list[str]:
     facts = facts_of(foreign)
     if to == "microtome":
         return _native(foreign.dictionary, folder, facts)

@@ -31,9 +31,10 @@ from microtome.formats.foreign import (
     bias_of_raw_input,
     build,
     cannot_hold,
+    fold_row_norms,
     kept,
-    product,
     restore,
+    subtract_b_dec,
     unit_rows,
     was_kept,
 )
@@ -76,9 +77,7 @@ def load_dictionary_learning(folder: Path) -> Foreign:
     tensors, l0, prefixes = _tensors(weights, name, trainer, path)
     notes = weights.finish()
     if name == "AutoEncoder" and not unit_rows(tensors["W_dec"]):
-        norm_F = tensors["W_dec"].norm(dim=1)
-        tensors["W_enc"], tensors["b_enc"] = tensors["W_enc"] * norm_F[:, None], tensors["b_enc"] * norm_F
-        tensors["W_dec"] = tensors["W_dec"] / norm_F[:, None]
+        fold_row_norms(tensors)
         notes.append("its decoder is brought to unit rows and its codes to match, as dictionary_learning does")
     dictionary = build(path, kind="sae", sparsifier=_CLASSES[name], tensors=tensors, l0=l0, matryoshka=prefixes)
     own = was_kept(trainer)
@@ -120,7 +119,7 @@ def _tensors(
         tensors["r_mag"] = weights.take("r_mag", (latents,))
         tensors["b_mag"] = weights.take("mag_bias", (latents,))
     if name in ("JumpReluAutoEncoder", "AutoEncoderNew"):
-        tensors["b_enc"] = tensors["b_enc"] + product(tensors["W_enc"], tensors["b_dec"])
+        subtract_b_dec(tensors)
     if name == "JumpReluAutoEncoder":
         tensors["threshold"] = weights.take("threshold", (latents,)).clamp(min=0.0)
     prefixes: tuple[int, ...] = ()

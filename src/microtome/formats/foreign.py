@@ -76,6 +76,22 @@ def build(
     return dictionary.requires_grad_(False)
 
 
+def fold_row_norms(tensors: dict[str, Tensor]) -> None:
+    """Bring the rows of W_dec to unit norm and the codes to match, in place: the output stays as it is."""
+    norm_F = tensors["W_dec"].norm(dim=1)
+    tensors["W_enc"] = tensors["W_enc"] * norm_F[:, None]
+    tensors["b_enc"] = tensors["b_enc"] * norm_F
+    tensors["W_dec"] = tensors["W_dec"] / norm_F[:, None]
+
+
+def subtract_b_dec(tensors: dict[str, Tensor]) -> None:
+    """Move the biases, in place, so that they are right when b_dec is subtracted from the input."""
+    shift_F = product(tensors["W_enc"], tensors["b_dec"])
+    tensors["b_enc"] = tensors["b_enc"] + shift_F
+    if "b_mag" in tensors:
+        tensors["b_mag"] = tensors["b_mag"] + shift_F * tensors["r_mag"].exp()
+
+
 def product(W_FD: Tensor, vector_D: Tensor) -> Tensor:
     """W·v summed in float64: what is folded into a bias must not cost digits."""
     return (W_FD.double() @ vector_D.double()).float()

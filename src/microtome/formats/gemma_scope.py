@@ -24,8 +24,8 @@ from torch import Tensor
 from microtome.dictionaries import CrosslayerTranscoder
 from microtome.dictionaries.crosslayer import EncoderLayer
 from microtome.errors import FormatError
-from microtome.formats.foreign import Foreign, build, product
-from microtome.formats.lazy import TensorFile
+from microtome.formats.foreign import Foreign, build, subtract_b_dec
+from microtome.formats.lazy import TensorFile, numbered
 from microtome.formats.places import from_module_path
 from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, read_config, read_npz, read_safetensors
 
@@ -119,7 +119,7 @@ def _foreign(
         tensors["b_dec_in"] = torch.zeros(tensors["W_enc"].shape[1])
     else:
         kind = "sae"
-        tensors["b_enc"] = tensors["b_enc"] + product(tensors["W_enc"], tensors["b_dec"])
+        subtract_b_dec(tensors)
     l0 = re.search(r"average_l0_(\d+)", path.as_posix())
     return Foreign(
         dictionary=build(path, kind=kind, sparsifier="jumprelu", tensors=tensors, l0=float(l0[1]) if l0 else math.nan),
@@ -135,7 +135,7 @@ def _foreign(
 
 def load_gemma_scope_crosslayer(folder: Path) -> CrosslayerTranscoder:
     """A cross-layer transcoder of the second release, read a layer at a time."""
-    files = {int(match[1]): path for path in folder.iterdir() if (match := re.fullmatch(CROSSLAYER, path.name))}
+    files = numbered(folder, CROSSLAYER)
     if not files or sorted(files) != list(range(len(files))):
         raise FormatError(
             f"'{folder}' has the layers {', '.join(map(str, sorted(files))) or 'none'}, expected all from 0 on",

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from microtome.errors import FormatError
-from microtome.formats.reading import DOWNLOAD_AGAIN, Weights
+from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, cut_short, must_exist
+
+
+def numbered(folder: Path, pattern: str) -> dict[int, Path]:
+    """The files of a folder that have a number in their name, by that number; none where there is no folder."""
+    found = ((re.fullmatch(pattern, path.name), path) for path in folder.iterdir()) if folder.is_dir() else ()
+    return {int(match.group(1)): path for match, path in found if match}
 
 
 class TensorFile:
@@ -17,17 +24,13 @@ class TensorFile:
     def __init__(self, path: Path) -> None:
         from safetensors import SafetensorError, safe_open
 
-        if not path.is_file():
-            raise FormatError(f"'{path}' is not there", cure="Give a folder that has it")
+        must_exist(path)
         self.path = path
         try:
             with safe_open(path, framework="pt") as file:
                 self._shapes = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
         except (SafetensorError, OSError, ValueError) as error:
-            raise FormatError(
-                f"'{path}' is not a readable safetensors file, it was cut short or altered ({error})",
-                cure=DOWNLOAD_AGAIN,
-            ) from None
+            raise cut_short(path, "safetensors", error) from None
 
     def __contains__(self, name: str) -> bool:
         return name in self._shapes

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from microtome.errors import FormatError
-from microtome.formats.foreign import Foreign, build, product
+from microtome.formats.foreign import Foreign, build, fold_row_norms, subtract_b_dec
 from microtome.formats.places import from_transformer_lens
 from microtome.formats.reading import Weights, agree, read_config, read_safetensors, setting
 
@@ -54,15 +54,13 @@ def load_llama_scope(folder: Path) -> Foreign:
     }
     notes = _standardise(tensors, _norms(weights, config, hooks), config)
     if config.get("sparsity_include_decoder_norm", True):
-        norm_F = tensors["W_dec"].norm(dim=1)
-        tensors["W_enc"], tensors["b_enc"] = tensors["W_enc"] * norm_F[:, None], tensors["b_enc"] * norm_F
-        tensors["W_dec"] = tensors["W_dec"] / norm_F[:, None]
+        fold_row_norms(tensors)
     sparsifier, l0 = _sparsifier(weights, tensors, config, path)
     notes += weights.finish()
     if kind != "sae":
         tensors["b_dec_in"] = torch.zeros(d_in)
     elif not config.get("apply_decoder_bias_to_pre_encoder", False):
-        tensors["b_enc"] = tensors["b_enc"] + product(tensors["W_enc"], tensors["b_dec"])
+        subtract_b_dec(tensors)
     where = [from_transformer_lens(hook) for hook in (hooks[0], hooks[1] or hooks[0])]
     return Foreign(
         dictionary=build(path, kind=kind, sparsifier=sparsifier, tensors=tensors, l0=l0),

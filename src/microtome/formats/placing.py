@@ -66,6 +66,15 @@ def placed_on(
     return Placed(dictionary, first, last)
 
 
+def sites_given(text: str | None, kind: str) -> tuple[str | None, str | None]:
+    """(input, output) of `9.mlp_out` or `9.mlp_in->9.mlp_out`; a transcoder of `9.mlp_out` alone reads `9.mlp_in`."""
+    first, _, last = (text or "").partition("->")
+    last = last or first
+    if kind != "sae" and first == last and first.endswith("mlp_out"):
+        first = first.replace("mlp_out", "mlp_in")
+    return first or None, last or None
+
+
 def remarks(model: LanguageModel, foreign: Foreign) -> list[str]:
     """What to tell of putting it there."""
     found = []
@@ -119,19 +128,20 @@ def _layers(model: LanguageModel) -> str:
 def fold_gain(dictionary: Dictionary, gain_D: Tensor, bias_D: Tensor) -> Dictionary:
     """From a dictionary of n to one of x = n·gain + bias: the same codes."""
     shape = dictionary.config
-    tensors = {name: tensor.double() for name, tensor in tensors_of(dictionary).items()}
-    gain_D, bias_D = gain_D.double(), bias_D.double()
+    # Products and quotients of two float32 numbers round the same from float64; only the sums need it.
+    tensors = tensors_of(dictionary)
     tensors["W_enc"] = tensors["W_enc"] / gain_D
     if shape.kind == "sae":
         tensors["W_dec"] = tensors["W_dec"] * gain_D
-        tensors["b_dec"] = tensors["b_dec"] * gain_D + bias_D
+        tensors["b_dec"] = (tensors["b_dec"].double() * gain_D.double() + bias_D.double()).float()
     else:
-        tensors["b_dec_in"] = tensors["b_dec_in"] * gain_D + bias_D
+        tensors["b_dec_in"] = (tensors["b_dec_in"].double() * gain_D.double() + bias_D.double()).float()
     if "W_skip" in tensors:
-        tensors["W_skip"] = tensors["W_skip"] / gain_D
-        tensors["b_dec"] = tensors["b_dec"] - tensors["W_skip"] @ bias_D
+        W_skip = tensors["W_skip"].double() / gain_D.double()
+        tensors["W_skip"] = W_skip.float()
+        tensors["b_dec"] = (tensors["b_dec"].double() - W_skip @ bias_D.double()).float()
     return build(
         Path("the dictionary"),
         **{key: value for key, value in dataclasses.asdict(shape).items() if key not in ("d_in", "d_out", "latents")},
-        tensors={name: tensor.float() for name, tensor in tensors.items()},
+        tensors=tensors,
     )

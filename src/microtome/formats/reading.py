@@ -53,12 +53,12 @@ def read_safetensors(path: Path) -> dict[str, Tensor]:
     """Every tensor of a safetensors file, mapped from the disk until it is used."""
     from safetensors import SafetensorError, safe_open
 
-    _must_exist(path)
+    must_exist(path)
     try:
         with safe_open(path, framework="pt") as file:
             return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
     except (SafetensorError, OSError, ValueError) as error:
-        raise _cut(path, "safetensors", error) from None
+        raise cut_short(path, "safetensors", error) from None
 
 
 def read_pt(path: Path) -> Any:
@@ -66,7 +66,7 @@ def read_pt(path: Path) -> Any:
 
     Raises `FormatError`: the file asks for anything else (`torch.load(weights_only=True)` refuses it), or is cut short.
     """
-    _must_exist(path)
+    must_exist(path)
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
@@ -75,28 +75,28 @@ def read_pt(path: Path) -> Any:
                 f"'{path}' holds more than tensors: loading it would run code from the file, so nothing was loaded",
                 cure="Ask its author for safetensors, or save its tensors alone where you trust it",
             ) from None
-        raise _cut(path, "torch", error) from None
+        raise cut_short(path, "torch", error) from None
     except (RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
-        raise _cut(path, "torch", error) from None
+        raise cut_short(path, "torch", error) from None
 
 
 def read_npz(path: Path) -> dict[str, Tensor]:
     """Every array of an `.npz` file. Raises `FormatError`: objects in it (they would be unpickled), or cut short."""
     import numpy as np
 
-    _must_exist(path)
+    must_exist(path)
     try:
         with np.load(path, allow_pickle=False) as file:
             return {name: torch.from_numpy(file[name]) for name in file.files}
     except (zipfile.BadZipFile, EOFError, OSError, AttributeError, KeyError) as error:
-        raise _cut(path, "npz", error) from None
+        raise cut_short(path, "npz", error) from None
     except (ValueError, TypeError) as error:
         if "allow_pickle" in str(error):
             raise FormatError(
                 f"'{path}' holds Python objects: loading them would run code from the file, so nothing was loaded",
                 cure="Ask its author for plain arrays",
             ) from None
-        raise _cut(path, "npz", error) from None
+        raise cut_short(path, "npz", error) from None
 
 
 class Weights:
@@ -206,12 +206,14 @@ def agree(origin: Path, name: str, said: int | None, found: int) -> None:
         )
 
 
-def _must_exist(path: Path) -> None:
+def must_exist(path: Path) -> None:
+    """Raise `FormatError` where there is no such file."""
     if not path.is_file():
         raise FormatError(f"'{path}' is not there", cure="Give a folder that has it")
 
 
-def _cut(path: Path, kind: str, error: Exception) -> FormatError:
+def cut_short(path: Path, kind: str, error: Exception) -> FormatError:
+    """The error of a file of this kind that its library cannot read."""
     why = " ".join(str(error).split())[:120]
     return FormatError(
         f"'{path}' is not a readable {kind} file, it was cut short or altered ({why})", cure=DOWNLOAD_AGAIN

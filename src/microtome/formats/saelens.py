@@ -26,9 +26,10 @@ from microtome.formats.foreign import (
     bias_of_raw_input,
     build,
     cannot_hold,
+    fold_row_norms,
     kept,
-    product,
     restore,
+    subtract_b_dec,
     thresholds,
     was_kept,
 )
@@ -78,7 +79,7 @@ def load_saelens(folder: Path) -> Foreign:
     tensors, notes = _tensors(weights, config, kind, sparsifier, path)
     notes += weights.finish() + _scale(tensors, config, folder)
     if kind == "sae" and not config.get("apply_b_dec_to_input", True):
-        _subtract_b_dec(tensors)
+        subtract_b_dec(tensors)
     if architecture == "matryoshka_batchtopk" and config.get("matryoshka_widths"):
         widths = tuple(width for width in config["matryoshka_widths"] if width < tensors["W_enc"].shape[0])
     else:
@@ -175,23 +176,8 @@ def _tensors(
                 cure="Check that its settings and its weights belong together",
             )
     if sparsifier in ("topk", "abstopk", "batchtopk") and config.get("rescale_acts_by_decoder_norm"):
-        _fold_row_norms(tensors)
+        fold_row_norms(tensors)
     return tensors, notes
-
-
-def _fold_row_norms(tensors: dict[str, Tensor]) -> None:
-    norm_F = tensors["W_dec"].norm(dim=1)
-    tensors["W_enc"] = tensors["W_enc"] * norm_F[:, None]
-    tensors["b_enc"] = tensors["b_enc"] * norm_F
-    tensors["W_dec"] = tensors["W_dec"] / norm_F[:, None]
-
-
-def _subtract_b_dec(tensors: dict[str, Tensor]) -> None:
-    """Move the biases so that they are right when b_dec is subtracted from the input."""
-    shift_F = product(tensors["W_enc"], tensors["b_dec"])
-    tensors["b_enc"] = tensors["b_enc"] + shift_F
-    if "b_mag" in tensors:
-        tensors["b_mag"] = tensors["b_mag"] + shift_F * tensors["r_mag"].exp()
 
 
 def _scale(tensors: dict[str, Tensor], config: Mapping[str, Any], folder: Path) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from torch import Tensor
 
@@ -18,6 +19,7 @@ from microtome.errors import FormatError
 from microtome.formats.foreign import Foreign
 
 if TYPE_CHECKING:
+    from microtome.dictionaries import Dictionary
     from microtome.models import LanguageModel
     from microtome.sites import AnySite
 
@@ -68,6 +70,8 @@ class TranscoderSet(Mapping[int, Foreign]):
         from microtome.formats.placing import placed_on
 
         edits: dict[AnySite, Callable[[Tensor], Tensor]] = {}
+        # Fitted to the model once for as long as the set holds it, and let go with it.
+        fitted: WeakKeyDictionary[Foreign, Dictionary] = WeakKeyDictionary()
         for layer in self:
             site_in, site_out = self.sites[layer]
             seen: dict[str, Tensor] = {}
@@ -78,8 +82,10 @@ class TranscoderSet(Mapping[int, Foreign]):
 
             def write(value: Tensor, seen: dict[str, Tensor] = seen, layer: int = layer) -> Tensor:
                 x_BTD = seen.pop("x")
-                dictionary = placed_on(model, self[layer]).dictionary
-                out_BD = dictionary(x_BTD.flatten(0, -2).float())
+                own = self[layer]
+                if own not in fitted:
+                    fitted[own] = placed_on(model, own).dictionary
+                out_BD = fitted[own](x_BTD.flatten(0, -2).float())
                 return out_BD.to(value.dtype).view(value.shape)
 
             (first,), (last,) = model.parse(site_in or f"{layer}.mlp_in"), model.parse(site_out or f"{layer}.mlp_out")

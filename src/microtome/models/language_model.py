@@ -27,6 +27,7 @@ from microtome.models.hooks import Edit, Passing, Place, StopForwardError, Tap, 
 from microtome.models.identity import fingerprint
 from microtome.models.proof import prove
 from microtome.models.structure import guess
+from microtome.models.token_ids import context_of, special_ids_of, stop_ids_of
 from microtome.sites import POINTS, AnySite, ModuleSite, Site, parse_sites
 
 __all__ = ["LanguageModel"]
@@ -57,11 +58,11 @@ class LanguageModel:
         config = hf.config.get_text_config()
         embeddings = hf.get_input_embeddings()
         self.vocab_size: int = embeddings.weight.shape[0]
-        self.max_context: int | None = _context(config)
+        self.max_context: int | None = context_of(config)
         self._base: nn.Module = hf.base_model
         self._settle(config, families)
         self.bos_id: int | None = getattr(tokenizer, "bos_token_id", None)
-        self.special_ids: frozenset[int] = _special_ids(tokenizer)
+        self.special_ids: frozenset[int] = special_ids_of(tokenizer)
         self.identity: dict[str, str | None] = {
             "id": name,
             "revision": revision,
@@ -337,7 +338,7 @@ class LanguageModel:
             seed=seed,
             top_p=top_p,
             frequency_penalty=frequency_penalty,
-            stop_ids=self._stop_ids() if stop_at_eos else frozenset(),
+            stop_ids=stop_ids_of(self.hf, self.tokenizer) if stop_at_eos else frozenset(),
             top=top,
             around=lambda: around(tokens.shape[1]),
         )
@@ -482,24 +483,3 @@ class LanguageModel:
                 cure="Give token ids instead of text, or pass tokenizer= to LanguageModel.wrap",
             )
         return self.tokenizer
-
-    def _stop_ids(self) -> frozenset[int]:
-        settings = getattr(self.hf, "generation_config", None)
-        ends = [getattr(settings, "eos_token_id", None), getattr(self.tokenizer, "eos_token_id", None)]
-        flat = [end for item in ends for end in (item if isinstance(item, list) else [item])]
-        return frozenset(int(end) for end in flat if end is not None)
-
-
-def _context(config: Any) -> int | None:
-    for key in ("max_position_embeddings", "n_positions"):
-        value = getattr(config, key, None)
-        if isinstance(value, int) and value > 0:
-            return value
-    return None
-
-
-def _special_ids(tokenizer: Any) -> frozenset[int]:
-    if tokenizer is None:
-        return frozenset()
-    added = getattr(tokenizer, "added_tokens_decoder", {})
-    return frozenset(tokenizer.all_special_ids) | {index for index, token in added.items() if token.special}

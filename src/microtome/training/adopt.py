@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from microtome.errors import FormatError
 from microtome.evaluation import Placed
 from microtome.formats import Foreign, TranscoderSet, is_dictionary, open_dictionary, placed_on
 from microtome.formats.convert import facts_of
-from microtome.formats.placing import remarks
+from microtome.formats.placing import remarks, sites_given
 from microtome.runs import Run
 from microtome.training.config import TrainingConfig
 
@@ -54,13 +55,12 @@ def adopt(source: str | Path, path: str | Path, *, model: str | None = None, sit
     if name is None:
         raise FormatError(f"'{source}' does not say its model", cure=f"{how} --model NAME")
     lm = LanguageModel.load(name, dtype="float32")
-    parts = {layer: opened[layer] for layer in opened} if isinstance(opened, TranscoderSet) else {0: opened}
+    parts: Mapping[int, Foreign] = opened if isinstance(opened, TranscoderSet) else {0: opened}
     run: Run | None = None
     entries: list[dict[str, Any]] = []
     notes: dict[str, None] = {}
-    for layer in parts:
-        # A set holds one transcoder at a time: each is placed, written and let go.
-        own = opened[layer] if isinstance(opened, TranscoderSet) else parts[layer]
+    # A set holds one transcoder at a time: each is placed, written and let go.
+    for own in parts.values():
         placed = _placed(lm, own, site)
         entries.append(entry_of(placed))
         notes |= dict.fromkeys((*own.notes, *remarks(lm, own)))
@@ -119,11 +119,8 @@ def state_of(source: str | Path) -> str:
 
 
 def _placed(lm: Any, own: Foreign, site: str | None) -> Placed:
-    first, _, last = (site or "").partition("->")
-    last = last or first
-    if own.dictionary.config.kind != "sae" and first == last and first.endswith("mlp_out"):
-        first = first.replace("mlp_out", "mlp_in")
-    return placed_on(lm, own, site_in=first or None, site_out=last or None)
+    first, last = sites_given(site, own.dictionary.config.kind)
+    return placed_on(lm, own, site_in=first, site_out=last)
 
 
 def entry_of(placed: Placed) -> dict[str, Any]:
