@@ -87,3 +87,18 @@ def test_dense_and_paired_values_agree(name: str) -> None:
     pairs, _ = PreActivations.of(z).above(-10.0)
     paired = pairs.dense(sparsifier.values(z[pairs.token_N, pairs.latent_N], pairs))
     torch.testing.assert_close(paired, sparsifier.values(z, None))
+
+
+@pytest.mark.parametrize("name", [*SPARSIFIERS, "abstopk", "groupmax"])
+def test_what_fires_is_at_its_level_and_what_does_not_is_no_higher(name: str) -> None:
+    z = torch.randn(40, 24, generator=torch.Generator().manual_seed(5))
+    sparsifier = make_sparsifier(name, latents=24, l0=4.0)
+    if name == "gated":
+        sparsifier.share_gate_bias(torch.nn.Parameter(torch.zeros(24)))  # type: ignore[operator]
+    pairs, values = sparsifier.deployed(PreActivations.of(z))
+    assert torch.equal(values, z[pairs.token_N, pairs.latent_N])
+    fires = pairs.dense(torch.ones(len(pairs))) > 0
+    height = z.abs() if name == "abstopk" else z
+    level = sparsifier.firing_level(z).expand_as(z)
+    assert bool((height[fires] >= level[fires]).all()) and bool((height[~fires] <= level[~fires]).all())
+    assert bool(sparsifier.may_fire(z)[fires].all())

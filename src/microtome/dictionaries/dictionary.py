@@ -146,14 +146,15 @@ class Dictionary(nn.Module):
     def encode_latents(self, x_BD: Tensor, latent_S: Tensor) -> Tensor:
         """Codes [B, S] of the latents `latent_S` (int64 [S]) alone, under the deployed rule: only their rows are used.
 
-        Under topk a latent that is above 0 fires or not depending on all others: tokens where one of these is are
-        encoded whole, the others are not. Raises nothing: whoever names latents has checked them.
+        Under topk a latent that is above 0 fires or not depending on all others: tokens where one of these may fire
+        are encoded whole, the others are not. Raises nothing: whoever names latents has checked them.
         """
-        z_BS = pre_activations(x_BD - self.b_dec_in, self.W_enc[latent_S], self.b_enc[latent_S])
+        given_BD = self._normalised(x_BD) - self.b_dec_in
+        z_BS = pre_activations(given_BD, self.W_enc[latent_S], self.b_enc[latent_S])
         level = self.sparsifier.deployed_level()
         if level is None:
             codes_BS = torch.zeros_like(z_BS)
-            maybe_B = torch.le(z_BS, 0.0).logical_not_().any(1)
+            maybe_B = self.sparsifier.may_fire(z_BS).any(1)
             if bool(maybe_B.any()):
                 codes_BS[maybe_B] = self.encode(x_BD[maybe_B]).dense()[:, latent_S]
             return codes_BS
@@ -183,6 +184,13 @@ class Dictionary(nn.Module):
     def forward(self, x_BD: Tensor) -> Tensor:
         """Reconstruction [B, D_out] of raw activations [B, D_in]."""
         return self.decode(self.encode(x_BD), x_BD)
+
+    def row_scale(self, x_BD: Tensor) -> Tensor:
+        """By how many rows of W_dec one unit of a code moves the reconstruction of each token, [B, 1]: 1, unless an sae
+        normalises each token."""
+        if self.config.kind != "sae" or self.config.normalise == "none":
+            return x_BD.new_ones(len(x_BD), 1)
+        return self._token_norm(x_BD)[1]
 
     def _token_norm(self, x_BD: Tensor) -> tuple[Tensor, Tensor]:
         """(shift [B, 1], scale [B, 1]) that undo the normalisation of each token."""

@@ -23,8 +23,6 @@ from microtome.errors import ConfigError
 from microtome.kernels import Pairs, PreActivations
 
 SPARSIFIERS = ("relu", "topk", "batchtopk", "jumprelu", "gated")
-#: Those of other libraries' dictionaries, which are used and not trained here.
-INFERENCE_SPARSIFIERS = ("abstopk", "groupmax")
 
 
 class Sparsifier(nn.Module):
@@ -48,6 +46,10 @@ class Sparsifier(nn.Module):
         level = self.deployed_level()
         assert level is not None
         return z.above(level)
+
+    def may_fire(self, z: Tensor) -> Tensor:
+        """Where a latent with this z could fire, whatever the others have; NaN could."""
+        return torch.le(z, 0.0).logical_not_()
 
     def firing_level(self, z_BF: Tensor) -> Tensor:
         """What z must exceed for a latent to fire when deployed, in a shape that goes with [B, F]."""
@@ -247,6 +249,12 @@ class AbsTopK(TopK):
         fires_N = z_N != 0.0
         return pairs.select(fires_N), z_N[fires_N]
 
+    def may_fire(self, z: Tensor) -> Tensor:
+        return z != 0.0
+
+    def firing_level(self, z_BF: Tensor) -> Tensor:
+        return super().firing_level(z_BF.abs())
+
     def values(self, z: Tensor, pairs: Pairs | None) -> Tensor:
         return z
 
@@ -264,6 +272,10 @@ class GroupMax(TopK):
                 cure="Give a file whose number of latents is a multiple of its k",
             )
 
+    def firing_level(self, z_BF: Tensor) -> Tensor:
+        groups_BKG = z_BF.unflatten(1, (self.k, -1))
+        return groups_BKG.amax(2, keepdim=True).clamp(min=0.0).expand_as(groups_BKG).flatten(1)
+
     def deployed(self, z: PreActivations) -> tuple[Pairs, Tensor]:
         n_tokens, n_latents = z.shape
         largest_BK = z.z_BF.unflatten(1, (self.k, -1)).argmax(2)
@@ -275,6 +287,7 @@ class GroupMax(TopK):
         return pairs.select(fires_N), z_N[fires_N]
 
 
+# The last two are those of other libraries' dictionaries, which are used and not trained here.
 _ALL = (Sparsifier, TopK, BatchTopK, JumpReLU, Gated, AbsTopK, GroupMax)
 _KINDS: dict[str, type[Sparsifier]] = {c.name: c for c in _ALL}
 

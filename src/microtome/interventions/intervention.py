@@ -4,9 +4,9 @@ Legend of suffixes: B batch, T token position, N tokens that a change applies to
 
 For each dictionary, in the order in which they first appear at a site: its codes a of the latents in use are computed
 from the activation that arrives (their encoder rows alone; only `replace` encodes whole), become a', and
-`(a' − a)·W_dec` is added to the activation, or to the reconstruction where the dictionary replaces the site. What the
-dictionary leaves unexplained is so kept, and a latent that keeps its value changes nothing, bit for bit. Then
-components are projected out.
+`(a' − a)·W_dec` (times a token's size, where the dictionary normalises each token) is added to the activation, or to
+the reconstruction where the dictionary replaces the site. What the dictionary leaves unexplained is so kept, and a
+latent that keeps its value changes nothing, bit for bit. Then components are projected out.
 
 A matched-norm control writes the same amount in another direction: each row is exchanged for a random one, and the sum
 is brought to the norm that the true change has at that token. Where the true change is 0, so is the control's. Random
@@ -227,7 +227,8 @@ class _CodeStep:
     column: int
     strength: float
 
-    def apply(self, code_N: Tensor, norm_N: Tensor | None, row_norm: Tensor) -> Tensor:
+    def apply(self, code_N: Tensor, norm_N: Tensor | None, row_norm_N: Tensor) -> Tensor:
+        """The codes as changed; `row_norm_N`: the norm of what one unit of the code writes, [N]."""
         kind = self.change.kind
         if kind == "ablate":
             return torch.zeros_like(code_N)
@@ -240,7 +241,7 @@ class _CodeStep:
         if self.change.unit == "norm":
             assert norm_N is not None
             # In units of the code: decoder rows of other trainers are not of unit norm.
-            return code_N + self.strength * norm_N / row_norm.clamp(min=torch.finfo(row_norm.dtype).tiny)
+            return code_N + self.strength * norm_N / row_norm_N.clamp(min=torch.finfo(row_norm_N.dtype).tiny)
         return code_N + self.strength
 
 
@@ -365,15 +366,17 @@ def _written(plan: _Plan, x_ND: Tensor, factor_N: Mapping[When, Tensor], norm_N:
     else:
         before_NS = torch.zeros(len(x_ND), len(plan.latent_S), device=plan.device)
     after_NS = before_NS.clone()
+    # An sae that divides each token by its size first writes as much more where the token is larger.
+    scale_N1 = plan.placed.dictionary.row_scale(x_ND.float().to(plan.device))
     for step in plan.steps:
         f_N = factor_N[step.change.when].to(plan.device)
         code_N = after_NS[:, step.column]
         norm = None if norm_N is None else norm_N.to(plan.device)
-        wanted_N = step.apply(code_N, norm, plan.row_norms_S[step.column])
+        wanted_N = step.apply(code_N, norm, plan.row_norms_S[step.column] * scale_N1[:, 0])
         # f = 1 takes what is wanted as it is, so that no rounding makes two ways to say the same differ.
         partly_N = torch.where(f_N == 1, wanted_N, code_N + f_N * (wanted_N - code_N))
         after_NS[:, step.column] = torch.where(f_N == 0, code_N, partly_N)
-    change_NS = after_NS - before_NS
+    change_NS = (after_NS - before_NS) * scale_N1
     written_ND = change_NS @ plan.rows_SD
     if plan.control_SD is not None:
         other_ND = change_NS @ plan.control_SD
