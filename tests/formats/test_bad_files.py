@@ -147,7 +147,8 @@ BAD: list[tuple[str, Callable[[Path], None], str]] = [
         SAELENS,
         change_config("cfg.json", lambda c: c.update(architecture="quantum")),
         "'{}/cfg.json' is of the architecture 'quantum', expected one of standard, gated, topk, abstopk, jumprelu, "
-        "batchtopk, matryoshka_batchtopk, transcoder, skip_transcoder, jumprelu_transcoder, jumprelu_skip_transcoder. "
+        "batchtopk, matryoshka_batchtopk, matching_pursuit, transcoder, skip_transcoder, jumprelu_transcoder, "
+        "jumprelu_skip_transcoder. "
         "Update microtome, or ask whoever made it.",
     ),
     (
@@ -155,7 +156,8 @@ BAD: list[tuple[str, Callable[[Path], None], str]] = [
         change_config("cfg.json", lambda c: c.update(architecture="temporal")),
         "'{}/cfg.json' is of the architecture 'temporal', which has no place here: its codes depend on the tokens "
         "before. Use it in SAELens, or give one of standard, gated, topk, abstopk, jumprelu, batchtopk, "
-        "matryoshka_batchtopk, transcoder, skip_transcoder, jumprelu_transcoder, jumprelu_skip_transcoder.",
+        "matryoshka_batchtopk, matching_pursuit, transcoder, skip_transcoder, jumprelu_transcoder, "
+        "jumprelu_skip_transcoder.",
     ),
     (
         LEARNING,

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from microtome.dictionaries.sparsifiers import Gated, Sparsifier, make_sparsifier
+from microtome.dictionaries.sparsifiers import Gated, MatchingPursuit, Sparsifier, make_sparsifier
 from microtome.errors import ConfigError
 from microtome.kernels import Pairs, PreActivations, decode_pairs, encode_pairs, pre_activations
 
@@ -130,6 +130,8 @@ class Dictionary(nn.Module):
     def encode(self, x_BD: Tensor) -> Codes:
         """Codes of raw activations [B, D_in] under the deployed rule; differentiable in x and in every parameter."""
         x_BD = self._normalised(x_BD)
+        if isinstance(self.sparsifier, MatchingPursuit):
+            return Codes(*self.sparsifier.pursue(x_BD - self.b_dec_in, self.W_enc, self.W_dec))
         with torch.no_grad():
             z = PreActivations(x_BD - self.b_dec_in, self.W_enc, self.b_enc)
             pairs, values_N = self.sparsifier.deployed(z)
@@ -140,6 +142,8 @@ class Dictionary(nn.Module):
     def encode_all(self, x_BD: Tensor) -> tuple[Codes, Tensor]:
         """What `encode` and `pre_activations` give, from one product, without gradients."""
         z_BF = self.pre_activations(x_BD)
+        if isinstance(self.sparsifier, MatchingPursuit):
+            return self.encode(x_BD), z_BF
         pairs, values_N = self.sparsifier.deployed(PreActivations.of(z_BF))
         return Codes(self.sparsifier.values(values_N, pairs), pairs), z_BF
 

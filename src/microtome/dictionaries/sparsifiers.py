@@ -12,6 +12,8 @@ A sparsifier answers three questions about pre-activations z = W_enc·(x − b_d
 
 All are positively homogeneous: scaling z and the sparsifier's own tensors by s > 0 scales the codes by s. Folding a
 normalisation into the weights (`rescale`) rests on that.
+
+One, `MatchingPursuit`, has no function of z: it is asked for codes as a whole (`pursue`), and is not trained.
 """
 
 from __future__ import annotations
@@ -287,8 +289,74 @@ class GroupMax(TopK):
         return pairs.select(fires_N), z_N[fires_N]
 
 
-# The last two are those of other libraries' dictionaries, which are used and not trained here.
-_ALL = (Sparsifier, TopK, BatchTopK, JumpReLU, Gated, AbsTopK, GroupMax)
+class MatchingPursuit(Sparsifier):
+    """Latents found one after another, each in what the ones before left over (https://arxiv.org/abs/2506.03093).
+
+    At each step the latent with the largest W_enc·r is chosen, r what is left of the input (at first x − b_dec_in), its
+    code grows by max(W_enc·r, 0), and that much of its row of W_dec is taken from r. A token is done when ‖r‖ is below
+    `residual_threshold` (0: never), with `stop_on_duplicates` when a step chose no new latent, and after
+    `max_iterations`. So a code is no function of its own z: the dictionary asks `pursue` in place of `deployed` and
+    `values`, b_enc is not used, and there is no level that a latent must exceed.
+    """
+
+    name = "matching_pursuit"
+    tensors = ("residual_threshold", "max_iterations", "stop_on_duplicates")
+    residual_threshold: Tensor
+    max_iterations: Tensor
+    stop_on_duplicates: Tensor
+
+    def __init__(self, latents: int, l0: float) -> None:
+        super().__init__(latents, l0)
+        for name in self.tensors:
+            self.register_buffer(name, torch.zeros(()))
+
+    def deployed_level(self) -> None:
+        return None
+
+    def may_fire(self, z: Tensor) -> Tensor:
+        # What is taken out on the way may turn what is left towards any latent.
+        return torch.ones_like(z, dtype=torch.bool)
+
+    def firing_level(self, z_BF: Tensor) -> Tensor:
+        # None is known, so none is nearly reached.
+        return z_BF.new_full((), torch.inf)
+
+    def rescale(self, factor: float) -> None:
+        self.residual_threshold.mul_(factor)
+
+    def pursue(self, rest_BD: Tensor, W_enc_FD: Tensor, W_dec_FD: Tensor) -> tuple[Tensor, Pairs]:
+        """(codes [N], their pairs) of centred inputs; differentiable in all three."""
+        n_tokens, n_latents = len(rest_BD), len(W_enc_FD)
+        token_A = torch.arange(n_tokens, device=rest_BD.device)
+        fired_BF = torch.zeros(n_tokens, n_latents, dtype=torch.bool, device=rest_BD.device)
+        places, values = [token_A[:0]], [rest_BD[:0, 0]]
+        rest_AD = rest_BD
+        for _ in range(int(self.max_iterations)):
+            with torch.no_grad():
+                latent_A = (rest_AD @ W_enc_FD.T).relu().argmax(1)
+            value_A = (rest_AD * W_enc_FD[latent_A]).sum(1).relu()
+            rest_AD = rest_AD - value_A[:, None] * W_dec_FD[latent_A]
+            counts_A = value_A.detach() != 0.0  # NaN counts, so that it is seen
+            places.append((token_A * n_latents + latent_A)[counts_A])
+            values.append(value_A[counts_A])
+            on_A = torch.ones_like(counts_A)
+            if self.stop_on_duplicates:
+                on_A &= counts_A & ~fired_BF[token_A, latent_A]
+            if self.residual_threshold > 0:
+                on_A &= ~(rest_AD.detach().norm(dim=1) < self.residual_threshold)
+            fired_BF[token_A[counts_A], latent_A[counts_A]] = True
+            token_A, rest_AD = token_A[on_A], rest_AD[on_A]
+            if not len(token_A):
+                break
+        place_N, index = torch.cat(places).unique(return_inverse=True)
+        values_N = rest_BD.new_zeros(len(place_N)).index_add(0, index, torch.cat(values))
+        offsets = torch.zeros(n_tokens + 1, dtype=torch.int64, device=rest_BD.device)
+        torch.cumsum(torch.bincount(place_N // n_latents, minlength=n_tokens), 0, out=offsets[1:])
+        return values_N, Pairs(place_N % n_latents, offsets, n_latents)
+
+
+# The last three are those of other libraries' dictionaries, which are used and not trained here.
+_ALL = (Sparsifier, TopK, BatchTopK, JumpReLU, Gated, AbsTopK, GroupMax, MatchingPursuit)
 _KINDS: dict[str, type[Sparsifier]] = {c.name: c for c in _ALL}
 
 

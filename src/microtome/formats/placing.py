@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from microtome.dictionaries import Dictionary
+from microtome.dictionaries.sparsifiers import MatchingPursuit
 from microtome.dictionaries.storage import tensors_of
 from microtome.errors import FormatError, SiteError
 from microtome.evaluation import Placed
@@ -128,6 +129,11 @@ def _layers(model: LanguageModel) -> str:
 def fold_gain(dictionary: Dictionary, gain_D: Tensor, bias_D: Tensor) -> Dictionary:
     """From a dictionary of n to one of x = n·gain + bias: the same codes."""
     shape = dictionary.config
+    if isinstance(dictionary.sparsifier, MatchingPursuit):
+        raise FormatError(
+            "a matching_pursuit measures what it leaves over before the gain, which behind it is another length",
+            cure="Use it in its library",
+        )
     # Products and quotients of two float32 numbers round the same from float64; only the sums need it.
     tensors = tensors_of(dictionary)
     tensors["W_enc"] = tensors["W_enc"] / gain_D

@@ -2,8 +2,9 @@
 
 Layout and meaning after https://github.com/jbloomAus/SAELens (sae_lens 6.54.12): `saes/sae.py` (save_model,
 process_sae_in, fold_activation_norm_scaling_factor), `saes/{standard,gated,topk,abstopk,jumprelu,batchtopk}_sae.py`,
-`saes/transcoder.py`, and `loading/pretrained_sae_loaders.py` (handle_pre_6_0_config: keys before 6.0 and their
-defaults; read_sae_components_from_disk: `scaling_factor`). W_enc is [D, F] there, W_dec [F, D].
+`saes/matching_pursuit_sae.py`, `saes/transcoder.py`, and `loading/pretrained_sae_loaders.py` (handle_pre_6_0_config:
+keys before 6.0 and their defaults; read_sae_components_from_disk: `scaling_factor`). W_enc is [D, F] there, W_dec
+[F, D].
 
 Legend of suffixes: D width, F latents.
 """
@@ -19,6 +20,7 @@ from torch import Tensor
 
 from microtome.artifacts import write_json, write_tensors
 from microtome.dictionaries import Dictionary
+from microtome.dictionaries.sparsifiers import MatchingPursuit
 from microtome.errors import FormatError
 from microtome.formats.foreign import (
     KEPT,
@@ -45,6 +47,7 @@ from microtome.formats.reading import Weights, agree, read_config, read_safetens
 NAME = "saelens"
 CONFIG, WEIGHTS, SCALER = "cfg.json", "sae_weights.safetensors", "activation_scaler.json"
 
+PURSUIT = MatchingPursuit.name
 # Architecture -> (kind, sparsifier).
 _ARCHITECTURES = {
     "standard": ("sae", "relu"),
@@ -54,15 +57,13 @@ _ARCHITECTURES = {
     "jumprelu": ("sae", "jumprelu"),
     "batchtopk": ("sae", "batchtopk"),
     "matryoshka_batchtopk": ("sae", "batchtopk"),
+    "matching_pursuit": ("sae", PURSUIT),
     "transcoder": ("transcoder", "relu"),
     "skip_transcoder": ("skip_transcoder", "relu"),
     "jumprelu_transcoder": ("transcoder", "jumprelu"),
     "jumprelu_skip_transcoder": ("skip_transcoder", "jumprelu"),
 }
-_NO_CODES = {
-    "temporal": "its codes depend on the tokens before",
-    "matching_pursuit": "its codes are found one after another, not by an encoder",
-}
+_NO_CODES = {"temporal": "its codes depend on the tokens before"}
 _NORMALISATIONS = {"layer_norm": "layer_norm", "constant_norm_rescale": "unit_norm"}
 _RENAMED = {"hook_point": "hook_name", "hook_point_head_index": "hook_head_index", "activation_fn_str": "activation_fn"}
 
@@ -76,9 +77,10 @@ def load_saelens(folder: Path) -> Foreign:
     architecture = _architecture(config, path)
     kind, sparsifier = _ARCHITECTURES[architecture]
     weights = Weights(read_safetensors(folder / WEIGHTS), folder / WEIGHTS)
-    tensors, notes = _tensors(weights, config, kind, sparsifier, path)
+    read = _pursuit if sparsifier == PURSUIT else _tensors
+    tensors, notes = read(weights, config, kind, sparsifier, path)
     notes += weights.finish() + _scale(tensors, config, folder)
-    if kind == "sae" and not config.get("apply_b_dec_to_input", True):
+    if kind == "sae" and sparsifier != PURSUIT and not config.get("apply_b_dec_to_input", True):
         subtract_b_dec(tensors)
     if architecture == "matryoshka_batchtopk" and config.get("matryoshka_widths"):
         widths = tuple(width for width in config["matryoshka_widths"] if width < tensors["W_enc"].shape[0])
@@ -180,6 +182,28 @@ def _tensors(
     return tensors, notes
 
 
+def _pursuit(
+    weights: Weights, config: Mapping[str, Any], kind: str, sparsifier: str, path: Path
+) -> tuple[dict[str, Tensor], list[str]]:
+    """A matching pursuit has one matrix for both directions, and b_dec either on both sides or on none."""
+    latents, d_in = weights.shape("W_dec", 2)
+    agree(path, "d_in", config.get("d_in"), d_in)
+    agree(path, "d_sae", config.get("d_sae"), latents)
+    W_dec, b_dec = weights.take("W_dec", (latents, d_in)), weights.take("b_dec", (d_in,))
+    most = config.get("max_iterations")
+    duplicates = setting(config, "stop_on_duplicate_support", bool, path)
+    tensors = {
+        "W_enc": W_dec,
+        "W_dec": W_dec.clone(),
+        "b_enc": torch.zeros(latents),
+        "b_dec": b_dec if config.get("apply_b_dec_to_input", True) else torch.zeros(d_in),
+        "residual_threshold": torch.tensor(setting(config, "residual_threshold", float, path)),
+        "max_iterations": torch.tensor(float(d_in if most is None else setting(config, "max_iterations", int, path))),
+        "stop_on_duplicates": torch.tensor(float(duplicates)),
+    }
+    return tensors, []
+
+
 def _scale(tensors: dict[str, Tensor], config: Mapping[str, Any], folder: Path) -> list[str]:
     """Fold the factor that activations were multiplied with in training, where it is at hand."""
     how = config.get("normalize_activations")
@@ -194,6 +218,8 @@ def _scale(tensors: dict[str, Tensor], config: Mapping[str, Any], folder: Path) 
         tensors["W_enc"] = tensors["W_enc"] * factor
         tensors["W_dec"] = tensors["W_dec"] / factor
         tensors["b_dec"] = tensors["b_dec"] / factor
+        if "residual_threshold" in tensors:
+            tensors["residual_threshold"] = tensors["residual_threshold"] / factor
         if "W_skip" in tensors:
             raise FormatError(f"'{folder}' scales the input of a skip connection", cure="Finish its training first")
         return [f"the scale of its training activations ({factor:g}, {SCALER}) is folded into the weights"]
@@ -230,7 +256,13 @@ def save_saelens(dictionary: Dictionary, folder: Path, *, facts: Mapping[str, An
         )
     architecture, losses = found[0], []
     tensors = {"W_enc": dictionary.W_enc.T, "W_dec": dictionary.W_dec, "b_dec": dictionary.b_dec}
-    if sparsifier == "gated":
+    if sparsifier == PURSUIT:
+        if not torch.equal(dictionary.W_enc, dictionary.W_dec):
+            raise cannot_hold(
+                f"a {PURSUIT} with an encoder of its own", "SAELens", "one matrix for both", "Keep it in our format"
+            )
+        del tensors["W_enc"]
+    elif sparsifier == "gated":
         gate: Any = dictionary.sparsifier
         tensors |= {"b_gate": dictionary.b_enc, "r_mag": gate.r_mag, "b_mag": gate.b_mag}
     else:
@@ -277,6 +309,13 @@ def _config(dictionary: Dictionary, architecture: str, facts: Mapping[str, Any])
     }
     if shape.sparsifier in ("topk", "abstopk"):
         config |= {"k": int(shape.l0), "rescale_acts_by_decoder_norm": False}
+    if shape.sparsifier == PURSUIT:
+        own: Any = dictionary.sparsifier
+        config |= {
+            "residual_threshold": float(own.residual_threshold),
+            "max_iterations": int(own.max_iterations),
+            "stop_on_duplicate_support": bool(own.stop_on_duplicates),
+        }
     if shape.kind != "sae":
         config["d_out"] = shape.d_out
         metadata["hook_name_out"] = to_transformer_lens(facts.get("site_out"))
