@@ -47,7 +47,7 @@ def plain(d: Dictionary, x_BD: Tensor, threshold: float, duplicates: float, most
             new = not bool(found[best]) and bool(value > 0)
             found[best] = found[best] + value
             rest = rest - value * d.W_dec[best]
-            if (duplicates and not new) or float(rest.norm()) < threshold:
+            if (duplicates and not new) or bool(rest.norm() < threshold):
                 break
         codes.append(torch.stack(found))
     return torch.stack(codes)

@@ -20,7 +20,7 @@ from microtome.app.views import Views
 from microtome.errors import ConfigError, MicrotomeError, ModelError, SiteError
 
 if TYPE_CHECKING:
-    from microtome.interventions import Bench, Change, GenerationConfig, Intervention, Token
+    from microtome.interventions import Bench, Change, GenerationConfig, Token
 
 #: What one request may ask for. A machine has one model, and others wait for it.
 MOST_TOKENS, MOST_SAMPLES, MOST_CHANGES, MOST_STRENGTHS = 1000, 16, 100, 25
@@ -131,7 +131,7 @@ class Steering:
         asked = self._read(identifier, body)
         with _at("generation"), self._runs.forward:
             control = _flag(body, "control", True)
-            conditions = _conditions(asked, control)
+            conditions = asked.bench.conditions(asked.changes, control=control, seed=asked.config.seed)
             config = dataclasses.replace(asked.config, top=_TOP)
             tokens = stream_side_by_side(asked.bench.lm, asked.prompt, conditions, config)
         return self._turns(_writing(asked, list(conditions), tokens))
@@ -139,10 +139,11 @@ class Steering:
     def dose(self, identifier: str, body: Mapping[str, Any]) -> Generator[Event, None, None]:
         """Stream a dose curve: what is written at each of `strengths`, as the clean model reads it back."""
         from microtome.interventions import stream_dose_curve
+        from microtome.interventions.changes import VARIED
 
         asked = self._read(identifier, body)
         strengths = _strengths(body.get("strengths"))
-        if not any(change.kind in ("add", "clamp", "min_clamp") for change in asked.changes):
+        if not any(change.kind in VARIED for change in asked.changes):
             problem = ConfigError("there is no strength to vary", cure="Add a latent with add, clamp or min_clamp")
             raise MisplacedError(problem, "strengths")
         with _at("generation"):
@@ -228,17 +229,6 @@ class Steering:
         finally:
             with self._counting:
                 self.open_streams -= 1
-
-
-def _conditions(asked: _Asked, control: bool) -> dict[str, Intervention | None]:
-    found: dict[str, Intervention | None] = {"default": None}
-    if asked.changes:
-        true = asked.bench.intervene(asked.changes)
-        found["steered"] = true
-        # A reconstruction is not a direction; a random one of its size says nothing.
-        if control and any(change.kind != "replace" for change in asked.changes):
-            found["control"] = true.control(asked.config.seed)
-    return found
 
 
 def _writing(asked: _Asked, names: Sequence[str], stream: Iterator[tuple[str, Token]]) -> Iterator[Event]:

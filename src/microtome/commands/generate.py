@@ -69,6 +69,7 @@ def generate(
     from microtome.artifacts import write_json
     from microtome.interventions import Bench, load_preset, make_preset
     from microtome.interventions import save_preset as write_preset
+    from microtome.interventions.changes import VARIED
 
     loaded = load_preset(preset) if preset else None
     given = {
@@ -100,7 +101,7 @@ def generate(
     units = {"add": add_unit or "", "clamp": clamp_unit or "", "min_clamp": clamp_unit or ""}
     moment = _when(bench, start, generated_only, when, dictionary or [])
     changes = [*(loaded.changes if loaded else ()), *_read(bench, written, replace, dictionary or [], units, moment)]
-    if factors is not None and not any(change.kind in ("add", "clamp", "min_clamp") for change in changes):
+    if factors is not None and not any(change.kind in VARIED for change in changes):
         raise ConfigError(
             "got --sweep without a strength to vary", cure="Give --add, --clamp or --min-clamp, such as --add 7=1"
         )
@@ -167,15 +168,9 @@ def _side_by_side(
     from rich.text import Text
 
     from microtome.console import visible
-    from microtome.interventions import Intervention, generate_text
+    from microtome.interventions import generate_text
 
-    conditions: dict[str, Intervention | None] = {"default": None}
-    if changes:
-        true = bench.intervene(changes)
-        conditions["steered"] = true
-        # A reconstruction is not a direction; a random one of its size says nothing.
-        if control and any(change.kind != "replace" for change in changes):
-            conditions["random control"] = true.control(settings.seed)
+    conditions = bench.conditions(changes, control=control, seed=settings.seed, control_name="random control")
     found: dict[str, list[Continuation]] = {
         name: generate_text(bench.lm, prompt, intervention, settings) for name, intervention in conditions.items()
     }

@@ -68,6 +68,18 @@ class Bench:
         """The changes, bound to the model; see `Intervention`."""
         return Intervention(self.lm, self.placed, changes, maxima=self.maximum, control=control)
 
+    def conditions(
+        self, changes: Sequence[Change], *, control: bool, seed: int, control_name: str = "control"
+    ) -> dict[str, Intervention | None]:
+        """What is shown side by side: `default`, `steered` if there are changes, and their matched-norm control."""
+        found: dict[str, Intervention | None] = {"default": None}
+        if changes:
+            found["steered"] = true = self.intervene(changes)
+            # A reconstruction is not a direction; a random one of its size says nothing.
+            if control and any(change.kind != "replace" for change in changes):
+                found[control_name] = true.control(seed)
+        return found
+
     def maximum(self, name: str, latent: int) -> float:
         """The maximum activation of a latent; see `maximum_activation`."""
         key = (name, latent)

@@ -31,7 +31,9 @@ KINDS = ("replace", "ablate", "clamp", "min_clamp", "scale", "add", "project_out
 UNITS = ("activation", "max", "norm")
 CLOCKS = ("position", "generated")
 
-_WITH_VALUE = ("clamp", "min_clamp", "scale", "add")
+WITH_VALUE = ("clamp", "min_clamp", "scale", "add")
+#: Kinds whose value is a strength, which a sweep varies.
+VARIED = ("add", "clamp", "min_clamp")
 _UNITS_OF = {"clamp": ("activation", "max"), "min_clamp": ("activation", "max"), "add": ("max", "norm", "activation")}
 
 
@@ -119,7 +121,7 @@ class Change:
             )
         if self.kind != "replace":
             _check_latent(self.latent)
-        if self.kind in _WITH_VALUE:
+        if self.kind in WITH_VALUE:
             _check_finite(f"the strength of {self.kind} {self.latent}", self.value)
         allowed = _UNITS_OF.get(self.kind, ("",))
         if not self.unit:
@@ -134,7 +136,7 @@ class Change:
         where = f"{self.dictionary}:" if self.dictionary else ""
         if self.kind == "replace":
             return f"replace {self.dictionary}".strip()
-        value = f"={self.value:g}" if self.kind in _WITH_VALUE else ""
+        value = f"={self.value:g}" if self.kind in WITH_VALUE else ""
         unit = {"max": " of its maximum", "norm": " of the residual's norm"}.get(self.unit, "")
         return f"{self.kind} {where}{self.latent}{value}{unit}"
 
@@ -239,8 +241,6 @@ def project_out(latent: int, dictionary: str = "", *, when: When = ALWAYS) -> Ch
 def scaled(changes: Sequence[Change], factor: float) -> list[Change]:
     """The same changes with every strength of `add`, `clamp`, `min_clamp` times `factor`; the points of a sweep."""
     return [
-        dataclasses.replace(change, value=change.value * factor)
-        if change.kind in ("add", "clamp", "min_clamp")
-        else change
+        dataclasses.replace(change, value=change.value * factor) if change.kind in VARIED else change
         for change in changes
     ]

@@ -16,11 +16,10 @@ from collections.abc import Mapping, Sequence
 
 from microtome.errors import ConfigError
 from microtome.interventions.bench import Bench
-from microtome.interventions.changes import ALWAYS, Change, Fires, When
+from microtome.interventions.changes import ALWAYS, WITH_VALUE, Change, Fires, When
 
 #: In this order, whatever the order of the options; a preset keeps any other.
 ORDER = ("clamp", "min_clamp", "scale", "ablate", "add", "project_out")
-_WITH_VALUE = ("clamp", "min_clamp", "scale", "add")
 
 
 def read_changes(
@@ -59,8 +58,8 @@ def read_condition(bench: Bench, text: str, dictionaries: Sequence[str] = ()) ->
 
 def _read(bench: Bench, kind: str, text: str, names: Sequence[str]) -> tuple[str, int, float]:
     where, sign, value = text.partition("=")
-    if bool(sign) != (kind in _WITH_VALUE):
-        form = "LATENT=VALUE, such as 7=5" if kind in _WITH_VALUE else "a latent, such as 7"
+    if bool(sign) != (kind in WITH_VALUE):
+        form = "LATENT=VALUE, such as 7=5" if kind in WITH_VALUE else "a latent, such as 7"
         raise ConfigError(f"got {_option(kind)} {text}, expected {form}", cure="Correct it")
     name, latent = _address(bench, kind, where.strip(), names, text)
     return name, latent, _number(kind, value, text) if sign else 0.0
