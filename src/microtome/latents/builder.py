@@ -11,6 +11,7 @@ import contextlib
 import dataclasses
 import fcntl
 import hashlib
+import math
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -186,9 +187,11 @@ def state_needs(
 ) -> None:
     """Tell how much memory and disk a build takes beside the models, and refuse it where they are not there."""
     memory, disk = needs(jobs, blocks.tokens.size, config, unembedding=model.vocab_size * model.d_model)
+    # Where nobody knows a dictionary's L0, nobody knows how many codes it writes.
+    room = "an unknown amount" if math.isnan(disk) else f"about {disk / 2**20:,.0f} MiB"
     watcher.note(
         f"{len(jobs)} dictionar{'y' if len(jobs) == 1 else 'ies'}, {blocks.n_usable:,} tokens: at most "
-        f"{memory / 2**20:,.0f} MiB of memory beside the models, about {disk / 2**20:,.0f} MiB of disk while building"
+        f"{memory / 2**20:,.0f} MiB of memory beside the models, {room} of disk while building"
     )
     check_memory(memory, what="building the latent store", cure="Lower --tokens, or memory_mib and batch_tokens")
     free = shutil.disk_usage(where).free
