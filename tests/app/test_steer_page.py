@@ -211,6 +211,36 @@ def test_a_dose_curve_is_drawn(watched: Watched, site: Site, bench: Bench) -> No
     assert rows[0].locator("td").nth(2).text_content() == plain
 
 
+@pytest.mark.parametrize("width", [1280, 800])
+@pytest.mark.parametrize("held", ["the row", "its number"])
+def test_a_latent_is_dragged_from_a_heat_map(watched: Watched, site: Site, width: int, held: str) -> None:
+    page = watched.page
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address(site, "text", text="for line in open(path):"))
+    page.wait_for_function("() => document.querySelectorAll('.heat tbody tr').length > 2")
+    tab = page.get_by_role("link", name="Steer", exact=True)
+    rows = page.locator(".heat tbody tr th")
+    latents = [rows.nth(i).locator("a.num").inner_text() for i in (0, 2)]
+    for row, latent in zip((0, 2), latents):
+        (rows.nth(row) if held == "the row" else rows.nth(row).locator("a.num")).drag_to(tab)
+        page.get_by_label(f"Strength of latent {latent}", exact=True).wait_for()
+        assert page.get_by_label("Prompt", exact=True).input_value() == "for line in open(path):"
+        assert page.evaluate("document.body.dataset.carrying") is None
+        if latent == latents[0]:
+            page.go_back()
+            rows.nth(2).wait_for()
+    assert page.locator(".change").count() == 2
+
+
+def test_what_is_not_a_latent_is_not_taken(watched: Watched, site: Site) -> None:
+    page = watched.page
+    page.goto(address(site, "text", text="for line in open(path):"))
+    page.wait_for_function("() => document.querySelectorAll('.heat tbody tr').length > 2")
+    before = page.url
+    page.get_by_role("link", name="Latents", exact=True).drag_to(page.get_by_role("link", name="Steer", exact=True))
+    assert page.url == before and page.locator(".heat").count() == 1
+
+
 def test_latents_are_sent_from_their_page_and_from_a_text(watched: Watched, site: Site) -> None:
     page = watched.page
     latent = busiest(site)

@@ -5,6 +5,7 @@ import { save } from "./export";
 import { PAGES } from "./pages";
 import { Bones, Empty, Icon, Problems, Select, Tooltip } from "./parts";
 import { current, go, href, useRoute } from "./router";
+import { takesLatent } from "./steering";
 import type { Listing, PageProps } from "./types";
 
 export const Mark = () => (
@@ -102,7 +103,7 @@ export function App({ savedAt }: { savedAt?: string }) {
           {isLive() ? (
             <nav class="tabs" aria-label="Pages">
               {pages.filter((one) => !one.hidden).map((one, i) => (
-                <a href={href(one.id, { run: run?.id, dictionary: dictionary?.name })} aria-current={page && (one.id === page.id || page.within === one.id) ? "page" : undefined} data-tip={`${one.tip}  (key ${i + 1})`}>{one.title}</a>
+                <a {...(one.id === "steer" ? takesLatent : {})} href={href(one.id, { run: run?.id, dictionary: dictionary?.name })} aria-current={page && (one.id === page.id || page.within === one.id) ? "page" : undefined} data-tip={`${one.tip}  (key ${i + 1})`}>{one.title}</a>
               ))}
             </nav>
           ) : <nav class="tabs" aria-label="Pages"><a aria-current="page">{page?.title}</a></nav>}

@@ -1,6 +1,6 @@
 // What the page Steer and those that send latents to it share: changes as they stand in the URL, and the last settings of
 // each run, so that a latent that is sent joins those chosen before.
-import { href } from "./router";
+import { go, href } from "./router";
 
 /** As the server and a preset file have it; `value` may be what was typed, which the server then refuses in its words. */
 export interface Change {
@@ -49,6 +49,32 @@ export function sendToSteer(run: string, dictionary: string, latent: number, pro
   const changes = withLatent(readChanges(before.changes) ?? [], latent, dictionary);
   return href("steer", { ...before, prompt: before.prompt || prompt.slice(0, 3000), run, dictionary, changes: JSON.stringify(changes) });
 }
+
+// A type of our own, so that only what takes a latent answers to one that is dragged.
+const DRAGGED = "application/x-microtome-steer";
+
+/** What makes an element a latent that can be dragged to whatever has `takesLatent`. */
+export const carriesLatent = (to: () => string) => ({
+  draggable: true,
+  onDragStart: (event: DragEvent) => {
+    event.dataTransfer?.setData(DRAGGED, to());
+    document.body.dataset.carrying = "latent";
+  },
+  onDragEnd: () => void delete document.body.dataset.carrying,
+});
+
+/** What makes an element the place where a dragged latent is let go: the view it goes to opens. */
+export const takesLatent = {
+  "data-takes": "latent",
+  onDragOver: (event: DragEvent) => event.dataTransfer?.types.includes(DRAGGED) && event.preventDefault(),
+  onDrop: (event: DragEvent) => {
+    const to = event.dataTransfer?.getData(DRAGGED);
+    if (!to) return;
+    event.preventDefault();
+    delete document.body.dataset.carrying;
+    go(to);
+  },
+};
 
 /** A number as it was typed, or the text itself where it is none. */
 export function typed(text: string): number | string {

@@ -4,7 +4,7 @@ import { ApiError, ask, canStream, hold, isLive, query, runPath, type Problem } 
 import { number, percent, whole } from "../format";
 import { Bones, Empty, Panel, Problems, Segmented } from "../parts";
 import { href, useParams } from "../router";
-import { sendToSteer } from "../steering";
+import { carriesLatent, sendToSteer } from "../steering";
 import { Token, nameOf, plain } from "../tokens";
 import { densityColour, type PageProps } from "../types";
 
@@ -129,7 +129,7 @@ function Heat({ run, dictionary, text, answer, rows, chosen, pick }: PageProps &
   // Beyond this many columns a table is slow and nobody reads it; the bars below count every token.
   const columns = answer.tokens.map((_, i) => i).filter((i) => !answer.special[i]).slice(0, 300);
   return (
-    <Panel title="Latents by token" note={columns.length === 300 ? "the first 300 tokens; each row on its own scale" : "each row on its own scale"}>
+    <Panel title="Latents by token" note={`${columns.length === 300 ? "the first 300 tokens; " : ""}each row on its own scale${canStream() ? "; drag a latent onto Steer to write with it" : ""}`}>
       <div class="heat" tabIndex={0} aria-label="Heat map of latents by token">
         <table>
           <thead><tr><th><span class="small faint">latent</span></th>{columns.map((i) => <th><button aria-pressed={chosen.includes(i)} aria-label={`Sort by token ${plain(answer.tokens[i])}`} onClick={() => pick(i)}>{plain(answer.tokens[i])}</button></th>)}</tr></thead>
@@ -138,7 +138,7 @@ function Heat({ run, dictionary, text, answer, rows, chosen, pick }: PageProps &
               const most = Math.max(...row.values);
               return (
                 <tr>
-                  <th scope="row" data-tip={row.label ? nameOf(row.label) : undefined}>
+                  <th scope="row" data-tip={row.label ? nameOf(row.label) : undefined} {...(canStream() ? carriesLatent(() => sendToSteer(run.id, dictionary.name, row.latent, text)) : {})}>
                     <div class="row" style={{ flexWrap: "nowrap", gap: "8px" }}>
                       <span class="swatch" style={{ background: densityColour(row.density ?? 1e-3) }} />
                       <a class="num" href={isLive() ? href("latent", { run: run.id, dictionary: dictionary.name, latent: row.latent }) : undefined}>{row.latent}</a>
