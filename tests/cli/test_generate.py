@@ -164,8 +164,8 @@ def test_a_run_that_cannot_be_steered(microtome: Command, folder: Path, finished
 def test_ctrl_c_ends_it_quietly(folder: Path, finished: Path) -> None:
     marker = folder / "begun.json"
     result = in_a_process(
-        "generate", "finished", "--prompt", "x", "--ablate", "3", "--tokens", "250", "--save-preset", str(marker),
-        folder=folder, stop_when=marker.is_file,
+        "generate", "finished", "--prompt", "x", "--ablate", "3", "--tokens", "250", "--temperature", "1",
+        "--samples", "200", "--save-preset", str(marker), folder=folder, stop_when=marker.is_file,
     )  # fmt: skip
     # Ended by the signal, as a shell expects, or with its number.
     assert result.code in (-2, 1, 130)
