@@ -62,6 +62,14 @@ def test_it_listens_when_it_says_where(site: Site) -> None:
         serve(site.runs, AppConfig(port=0), ready=ready)
 
 
+def test_bodies_do_not_wait_behind_their_heads(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[socket.socket] = []
+    monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: served.extend(sockets))
+    serve(site.runs[:1], AppConfig(port=0))
+    # What asyncio goes by when it turns Nagle's algorithm off.
+    assert [one.proto for one in served] == [socket.IPPROTO_TCP]
+
+
 def test_a_port_that_is_taken_is_told(site: Site) -> None:
     port = int(site.address.rsplit(":", 1)[1])
     with pytest.raises(ConfigError) as caught:
