@@ -91,6 +91,23 @@ def test_clicking_through(watched: Watched, site: Site) -> None:
     page.get_by_text("The latents have not been looked at yet").wait_for()
 
 
+def test_a_latent_opened_by_its_address_is_asked_for_at_once_and_only_once(watched: Watched, site: Site) -> None:
+    page, waiting, asked = watched.page, list[Any](), list[str]()
+    latent = busiest(site)
+    page.on("request", lambda request: asked.append(request.url))
+    page.route("**/api/runs", lambda route: waiting.append(route))
+    with page.expect_request(f"**/latents/{latent}?*"):
+        page.goto(address(site, "latent", latent=latent))
+    # The list of runs has not been answered yet.
+    while not waiting:
+        page.wait_for_timeout(20)
+    for one in waiting:
+        one.continue_()
+    page.unroute("**/api/runs")
+    page.get_by_text("When it fires").wait_for()
+    assert sum(f"/latents/{latent}?" in url for url in asked) == 1
+
+
 def test_the_keyboard_goes_everywhere(watched: Watched, site: Site) -> None:
     page = watched.page
     page.goto(address(site, "overview"))

@@ -120,7 +120,22 @@ export function hold(key: string, value: unknown): () => void {
 
 export const held = (): Saved => Object.fromEntries([...shown].map(([key, entry]) => [key, entry.value]));
 
+const ahead = new Map<string, Promise<unknown>>();
+
+/** Ask for what a page will want, before there is a page: the first who asks for it takes this answer. */
+export function askAhead(path: string): void {
+  const answer = transport.ask("GET", path, undefined);
+  answer.catch(() => {}); // told to whoever takes it
+  ahead.set(keyOf("GET", path, undefined), answer);
+}
+
 export async function ask<T>(method: "GET" | "POST", path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const key = keyOf(method, path, body);
+  const early = ahead.get(key);
+  if (early) {
+    ahead.delete(key);
+    return (await early) as T;
+  }
   return (await transport.ask(method, path, body, signal)) as T;
 }
 

@@ -1,8 +1,9 @@
 // The start: the server's page, or a file that was saved from it.
 import { render } from "preact";
 import { App } from "./app";
-import { SavedTransport, useTransport } from "./api";
-import { detach } from "./router";
+import { SavedTransport, askAhead, useTransport } from "./api";
+import { latentPath } from "./pages/latent";
+import { current, detach } from "./router";
 import { plain } from "./tokens";
 import "./styles.css";
 
@@ -13,6 +14,10 @@ if (saved) {
   useTransport(new SavedTransport(answers));
   detach(route);
   savedAt = when;
+} else {
+  // A latent's address says all that is asked for: it need not wait for the list of runs.
+  const { page, params } = current();
+  if (page === "latent" && params.run && params.dictionary && params.latent) askAhead(latentPath(params.run, params.dictionary, Number(params.latent)));
 }
 // For the test that holds this and the Python side's rendering of tokens equal.
 Object.assign(window, { microtomePlain: plain });

@@ -1,13 +1,13 @@
 // Beside the graph: what is pinned, where it gets its input from and what it feeds, and what its latent means; and, with
 // nothing pinned, the graph as a whole.
 import { useState } from "preact/hooks";
-import { isLive, query, runPath, useApi } from "../api";
+import { isLive, useApi } from "../api";
 import { SignedBar } from "../charts";
 import { amount, number, percent, whole } from "../format";
 import { Await, Empty, Panel } from "../parts";
 import { href } from "../router";
 import { Chip, nameOf, plain } from "../tokens";
-import { ExampleLine, Logits, type Latent } from "../pages/latent";
+import { ExampleLine, Logits, latentPath, type Latent } from "../pages/latent";
 import type { Entry, RunListed } from "../types";
 import { ChangeNodes } from "./intervene";
 import { edgesOf, groupId, KINDS, nodeName, place, type Item, type Shown, type Supernode } from "./model";
@@ -196,7 +196,7 @@ export function Shape({ kind }: { kind: Item["kind"] }) {
 function LatentCard({ shown, item, run }: { shown: Shown; item: Item; run: RunListed | null }) {
   const node = shown.answer.nodes[item.members[0]];
   const entry: Entry | undefined = run?.dictionaries.find((one) => one.name === node.dictionary);
-  const latent = useApi<Latent>(run && entry?.store ? query(runPath(run.id, `/latents/${node.index}`), { dictionary: entry.name }) : null);
+  const latent = useApi<Latent>(run && entry?.store ? latentPath(run.id, entry.name, node.index) : null);
   if (!run) return null;
   if (!entry?.store)
     return <Panel title="What it means"><p class="soft small">{entry ? <>No text has been read for {entry.name} yet: run <code>microtome latents {run.path || run.id} --text TEXT</code></> : node.dictionary ? `Its dictionary ${node.dictionary} is not in this run.` : "The graph does not say which dictionary it is from."}</p></Panel>;

@@ -29,11 +29,13 @@ export interface Latent {
   tokens_seen: number;
 }
 
+export const latentPath = (run: string, dictionary: string, latent: number): string => query(runPath(run, `/latents/${latent}`), { dictionary });
+
 export function LatentPage(props: PageProps) {
   const { run, dictionary } = props;
   const [params] = useParams();
   const index = Number(params.latent ?? 0);
-  const answer = useApi<Latent>(dictionary.store ? query(runPath(run.id, `/latents/${index}`), { dictionary: dictionary.name }) : null);
+  const answer = useApi<Latent>(dictionary.store ? latentPath(run.id, dictionary.name, index) : null);
   const to = (latent: number) => href("latent", { run: run.id, dictionary: dictionary.name, latent });
   const step = (by: number) => index + by >= 0 && index + by < dictionary.latents && go(to(index + by));
   useEffect(() => {
