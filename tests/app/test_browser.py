@@ -95,7 +95,11 @@ def test_a_latent_opened_by_its_address_is_asked_for_at_once_and_only_once(watch
     page, waiting, asked = watched.page, list[Any](), list[str]()
     latent = busiest(site)
     page.on("request", lambda request: asked.append(request.url))
-    page.route("**/api/runs", lambda route: waiting.append(route))
+
+    def keep_waiting(route: Any) -> None:
+        waiting.append(route)
+
+    page.route("**/api/runs", keep_waiting)
     with page.expect_request(f"**/latents/{latent}?*"):
         page.goto(address(site, "latent", latent=latent))
     # The list of runs has not been answered yet.
