@@ -250,6 +250,13 @@ def _check(path: Path, expected: Mapping[str, Any]) -> None:
         raise ArtifactError(f"'{path}' does not match its checksum: it was altered", cure=cure)
 
 
+def check_folder_of(path: str | Path) -> None:
+    """Raises the `ArtifactError` that writing `path` would end in for want of its folder, before any work is done."""
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise _cannot_write(path, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
+
+
 def _cannot_write(path: Path, error: OSError) -> ArtifactError:
     if error.errno == errno.ENOSPC:
         return ArtifactError(

@@ -14,7 +14,7 @@ import sys
 import tarfile
 import time
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -138,12 +138,26 @@ def write_text(path: Path, modules: Sequence[object]) -> None:
 
 
 @pytest.fixture(scope="session")
-def finished(folder: Path) -> Path:
-    """A finished run, made by a process of its own. Tests copy it before they change it."""
+def trained(folder: Path) -> tuple[Path, dict[Path, bytes]]:
+    """A finished run, made by a process of its own, and its files."""
     out = folder / "finished"
     result = in_a_process(*whole_run("finished"), folder=folder)
     assert result.code == 0, result.err
-    return out
+    return out, contents(out)
+
+
+@pytest.fixture
+def finished(trained: tuple[Path, dict[Path, bytes]]) -> Iterator[Path]:
+    """A finished run. Many tests read it, in any order, so the one that changes it, rather than a copy, fails."""
+    out, files = trained
+    yield out
+    found = contents(out)
+    changed = [str(path) for path in files.keys() | found if files.get(path) != found.get(path)]
+    assert not changed, f"the test changed {changed} of the run that all tests share"
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture(scope="session")

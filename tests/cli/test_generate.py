@@ -20,7 +20,7 @@ NAME = "2.mlp_out"
 PROMPT = ("--prompt", "import os", "--tokens", "6")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def loud(finished: Path) -> str:
     """The latent with the largest maximum."""
     return str(int(np.argmax(load_evaluation(finished, NAME)[0].arrays["max"])))

@@ -12,9 +12,9 @@ from tests.cli.conftest import Command
 
 
 @pytest.fixture(scope="module")
-def described(folder: Path, finished: Path) -> Path:
+def described(folder: Path, trained: tuple[Path, object]) -> Path:
     """A run with a store, made by the command itself in one test of this module."""
-    return Path(shutil.copytree(finished, folder / "described", dirs_exist_ok=True))
+    return Path(shutil.copytree(trained[0], folder / "described", dirs_exist_ok=True))
 
 
 def test_from_run_to_store_to_queries(microtome: Command, described: Path, folder: Path) -> None:

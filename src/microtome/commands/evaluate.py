@@ -31,12 +31,14 @@ def evaluate(
     """
     import time
 
-    from microtome.artifacts import write_json
+    from microtome.artifacts import check_folder_of, write_json
     from microtome.console import ConsoleWatcher, print_metrics
     from microtome.evaluation import EvaluationConfig
     from microtome.training.reevaluate import reevaluate
 
     terminal = console()
+    if json is not None:
+        check_folder_of(json)
     settings = EvaluationConfig(loss_tokens=number(loss_tokens, "loss-tokens") or 0)
     with ConsoleWatcher(terminal) as watcher:
         results = reevaluate(

@@ -66,11 +66,14 @@ def generate(
 
     `microtome generate run --prompt "The with statement" --add 7=1 --sweep 0,1,2,4 --samples 3`
     """
-    from microtome.artifacts import write_json
+    from microtome.artifacts import check_folder_of, write_json
     from microtome.interventions import Bench, load_preset, make_preset
     from microtome.interventions import save_preset as write_preset
     from microtome.interventions.changes import VARIED
 
+    for out in (json, save_preset):
+        if out is not None:
+            check_folder_of(out)
     loaded = load_preset(preset) if preset else None
     given = {
         "tokens": number(tokens, "tokens"),
