@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -31,3 +32,12 @@ def test_unknown_names_are_attribute_errors() -> None:
     assert "has no attribute 'nothing'" in fresh(
         "import microtome\ntry: microtome.nothing\nexcept AttributeError as e: print(e)"
     )
+
+
+def test_huge_pages_are_asked_for_unless_the_user_decided() -> None:
+    code = "import os, microtome; print(os.environ['THP_MEM_ALLOC_ENABLE'])"
+    for given, expected in ((None, "1"), ("0", "0")):
+        environment = {key: value for key, value in os.environ.items() if key != "THP_MEM_ALLOC_ENABLE"}
+        environment |= {"THP_MEM_ALLOC_ENABLE": given} if given else {}
+        done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == expected

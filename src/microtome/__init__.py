@@ -6,7 +6,12 @@ Everything a user needs is reachable from here; heavy imports happen where they 
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
+
+# On Linux, torch takes huge pages for large tensors if this is set before its first one: new memory then costs a page
+# fault every 2 MiB instead of every 4 KiB, and a training step on a CPU is a quarter faster.
+os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
 
 __version__ = "0.1.0"
 

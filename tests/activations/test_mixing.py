@@ -15,6 +15,19 @@ from microtome.errors import ActivationError
 whole = st.integers(min_value=0, max_value=2**40)
 
 
+@pytest.mark.parametrize("n_rows", [2, 1024, 2500])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_scales_are_those_of_all_rows_at_once(n_rows: int, dtype: torch.dtype) -> None:
+    x = (torch.randn(n_rows, 7, generator=torch.Generator().manual_seed(n_rows)) * 3 + 40).to(dtype)
+    found = Normalisation.measure(x, name="x")
+    whole = x.double()
+    mean = whole.mean(0)
+    scale = (whole - mean).norm(dim=1).mean() / math.sqrt(7)
+    torch.testing.assert_close(found.mean_D, mean.float())
+    assert found.scale == pytest.approx(float(scale), rel=1e-9)
+    assert found.variance == pytest.approx(float(((whole - mean) / scale).square().sum(1).mean()), rel=1e-9)
+
+
 @given(
     n_rows=st.integers(min_value=1, max_value=3000),
     seed=whole,

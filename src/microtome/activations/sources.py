@@ -165,11 +165,12 @@ class ModelActivations:
             tokens_BT = torch.from_numpy(blocks.tokens[first : first + self.batch_contexts]).long()
             keep_BT = usable[first : first + self.batch_contexts]
             captured = self.model.capture(tokens_BT, self.sites)
-            n_kept = int(keep_BT.sum())
+            kept_N = keep_BT.flatten().nonzero()[:, 0]
+            part = slice(row, row + len(kept_N))
             for site in self.sites:
-                value_BTD = captured[site]
-                columns[str(site)][row : row + n_kept] = value_BTD[keep_BT.to(value_BTD.device)].to("cpu")
-            row += n_kept
+                value_ND = captured.pop(site).flatten(0, 1)
+                columns[str(site)][part] = value_ND.index_select(0, kept_N.to(value_ND.device)).to("cpu")
+            row += len(kept_N)
             self.on_progress(min(first + self.batch_contexts, len(blocks)), len(blocks))
         return Window(index, columns, excluded=blocks.tokens.size - n_rows)
 

@@ -40,6 +40,8 @@ from microtome.training.step import DictionaryTrainer, StepResult
 
 # Rows of the first window on which mean and scale are measured.
 _NORMALISATION_ROWS = 2**16
+# Of these, the first that initial weights are made from: many rows for each coefficient of a transcoder's linear map.
+_INITIAL_ROWS = 2**14
 # A loss this far above the one of always predicting the mean (which is 1) will not come back.
 _EXPLODED = 100.0
 # Lines per dictionary in metrics.jsonl, and measurements on held-out activations, over a whole run.
@@ -190,15 +192,20 @@ class TrainingLoop:
 
     def _begin(self, window: Window) -> None:
         """Measure the scales and set the initial weights, from the first window."""
-        columns = {name: value[:_NORMALISATION_ROWS].float() for name, value in window.columns.items()}
-        self.state.scales = {name: Normalisation.measure(value, name=name) for name, value in columns.items()}
+        self.state.scales = {
+            name: Normalisation.measure(value[:_NORMALISATION_ROWS], name=name)
+            for name, value in window.columns.items()
+        }
         self._make_trainers()
         for job in self.jobs:
-            x, y = (self.state.scales[c].apply(columns[c]) for c in (job.column_in, job.column_out))
+            x, y = (self._normalised(window, c, slice(_INITIAL_ROWS)) for c in (job.column_in, job.column_out))
             # From what it is, so that a dictionary trained in a sweep is the one trained alone.
             what = f"{self.config.seed} {job.column_in} {job.column_out} {job.shape}"
             seed = int.from_bytes(hashlib.sha256(what.encode()).digest()[:7])
             initialise(self.state.trainers[job.name].dictionary, x, y, seed=seed)
+
+    def _normalised(self, window: Window, column: str, rows: Tensor | slice) -> Tensor:
+        return self.state.scales[column].apply(window.columns[column][rows])
 
     def _make_trainers(self) -> None:
         for job in self.jobs:
@@ -214,7 +221,7 @@ class TrainingLoop:
     def _step(self, batch: tuple[Tensor, Window], log: MetricsLog) -> dict[str, StepResult]:
         rows, window = batch
         state, total = self.state, self.config.tokens
-        normalised = {name: state.scales[name].apply(value[rows]) for name, value in window.columns.items()}
+        normalised = {name: self._normalised(window, name, rows) for name in window.columns}
         state.step += 1
         results = {}
         for job in self.jobs:
