@@ -99,6 +99,8 @@ def in_a_process(*arguments: str, folder: Path, stop_when: Callable[[], bool] | 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that starts the tests in the background ignores Ctrl-C, and whatever it starts inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
     )
     if stop_when is not None:
         while process.poll() is None and not stop_when():
