@@ -11,7 +11,9 @@ from microtome.training.pipeline import Watcher
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bar
+    from torch import Tensor
 
+    from microtome.circuits import Graph
     from microtome.evaluation import Metrics
     from microtome.training import Progress
 
@@ -122,10 +124,26 @@ SHOWN = {
 }
 
 
+#: Of these, what a row per dictionary has room for, with headings that fit.
+SHORT = {
+    "fvu": "FVU",
+    "cosine": "cosine",
+    "l0": "L0",
+    "dead_fraction": "dead",
+    "ce_recovered": "CE recovered",
+    "kl_recovered": "KL recovered",
+}
+# Columns of numbers that fit beside the names of metrics on a common terminal.
+_COLUMNS = 3
+
+
 def print_metrics(console: Console, results: Mapping[str, Metrics]) -> None:
-    """A table with a row per metric and a column per dictionary, intervals in brackets."""
+    """A row per metric and a column per dictionary, intervals in brackets; of many dictionaries a row for each."""
     from rich.table import Table
 
+    if len(results) > _COLUMNS:
+        _print_rows(console, results)
+        return
     with_intervals = len(results) <= 2
     title = "held-out metrics, 95 % intervals" if with_intervals else "held-out metrics (intervals: in the report)"
     table = Table(title=title, title_justify="left")
@@ -136,6 +154,23 @@ def print_metrics(console: Console, results: Mapping[str, Metrics]) -> None:
         cells = [_cell(metrics, key, form, with_intervals) for metrics in results.values()]
         if any(cells):
             table.add_row(key, *cells)
+    console.print(table)
+
+
+def _print_rows(console: Console, results: Mapping[str, Metrics]) -> None:
+    from rich.table import Table
+
+    table = Table(title="held-out metrics (all of them, with intervals: in the report)", title_justify="left")
+    table.add_column("dictionary", no_wrap=True)
+    keys = [key for key in SHORT if any(key in metrics.values for metrics in results.values())]
+    for key in keys:
+        table.add_column(SHORT[key], justify="right")
+    for name, metrics in results.items():
+        # A reason is long, and the report has it.
+        cells = [
+            "–" if metrics.values.get(key, 0.0) is None else _cell(metrics, key, SHOWN[key], False) for key in keys
+        ]
+        table.add_row(name, *cells)
     console.print(table)
 
 
@@ -223,6 +258,44 @@ def _print_windows(console: Console, examples: Sequence[Any]) -> None:
             style = "bold reverse" if position == example.peak else ("bold" if activation > 0 else "")
             line.append(visible(token), style=style)
         console.print(line, soft_wrap=True, highlight=False)
+
+
+def print_graph(
+    console: Console, graph: Graph, influence_N: Tensor, *, node_share: float = 0.8, edge_share: float = 0.98
+) -> None:
+    """What a trace found: targets, size, scores, faithfulness if it was measured, and the most influential latents."""
+    from microtome.circuits import completeness_score, prune, replacement_score
+
+    def line(text: str) -> None:
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    facts = graph.facts
+    line("targets: " + ", ".join(f"{visible(one.label)} {one.probability:.1%}" for one in graph.targets))
+    line(
+        f"nodes: {len(graph):,} ({facts['active']:,} latents fired), edges: {graph.n_edges:,}; "
+        f"rows add up to {facts['residual']['worst']:.0e}; {sum(facts['seconds'].values()):.1f} s"
+    )
+    line(f"replacement score {replacement_score(graph):.3f}, completeness score {completeness_score(graph):.3f}")
+    pruned = prune(graph, node_share=node_share, edge_share=edge_share)
+    line(
+        f"at {node_share:.0%} of nodes' and {edge_share:.0%} of edges' influence: "
+        f"{len(pruned):,} nodes, {pruned.n_edges:,} edges"
+    )
+    for agreement in facts.get("faithfulness", {}).get("agreements", ()):
+        line(
+            f"faithful, {agreement['regime']}: correlation {agreement['correlation']:.3f}, "
+            f"error {agreement['error']:.3f}; of targets {agreement['target_correlation']:.3f}, "
+            f"{agreement['target_error']:.3f}"
+        )
+    line("most influential latents:")
+    nodes = graph.nodes
+    latents = (nodes.kind == 0).nonzero()[:, 0]
+    for which in latents[influence_N[latents].argsort(descending=True)[:8]].tolist():
+        position = int(nodes.position[which])
+        line(
+            f"  {graph.node_id(which):<16} on {visible(graph.texts[position]):<14} "
+            f"activation {float(nodes.activation[which]):8.2f}  influence {float(influence_N[which]):.4f}"
+        )
 
 
 def visible(token: str) -> str:

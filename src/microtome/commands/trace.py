@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ from microtome.errors import ArtifactError, ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from microtome.circuits import Aim, Graph, Local
+    from microtome.circuits import Aim, Local
     from microtome.models import LanguageModel
 
 
@@ -57,7 +57,7 @@ def trace(
     Graphs in the folder `graphs` of a run are shown by `microtome serve`.
     """
     from microtome.circuits import ReplacementModel, TracingConfig, influence, open_transcoders, trace_local
-    from microtome.console import ConsoleWatcher
+    from microtome.console import ConsoleWatcher, print_graph
 
     if out.suffix != ".json":
         raise ConfigError(f"got --out {out}, expected a file that ends in .json", cure=f"Write --out {out}.json")
@@ -87,7 +87,7 @@ def trace(
         out.unlink(missing_ok=True)
         out.with_suffix(".safetensors").unlink(missing_ok=True)
     graph.save(out)
-    _print(terminal, graph, found, node_share, edge_share)
+    print_graph(terminal, graph, found, node_share=node_share, edge_share=edge_share)
     terminal.print(f"graph: {out}", markup=False, highlight=False, soft_wrap=True)
 
 
@@ -140,39 +140,3 @@ def _place(text: str) -> tuple[int, int, int]:
             f"got --latent {text}, expected LAYER:POSITION:LATENT", cure="Write for example --latent 9:-1:4071"
         ) from None
     return layer, position, index
-
-
-def _print(terminal: Any, graph: Graph, influence_N: Any, node_share: float, edge_share: float) -> None:
-    from microtome.circuits import completeness_score, prune, replacement_score
-    from microtome.console import visible
-
-    def line(text: str) -> None:
-        terminal.print(text, markup=False, highlight=False, soft_wrap=True)
-
-    facts = graph.facts
-    line("targets: " + ", ".join(f"{visible(one.label)} {one.probability:.1%}" for one in graph.targets))
-    line(
-        f"nodes: {len(graph):,} ({facts['active']:,} latents fired), edges: {graph.n_edges:,}; "
-        f"rows add up to {facts['residual']['worst']:.0e}; {sum(facts['seconds'].values()):.1f} s"
-    )
-    line(f"replacement score {replacement_score(graph):.3f}, completeness score {completeness_score(graph):.3f}")
-    pruned = prune(graph, node_share=node_share, edge_share=edge_share)
-    line(
-        f"at {node_share:.0%} of nodes' and {edge_share:.0%} of edges' influence: "
-        f"{len(pruned):,} nodes, {pruned.n_edges:,} edges"
-    )
-    for agreement in facts.get("faithfulness", {}).get("agreements", ()):
-        line(
-            f"faithful, {agreement['regime']}: correlation {agreement['correlation']:.3f}, "
-            f"error {agreement['error']:.3f}; of targets {agreement['target_correlation']:.3f}, "
-            f"{agreement['target_error']:.3f}"
-        )
-    line("most influential latents:")
-    nodes = graph.nodes
-    latents = (nodes.kind == 0).nonzero()[:, 0]
-    for which in latents[influence_N[latents].argsort(descending=True)[:8]].tolist():
-        position = int(nodes.position[which])
-        line(
-            f"  {graph.node_id(which):<16} on {visible(graph.texts[position]):<14} "
-            f"activation {float(nodes.activation[which]):8.2f}  influence {float(influence_N[which]):.4f}"
-        )
