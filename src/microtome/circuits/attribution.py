@@ -29,6 +29,8 @@ LEFT_OUT = "left_out"
 #: Numbers of a gradient held at a time: 64 MiB in float32.
 _GRADIENT_NUMBERS = 1 << 24
 _ROUNDS = 8
+# Rows turned into edges at a time, so that they stay in the caches.
+_ASSEMBLED_ROWS = 128
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,21 +212,24 @@ class _Assembly:
             columns.bias_names[int(column) - columns.biases] for column in others if int(column) >= columns.biases
         ) + ((LEFT_OUT,) if left_out else ())
         n_nodes = n_sources + left_out + self.n_aims
-        targets, sources, weights, sums, sizes = [], [], [], [], []
-        for part in rows.split(512):
+        counts, sources, weights, sums, sizes = [], [], [], [], []
+        column = torch.arange(n_sources + left_out, dtype=torch.int32)
+        for part in rows.split(_ASSEMBLED_ROWS):
             whole = t.rows_RS[part]
-            sums.append(whole.double().sum(1))
-            sizes.append(whole.abs().double().sum(1))
+            sums.append(whole.sum(1, dtype=torch.float64))
             matrix = whole[:, kept]
             if left_out:
-                rest = whole[:, : columns.n_latents].double().sum(1) - matrix[:, :n_latents].double().sum(1)
+                latents = slice(0, n_latents)
+                fired = whole[:, : columns.n_latents].sum(1, dtype=torch.float64)
+                rest = fired - matrix[:, latents].sum(1, dtype=torch.float64)
                 matrix = torch.cat([matrix, rest.float()[:, None]], 1)
-            row, column = matrix.nonzero(as_tuple=True)
-            done = sum(map(len, sums)) - len(part)
-            number = row + done
-            targets.append(torch.where(number < n_latents, number, number - n_latents + n_nodes - self.n_aims))
-            sources.append(column)
-            weights.append(matrix[row, column])
+            sizes.append(whole.abs_().sum(1, dtype=torch.float64))
+            there = matrix != 0
+            counts.append(there.sum(1))
+            sources.append(column.expand_as(matrix)[there])
+            weights.append(matrix[there])
+        number = torch.arange(len(rows), dtype=torch.int32)
+        number[n_latents:] += n_nodes - len(rows)
         pre = self._pre_activations()
         residual = (torch.cat(sums) - pre).abs() / torch.cat(sizes).clamp(min=torch.finfo(torch.float64).tiny)
         has_row = torch.zeros(n_nodes, dtype=torch.bool)
@@ -234,9 +239,9 @@ class _Assembly:
         full_residual = torch.full((n_nodes,), math.nan)
         full_pre[has_row], full_residual[has_row] = pre.float(), residual.float()
         return Graph(
-            nodes=self._nodes(others, left_out, names),
-            target_E=torch.cat(targets).int(),
-            source_E=torch.cat(sources).int(),
+            nodes=self._nodes(others, pre[n_latents:], names),
+            target_E=number.repeat_interleave(torch.cat(counts)),
+            source_E=torch.cat(sources),
             weight_E=torch.cat(weights),
             row=has_row,
             pre_activation=full_pre,
@@ -272,7 +277,7 @@ class _Assembly:
             found.append((read[aim.position] @ aim.row_D)[None] + aim.constant)
         return torch.cat(found).double().cpu()
 
-    def _nodes(self, others: Tensor, left_out: bool, names: tuple[str, ...]) -> Nodes:
+    def _nodes(self, others: Tensor, aims_pre: Tensor, names: tuple[str, ...]) -> Nodes:
         local, columns, t = self.local, self.columns, self.t
         n_layers, n_tokens = local.frozen.n_layers, columns.n_tokens
         latent_N = self.latent_N
@@ -282,7 +287,6 @@ class _Assembly:
         norms = torch.stack([vector.norm(dim=1) for vector in local.error]).cpu().flatten()
         bias_layer = torch.tensor([int(name.split(".")[1]) if "." in name else -1 for name in names], dtype=torch.long)
         aims = t.aims
-        pre = self._pre_activations()[len(latent_N) :]
         parts = [
             (
                 LATENT,
@@ -299,7 +303,7 @@ class _Assembly:
                 torch.tensor([n_layers] * len(aims)),
                 torch.tensor([aim.position for aim in aims]),
                 torch.tensor([-1 if aim.target.token is None else aim.target.token for aim in aims]),
-                pre,
+                aims_pre,
             ),
         ]
         return Nodes(
