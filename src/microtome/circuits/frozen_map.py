@@ -71,10 +71,8 @@ class FrozenMap:
     def _back(self, out: Tensor, into: Tensor, grad_BTD: Tensor) -> Tensor:
         if not len(grad_BTD):
             return grad_BTD
-        (found,) = torch.autograd.grad(
-            out, into, grad_BTD[:, None], retain_graph=True, is_grads_batched=True, allow_unused=True
-        )
-        return torch.zeros_like(grad_BTD) if found is None else found[:, 0]
+        found = _gradients(out, into, grad_BTD)
+        return torch.zeros_like(grad_BTD) if found is None else found
 
     def attention_parts_back(self, layer: int, grad_BTD: Tensor) -> Tensor | None:
         """From gradients at what attention adds to gradients [B, H, T, d] at what its heads give; None where the
@@ -82,30 +80,14 @@ class FrozenMap:
         call = self.call(layer)
         if call is None:
             return None
-        (found,) = torch.autograd.grad(
-            self._sites[f"{layer}.attn_out"],
-            call.out,
-            grad_BTD[:, None],
-            retain_graph=True,
-            is_grads_batched=True,
-            allow_unused=True,
-        )
-        return None if found is None else found[:, 0]
+        return _gradients(self._sites[f"{layer}.attn_out"], call.out, grad_BTD)
 
     def values_back(self, layer: int, grad_BHTd: Tensor) -> Tensor | None:
         """From gradients [B, H, T, d] at the values of attention to gradients [B, T, D] at the stream before it."""
         call = self.call(layer)
         if call is None:
             return None
-        (found,) = torch.autograd.grad(
-            call.value,
-            self._sites[f"{layer}.resid_pre"],
-            grad_BHTd[:, None],
-            retain_graph=True,
-            is_grads_batched=True,
-            allow_unused=True,
-        )
-        return None if found is None else found[:, 0]
+        return _gradients(call.value, self._sites[f"{layer}.resid_pre"], grad_BHTd)
 
     def call(self, layer: int) -> AttentionCall | None:
         """The call of the fused attention function in a layer, where there was exactly one in each."""
@@ -126,7 +108,7 @@ class FrozenMap:
         self.embeds_1TD = self.lm.hf.get_input_embeddings()(self.tokens_1T).detach()
         # The MLPs' insides are none of the map; without their graph a recording costs little more than a forward.
         cut: dict[str, Any] = {name: lambda value: value.detach() for name in self._names("mlp_out")}
-        with torch.enable_grad(), Frozen() as frozen, self.lm.edit(cut), self.lm.record(wanted) as found:
+        with torch.enable_grad(), Frozen() as frozen, self.lm.edit(cut), self.lm.record(wanted, stop=True) as found:
             self._forward(self.embeds_1TD.clone().requires_grad_())
         self._sites = {str(site): tensor for site, tensor in found.items()}
         self.constants, self._calls = frozen.constants, frozen.attention
@@ -146,7 +128,7 @@ class FrozenMap:
             torch.no_grad(),
             Frozen(self.constants),
             self.lm.edit(edits),
-            self.lm.record(outputs) as found,
+            self.lm.record(outputs, stop=True) as found,
         ):
             self._forward(self.embeds_1TD)
         return {str(site): tensor[0] for site, tensor in found.items()}
@@ -156,7 +138,7 @@ class FrozenMap:
         self.attn_bias = [zero[name] for name in self._names("attn_out")]
         self.norm_bias = [zero[name] for name in self._names("mlp_in")]
         self.hidden_bias = zero[self.head]
-        with torch.no_grad(), Frozen(self.constants), self.lm.record("0.resid_pre") as found:
+        with torch.no_grad(), Frozen(self.constants), self.lm.record("0.resid_pre", stop=True) as found:
             self._forward(torch.zeros_like(self.embeds_1TD))
         self.position_bias = next(iter(found.values()))[0]
         self.token = self.resid_pre[0] - self.position_bias
@@ -201,6 +183,20 @@ class FrozenMap:
                     )
                 worst = max(worst, off)
         return worst
+
+
+def _gradients(out_1X: Tensor, into_1Y: Tensor, grad_BX: Tensor) -> Tensor | None:
+    """Gradients [B, …] at `into` for gradients [B, …] at `out`, of one prompt; None where the one is not in the other.
+
+    The graph of gradients stays. A batch of one goes without the batching, whose set-up costs more than the gradient.
+    """
+    if len(grad_BX) == 1:
+        (one_1Y,) = torch.autograd.grad(out_1X, into_1Y, grad_BX, retain_graph=True, allow_unused=True)
+        return one_1Y
+    (found_B1Y,) = torch.autograd.grad(
+        out_1X, into_1Y, grad_BX[:, None], retain_graph=True, is_grads_batched=True, allow_unused=True
+    )
+    return None if found_B1Y is None else found_B1Y[:, 0]
 
 
 def head_site(lm: LanguageModel) -> str:

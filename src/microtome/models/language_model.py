@@ -247,22 +247,35 @@ class LanguageModel:
         return self._taps.open_contexts
 
     @contextmanager
-    def record(self, sites: str | AnySite | Sequence[str | AnySite]) -> Iterator[dict[AnySite, Tensor]]:
+    def record(
+        self, sites: str | AnySite | Sequence[str | AnySite], *, stop: bool = False
+    ) -> Iterator[dict[AnySite, Tensor]]:
         """Fill a dictionary with the activations [B, T, width] of the latest forward inside the context.
 
         What is recorded at a site is the value after all edits of that site, whichever context is outer. Where
-        gradients are recorded the tensors lie on the path to the output; otherwise they are copies.
+        gradients are recorded the tensors lie on the path to the output; otherwise they are copies. With `stop` the
+        first forward ends as soon as all sites are recorded, and the body of the context with it.
 
         Raises SiteError: an unknown site.
         """
         found: dict[AnySite, Tensor] = {}
+        names, owner = self.parse(sites), object()
 
         def reader(site: AnySite) -> Callable[[Tensor], None]:
-            return lambda value: found.__setitem__(site, snapshot(value))
+            def read(value: Tensor) -> None:
+                found[site] = snapshot(value)
+                if stop and len(found) == len(names):
+                    raise StopForwardError(owner)
 
-        taps = [Tap(place=self._place(site), name=str(site), read=reader(site)) for site in self.parse(sites)]
+            return read
+
+        taps = [Tap(place=self._place(site), name=str(site), read=reader(site)) for site in names]
         with self._taps.open(taps):
-            yield found
+            try:
+                yield found
+            except StopForwardError as error:
+                if error.owner is not owner:
+                    raise
 
     # Text --------------------------------------------------------------------------------------------------------
 
