@@ -228,6 +228,8 @@ class _Assembly:
             counts.append(there.sum(1))
             sources.append(column.expand_as(matrix)[there])
             weights.append(matrix[there])
+        # One after the other, and their parts let go: edges are what takes the most memory of a trace.
+        source_E, weight_E = _joined(sources), _joined(weights)
         number = torch.arange(len(rows), dtype=torch.int32)
         number[n_latents:] += n_nodes - len(rows)
         pre = self._pre_activations()
@@ -241,8 +243,8 @@ class _Assembly:
         return Graph(
             nodes=self._nodes(others, pre[n_latents:], names),
             target_E=number.repeat_interleave(torch.cat(counts)),
-            source_E=torch.cat(sources),
-            weight_E=torch.cat(weights),
+            source_E=source_E,
+            weight_E=weight_E,
             row=has_row,
             pre_activation=full_pre,
             residual=full_residual,
@@ -333,3 +335,10 @@ class _Assembly:
             "linearisation": {"worst": local.frozen.deviation},
             "residual": {"worst": float(residual.max()), "mean": float(residual.mean())},
         }
+
+
+def _joined(parts: list[Tensor]) -> Tensor:
+    """The parts as one tensor; the list is empty afterwards."""
+    whole = torch.cat(parts)
+    parts.clear()
+    return whole
