@@ -2,12 +2,13 @@
 
     python benchmarks/explained.py --run RUN --out benchmarks/results/explained
 
-For each prompt the logit of the right token is traced and the ten most influential latents are ablated in the model
-itself (attention, norms and MLPs answer freely). As controls, five times, ten other latents are ablated that fired as
-well, drawn from the same layers and, where there are any, the same tokens. A graph is said to explain the prompt if
-the model's likeliest token is the right one, the ten at least halve its probability, and they take at least three times
-as much of its log-probability as the controls do on average. These bounds were set before the first run; prompts that
-fail stay in the table.
+For each prompt the logit of the right token is traced, and those ten latents are ablated in the model itself, whose
+attention, norms and MLPs answer freely, without which by the graph that logit falls most (of the hundred most
+influential). As controls, five times, ten other latents are ablated that fired as well, drawn from the same layers and,
+where there are any, the same tokens. Dense latents, which fire on more than a tenth of held-out tokens, are neither:
+they stand for a constant, and without one of layer 0 the model predicts nothing at all. A graph is said to explain the
+prompt if the model's likeliest token is the right one, the ten at least halve its probability, and they take at least
+three times as much of its log-probability as the controls do on average. Prompts that fail stay in the table.
 """
 
 from __future__ import annotations
@@ -40,10 +41,26 @@ PROMPTS = [
     ("an opposite", "The opposite of hot is", " cold"),
     ("code", "import numpy as", " np"),
     ("code", "for i in", " range"),
+    ("a fact", "The sun rises in the", " east"),
+    ("a fact", "Shakespeare wrote Romeo and", " Juliet"),
+    ("a sequence", "January, February, March,", " April"),
+    ("a sequence", "A, B, C, D,", " E"),
+    ("a copy", "The red car and the blue car. The red car and the", " blue"),
+    ("a closing bracket", "print(len(x", "))"),
+    ("code", "if value is not", " None"),
+    ("code", "while True:\n    try", ":"),
+    ("an idiom", "Merry Christmas and a Happy New", " Year"),
+    ("an idiom", "Thank you very", " much"),
+    ("an idiom", "Ladies and", " gentlemen"),
+    ("an idiom", "In my humble", " opinion"),
+    ("an idiom", "All rights", " reserved"),
+    ("a fact", "The Pacific", " Ocean"),
+    ("code", "raise ValueError", "("),
     ("an idiom", "Once upon a", " time"),
     ("an idiom", "The United States of", " America"),
 ]
-LATENTS, CONTROLS = 10, 5
+LATENTS, CONTROLS, CANDIDATES = 10, 5, 100
+DENSE_ABOVE = 0.1
 
 
 @dataclass(frozen=True)
@@ -83,12 +100,13 @@ def main() -> None:
     from microtome.models import LanguageModel
     from microtome.runs import Run
 
-    config = Run.open(args.run).facts["config"]
+    run = Run.open(args.run)
+    config, dense = run.facts["config"], dense_latents(run)
     lm = LanguageModel.load(config["model"], dtype="float32")
     model = ReplacementModel(lm, open_transcoders(lm, str(args.run)))
     rows = []
     for about, prompt, token in PROMPTS:
-        rows.append(explain(model, about, prompt, token, args.max_nodes))
+        rows.append(explain(model, about, prompt, token, args.max_nodes, dense))
         print(line(rows[-1]), flush=True)
     about_set = (
         f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}, {date.today()}; "
@@ -103,7 +121,21 @@ def main() -> None:
     print(f"{sum(row.explains for row in rows)} of {len(rows)} explained")
 
 
-def explain(model: object, about: str, prompt: str, token: str, max_nodes: int) -> Explained:
+def dense_latents(run: object) -> set[tuple[int, int]]:
+    """(layer, latent) of those that fire on more than a tenth of held-out tokens."""
+    from microtome.evaluation.storage import load_evaluation
+
+    found = set()
+    for name in run.names:  # type: ignore[attr-defined]
+        metrics, _ = load_evaluation(run.path, name)  # type: ignore[attr-defined]
+        often = (metrics.arrays["count"] > DENSE_ABOVE * metrics.facts["tokens"]).nonzero()[0]
+        found |= {(int(name.split(".")[0]), int(latent)) for latent in often}
+    return found
+
+
+def explain(
+    model: object, about: str, prompt: str, token: str, max_nodes: int, dense: set[tuple[int, int]]
+) -> Explained:
     from microtome.circuits import TracingConfig, completeness_score, influence, logits, replacement_score, trace_local
     from microtome.circuits.faithfulness import predicted
     from microtome.circuits.graph import LATENT, TARGET
@@ -118,8 +150,11 @@ def explain(model: object, about: str, prompt: str, token: str, max_nodes: int) 
     nodes, influence_N = graph.nodes, influence(graph)
     latents = (nodes.kind == LATENT).nonzero()[:, 0]
     ranked = latents[influence_N[latents].argsort(descending=True)].tolist()
-    chosen, others = ranked[:LATENTS], ranked[LATENTS:]
+    ranked = [n for n in ranked if (int(nodes.layer[n]), int(nodes.index[n])) not in dense]
     (target,) = (nodes.kind == TARGET).nonzero()[:, 0].tolist()
+    _, alone = predicted(graph, [[graph.node_id(n)] for n in ranked[:CANDIDATES]])
+    chosen = [ranked[which] for which in alone[target].argsort()[:LATENTS].tolist()]
+    others = [n for n in ranked if n not in chosen]
 
     def without(numbers: list[int]) -> tuple[float, int, float]:
         found = intervene(local, graph, [NodeChange(node=graph.node_id(n), factor=0.0) for n in numbers], "free")
@@ -174,7 +209,7 @@ def line(row: Explained) -> str:
 
     right = quoted(row.token) if row.top == row.token else f"{quoted(row.token)} (says {quoted(row.top)})"
     return (
-        f"| {row.about} | {row.prompt} | {right} | {row.clean:.3f} | {row.ablated:.3f} | {row.controls:.3f} | "
+        f"| {row.about} | {quoted(row.prompt)} | {right} | {row.clean:.3f} | {row.ablated:.3f} | {row.controls:.3f} | "
         f"{quoted(row.becomes)} | {row.predicted:+.2f} | {row.measured:+.2f} | {row.replacement:.2f} | "
         f"{row.completeness:.2f} | {'yes' if row.explains else 'no'} |"
     )

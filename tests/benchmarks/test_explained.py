@@ -50,7 +50,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> ReplacementModel:
 def test_a_prompt_is_measured(explained: ModuleType, model: ReplacementModel) -> None:
     logits = model.lm.logits(model.lm.encode("import numpy as"))[0, -1]
     top = model.lm.tokenizer.decode([int(logits.argmax())])
-    row = explained.explain(model, "code", "import numpy as", top, 500)
+    row = explained.explain(model, "code", "import numpy as", top, 500, set())
     assert row.top == row.token == top
     assert row.clean == pytest.approx(float(logits.double().softmax(0).max()), rel=1e-4)
     assert len(row.latents) == explained.LATENTS
