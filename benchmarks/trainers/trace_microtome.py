@@ -34,6 +34,8 @@ def main() -> None:
     model = ReplacementModel(lm, transcoders)
     # The peer holds its transcoders in memory before the clock starts; so does this.
     transcoders.describe()
+    # Weights are mapped from their file: only what a forward has read, the unembedding included, is in memory.
+    lm.logits(torch.tensor([json.loads(args.jobs)[0][0]]), last=True)
     loaded = memory("VmRSS")
     results = []
     for number, (tokens, nodes) in enumerate(json.loads(args.jobs)):
