@@ -160,7 +160,7 @@ def print_metrics(console: Console, results: Mapping[str, Metrics]) -> None:
 def _print_rows(console: Console, results: Mapping[str, Metrics]) -> None:
     from rich.table import Table
 
-    table = Table(title="held-out metrics (all of them, with intervals: in the report)", title_justify="left")
+    table = Table(title="held-out metrics (the others: in the report)", title_justify="left")
     table.add_column("dictionary", no_wrap=True)
     keys = [key for key in SHORT if any(key in metrics.values for metrics in results.values())]
     for key in keys:

@@ -83,9 +83,10 @@ def circuits_config(model: str) -> TrainingConfig:
         **common,
         latents=(4096,),
         l0s=(45.0,),
-        tokens=131_072,
+        # Two mixing buffers, not a little more: a third would be filled for a few steps.
+        tokens=125_000,
         buffer_tokens=65_536,
-        checkpoint_every=131_072,
+        checkpoint_every=125_000,
         eval_tokens=5_000,
         eval_loss_tokens=0,
     )
