@@ -265,6 +265,7 @@ def print_graph(
 ) -> None:
     """What a trace found: targets, size, scores, faithfulness if it was measured, and the most influential latents."""
     from microtome.circuits import completeness_score, prune, replacement_score
+    from microtome.circuits.graph import LATENT
 
     def line(text: str) -> None:
         console.print(text, markup=False, highlight=False, soft_wrap=True)
@@ -289,7 +290,7 @@ def print_graph(
         )
     line("most influential latents:")
     nodes = graph.nodes
-    latents = (nodes.kind == 0).nonzero()[:, 0]
+    latents = (nodes.kind == LATENT).nonzero()[:, 0]
     for which in latents[influence_N[latents].argsort(descending=True)[:8]].tolist():
         position = int(nodes.position[which])
         line(

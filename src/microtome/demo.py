@@ -126,7 +126,8 @@ def run_circuits_demo(model: str | None, out: Path, console: Console, *, prompt:
 
     model = _known(model)
     config = circuits_config(model)
-    n_tokens = LanguageModel.load(model).encode(prompt).shape[1] if prompt else 0
+    lm = LanguageModel.load(model)
+    n_tokens = lm.tokens(lm.encode(prompt)).shape[1] if prompt else 0
     if n_tokens < 2:
         raise ConfigError(
             f"got a prompt of {n_tokens} tokens, expected at least 2: nothing else could lead to the next one",

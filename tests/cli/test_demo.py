@@ -52,6 +52,8 @@ def test_what_stops_a_trace_is_said_before_anything_is_trained(microtome: Comman
         "Give --prompt a longer text."
     )
     assert result.code == 2
+    result = microtome("demo", "--circuits", "--model", "tiny", "--out", out, "--prompt", "long " * 5000)
+    assert "context" in line(result)
     result = microtome("demo", "--model", "tiny", "--out", out, "--prompt", "x y")
     assert line(result) == "got --prompt without --circuits, the demo traces nothing. Add --circuits."
     assert not Path(out).exists()

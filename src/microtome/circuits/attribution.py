@@ -219,9 +219,8 @@ class _Assembly:
             sums.append(whole.sum(1, dtype=torch.float64))
             matrix = whole[:, kept]
             if left_out:
-                latents = slice(0, n_latents)
                 fired = whole[:, : columns.n_latents].sum(1, dtype=torch.float64)
-                rest = fired - matrix[:, latents].sum(1, dtype=torch.float64)
+                rest = fired - matrix[:, :n_latents].sum(1, dtype=torch.float64)
                 matrix = torch.cat([matrix, rest.float()[:, None]], 1)
             sizes.append(whole.abs_().sum(1, dtype=torch.float64))
             there = matrix != 0
