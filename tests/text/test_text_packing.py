@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from microtome.errors import ConfigError, TextError
+from microtome.models.token_ids import special_ids_of
 from microtome.text import (
     Blocks,
     Document,
@@ -18,7 +19,6 @@ from microtome.text import (
     PackingConfig,
     iter_shards,
     read_blocks,
-    special_ids,
 )
 from microtome.text import tokens as tokens_module
 
@@ -142,7 +142,7 @@ def test_special_tokens_written_in_the_text_are_marked_and_traced(tokenizer: Any
     row, column = np.argwhere(blocks.tokens == mark)[0]
     assert (blocks.start[row, column], blocks.end[row, column]) == (3, 9)
     assert blocks.n_usable == blocks.tokens.size - blocks.n_special
-    assert mark in special_ids(tokenizer)
+    assert mark in special_ids_of(tokenizer)
 
 
 def test_read_blocks_stops_at_the_fewest_blocks_with_enough_tokens(tokenizer: Any) -> None:

@@ -6,7 +6,6 @@ from microtome.text.documents import CombinedSource, Document, MemorySource, Tex
 from microtome.text.opening import open_text
 from microtome.text.packing import Blocks, PackingConfig, iter_shards, read_blocks
 from microtome.text.split import Part, in_part, is_held_out
-from microtome.text.tokens import special_ids
 
 __all__ = [
     "Blocks",
@@ -21,5 +20,4 @@ __all__ = [
     "iter_shards",
     "open_text",
     "read_blocks",
-    "special_ids",
 ]

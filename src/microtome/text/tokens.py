@@ -34,6 +34,9 @@ class Separators:
     @classmethod
     def of(cls, tokenizer: Any) -> Separators:
         """Those of a fast `transformers` tokenizer. Raises TextError for none and for one without offsets."""
+        # Here, because packing arrays needs no torch.
+        from microtome.models.token_ids import special_ids_of
+
         if tokenizer is None:
             raise TextError("this model has no tokenizer", cure="give a model folder that holds tokenizer.json")
         if not getattr(tokenizer, "is_fast", False):
@@ -42,20 +45,12 @@ class Separators:
                 cure="give a model folder that holds tokenizer.json",
             )
         special = np.zeros(len(tokenizer) + 1, dtype=np.bool_)
-        ids = sorted(special_ids(tokenizer))
+        ids = sorted(special_ids_of(tokenizer))
         if ids and ids[-1] >= len(special):
             special = np.zeros(ids[-1] + 1, dtype=np.bool_)
         special[ids] = True
         bos, eos = tokenizer.bos_token_id, tokenizer.eos_token_id
         return cls(bos=bos, between=eos if bos is None else bos, is_special=special)
-
-
-def special_ids(tokenizer: Any) -> frozenset[int]:
-    """The ids of all special tokens of a tokenizer: the named ones (BOS, ...) and every other marked as
-    special.
-    """
-    added = (index for index, token in tokenizer.added_tokens_decoder.items() if token.special)
-    return frozenset([*tokenizer.all_special_ids, *added])
 
 
 @dataclass(frozen=True)
