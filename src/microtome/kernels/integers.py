@@ -37,7 +37,7 @@ class IntegerProduct:
         factor_D = _factors(x_BD, W_FD)
         self._W_int, self._W_scale_F = quantise_rows(W_FD, factor_D)
         self._x_int, self._x_scale_B = quantise_rows(x_BD, 1 / factor_D)
-        self.finite = bool(torch.isfinite(self._W_scale_F.sum() + self._x_scale_B.sum()))
+        self.finite = bool(torch.isfinite(self._W_scale_F.sum() + self._x_scale_B.sum() + b_F.sum()))
         self._b_F = b_F.float()
         self._first: tuple[slice, ScaledProduct] | None = None
 

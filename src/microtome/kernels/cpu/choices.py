@@ -34,9 +34,11 @@ def _topk_rows(z_BF, k, n_slices, lowest_nan, largest, n_parts, latent_BK):  # t
     n_tokens, n_latents = z_BF.shape
     for part in prange(n_parts):
         maxima = np.empty((n_latents + n_slices - 1) // n_slices, z_BF.dtype)
-        found, keys = np.empty(n_latents, np.int64), np.empty(n_latents, z_BF.dtype)
+        answers, found, keys = _answers(n_latents), np.empty(n_latents, np.int64), np.empty(n_latents, z_BF.dtype)
         for b in range(part * n_tokens // n_parts, (part + 1) * n_tokens // n_parts):
-            _topk_row(z_BF[b], k, n_slices, lowest_nan, largest, maxima, found, keys, latent_BK[b])
+            row = _with_nan_on_top(z_BF[b], lowest_nan, largest)
+            _slice_maxima(row, n_slices, maxima)
+            _topk_row(row, k, maxima, answers, found, keys, latent_BK[b])
 
 
 def topk_scaled(product: ScaledProduct, k: int) -> Tensor:
@@ -44,25 +46,38 @@ def topk_scaled(product: ScaledProduct, k: int) -> Tensor:
     n_tokens, n_latents = product.integers_BF.shape
     latent_BK = torch.empty(n_tokens, k, dtype=torch.int64)
     n_slices = max(1, min(_SLICES, n_latents // (4 * k)))
-    largest = np.int32(np.iinfo(np.int32).max)
-    arguments = (*_parts(product), k, n_slices, _lowest_nan(torch.float32), largest, part_count(), latent_BK.numpy())
-    _topk_scaled(*arguments)
+    _topk_scaled(*_parts(product), k, n_slices, part_count(), latent_BK.numpy())
     return latent_BK
 
 
 @parallel
-def _topk_scaled(  # type: ignore[no-untyped-def]
-    integers_BF, scale_B, scale_F, bias_F, k, n_slices, lowest_nan, largest, n_parts, latent_BK
-):
+def _topk_scaled(integers_BF, scale_B, scale_F, bias_F, k, n_slices, n_parts, latent_BK):  # type: ignore[no-untyped-def]
     n_tokens, n_latents = integers_BF.shape
     for part in prange(n_parts):
         row = np.empty(n_latents, np.float32)
         bits = row.view(np.int32)
-        maxima = np.empty((n_latents + n_slices - 1) // n_slices, np.int32)
-        found, keys = np.empty(n_latents, np.int64), np.empty(n_latents, np.int32)
+        maxima = np.empty((n_latents + n_slices - 1) // n_slices, np.float32)
+        answers, found, keys = _answers(n_latents), np.empty(n_latents, np.int64), np.empty(n_latents, np.int32)
         for b in range(part * n_tokens // n_parts, (part + 1) * n_tokens // n_parts):
-            _scale_row(integers_BF[b], scale_B[b], scale_F, bias_F, row)
-            _topk_row(bits, k, n_slices, lowest_nan, largest, maxima, found, keys, latent_BK[b])
+            _scale_row_and_maxima(integers_BF[b], scale_B[b], scale_F, bias_F, row, n_slices, maxima)
+            _topk_row(bits, k, maxima.view(np.int32), answers, found, keys, latent_BK[b])
+
+
+@inline
+def _scale_row_and_maxima(integers_F, scale, scale_F, bias_F, row, n_slices, maxima):  # type: ignore[no-untyped-def]
+    """`_scale_row` and `_slice_maxima` in one pass over a row."""
+    n_latents, length = len(row), len(maxima)
+    for f in range(length):
+        row[f] = np.float32(integers_F[f]) * scale_F[f] * scale + bias_F[f]
+        maxima[f] = row[f]
+    for s in range(1, n_slices):
+        start = s * length
+        piece = row[start : min(start + length, n_latents)]
+        integers, scales, biases = integers_F[start:], scale_F[start:], bias_F[start:]
+        for j in range(len(piece)):
+            v = np.float32(integers[j]) * scales[j] * scale + biases[j]
+            piece[j] = v
+            maxima[j] = v if v > maxima[j] else maxima[j]
 
 
 @inline
@@ -72,17 +87,22 @@ def _scale_row(integers_F, scale, scale_F, bias_F, row):  # type: ignore[no-unty
 
 
 @inline
-def _topk_row(row, k, n_slices, lowest_nan, largest, maxima, found, keys, latent_K):  # type: ignore[no-untyped-def]
-    n_latents, length = len(row), len(maxima)
-    hidden = 0
+def _with_nan_on_top(row, lowest_nan, largest):  # type: ignore[no-untyped-def]
+    """The row; where it has NaN of negative sign, which lies below everything positive, a copy with those largest."""
+    n_latents, hidden = len(row), 0
     for f in range(n_latents):
         hidden += (row[f] >= lowest_nan) & (row[f] < 0)
     if hidden > 0:
-        # NaN of negative sign lies below everything positive; it must come out on top.
         row = row.copy()
         for f in range(n_latents):
             if lowest_nan <= row[f] < 0:
                 row[f] = largest
+    return row
+
+
+@inline
+def _slice_maxima(row, n_slices, maxima):  # type: ignore[no-untyped-def]
+    n_latents, length = len(row), len(maxima)
     for j in range(length):
         maxima[j] = row[j]
     for s in range(1, n_slices):
@@ -90,21 +110,19 @@ def _topk_row(row, k, n_slices, lowest_nan, largest, maxima, found, keys, latent
         for j in range(len(piece)):
             if piece[j] > maxima[j]:
                 maxima[j] = piece[j]
+
+
+@inline
+def _topk_row(row, k, maxima, answers, found, keys, latent_K):  # type: ignore[no-untyped-def]
+    n_latents, length = len(row), len(maxima)
     # At least k maxima are at or above this, so the k largest entries are too.
     level = _kth_largest(maxima, length, min(k, length))
-    count = 0
     if k > length:
         for f in range(n_latents):
             found[f] = f
         count = n_latents
     else:
-        for j in range(length):
-            if maxima[j] >= level:
-                for f in range(j, n_latents, length):
-                    if row[f] >= level:
-                        found[count] = f
-                        count += 1
-    found[:count].sort()
+        count = _at_least(row, level, answers, found)
     for n in range(count):
         keys[n] = row[found[n]]
     cut = _kth_largest(keys, count, k)
@@ -123,6 +141,28 @@ def _topk_row(row, k, n_slices, lowest_nan, largest, maxima, found, keys, latent
 
 
 @inline
+def _answers(n_latents):  # type: ignore[no-untyped-def]
+    """Room for an answer of one byte per latent, 0 or 1, which `_written` reads eight at a time."""
+    return np.zeros((n_latents + 7) // 8 * 8, np.uint8)
+
+
+@inline
+def _at_least(row, level, answers, found):  # type: ignore[no-untyped-def]
+    """Writes where the row is `level` or more into `found`, ascending; how many there are."""
+    for f in range(len(row)):
+        answers[f] = row[f] >= level
+    words = answers.view(np.uint64)
+    count = 0
+    for w in range(len(words)):
+        if words[w] != 0:
+            for f in range(8 * w, 8 * w + 8):
+                if answers[f] != 0:
+                    found[count] = f
+                    count += 1
+    return count
+
+
+@inline
 def _kth_largest(keys, n, k):  # type: ignore[no-untyped-def]
     """The largest value that at least k of the first n keys reach, found by bisection on the integers."""
     low, high = np.int64(keys[0]), np.int64(keys[0])
@@ -130,10 +170,10 @@ def _kth_largest(keys, n, k):  # type: ignore[no-untyped-def]
         low, high = min(low, np.int64(keys[i])), max(high, np.int64(keys[i]))
     while low < high:
         middle = low + (high - low + 1) // 2
-        count = 0
+        # Of the type of the keys, so that as many are compared at a time as fit a register.
+        level, count = keys.dtype.type(middle), np.int32(0)
         for i in range(n):
-            if keys[i] >= middle:
-                count += 1
+            count += np.int32(keys[i] >= level)
         if count >= k:
             low = middle
         else:
