@@ -65,15 +65,6 @@ def test_codes_and_reconstruction_equal_the_formulas(kind: str, sparsifier: str)
 
 
 @pytest.mark.parametrize(("kind", "sparsifier"), CASES)
-def test_all_at_once_is_the_same_as_one_after_the_other(kind: str, sparsifier: str) -> None:
-    d = make(kind, sparsifier)
-    x = torch.randn(50, D_IN)
-    codes, z = d.encode_all(x)
-    assert torch.equal(codes.dense(), d.encode(x).dense())
-    assert torch.equal(z, d.pre_activations(x)) and not codes.values_N.requires_grad
-
-
-@pytest.mark.parametrize(("kind", "sparsifier"), CASES)
 def test_gradients_of_the_deployed_dictionary_equal_dense_autograd(kind: str, sparsifier: str) -> None:
     sparse, dense = make(kind, sparsifier), make(kind, sparsifier)
     x = torch.randn(40, D_IN)

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from microtome.dictionaries.sparsifiers import Gated, MatchingPursuit, Sparsifier, make_sparsifier
 from microtome.errors import ConfigError
-from microtome.kernels import Pairs, PreActivations, decode_pairs, encode_pairs, pre_activations
+from microtome.kernels import Pairs, decode_pairs, encode_pairs, exact_choice, pre_activations
 
 KINDS = ("sae", "transcoder", "skip_transcoder")
 #: What is done to each token's input on its own before encoding, and undone after decoding where input and target are
@@ -133,19 +133,10 @@ class Dictionary(nn.Module):
         if isinstance(self.sparsifier, MatchingPursuit):
             return Codes(*self.sparsifier.pursue(x_BD - self.b_dec_in, self.W_enc, self.W_dec))
         with torch.no_grad():
-            z = PreActivations(x_BD - self.b_dec_in, self.W_enc, self.b_enc)
+            z = exact_choice(x_BD - self.b_dec_in, self.W_enc, self.b_enc)
             pairs, values_N = self.sparsifier.deployed(z)
         z_N = encode_pairs(values_N, x_BD, self.b_dec_in, self.W_enc, self.b_enc, pairs)
         return Codes(self.sparsifier.values(z_N, pairs), pairs)
-
-    @torch.no_grad()
-    def encode_all(self, x_BD: Tensor) -> tuple[Codes, Tensor]:
-        """What `encode` and `pre_activations` give, from one product, without gradients."""
-        z_BF = self.pre_activations(x_BD)
-        if isinstance(self.sparsifier, MatchingPursuit):
-            return self.encode(x_BD), z_BF
-        pairs, values_N = self.sparsifier.deployed(PreActivations.of(z_BF))
-        return Codes(self.sparsifier.values(values_N, pairs), pairs), z_BF
 
     def encode_latents(self, x_BD: Tensor, latent_S: Tensor) -> Tensor:
         """Codes [B, S] of the latents `latent_S` (int64 [S]) alone, under the deployed rule: only their rows are used.

@@ -19,7 +19,7 @@ from microtome.kernels.operations import (
     sum_rows,
 )
 from microtome.kernels.reference import AdamStep
-from microtome.kernels.selection import SELECTIONS, PreActivations, Workspace, fastest_selection
+from microtome.kernels.selection import SELECTIONS, PreActivations, Workspace, exact_choice, fastest_selection
 
 __all__ = [
     "SELECTIONS",
@@ -33,6 +33,7 @@ __all__ = [
     "describe",
     "dot_pairs",
     "encode_pairs",
+    "exact_choice",
     "fastest_selection",
     "group_by_latent",
     "pre_activations",

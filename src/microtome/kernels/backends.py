@@ -110,6 +110,14 @@ def describe() -> dict[str, str]:
     return {"kernels": "cpu", "numba": numba.__version__}
 
 
+@functools.cache
+def multiplies_bfloat16() -> bool:
+    """Whether this CPU has instructions for products in bfloat16, by its flags: the same in every process, where
+    `bfloat16_speedup` measures."""
+    asked = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    return any(bool(getattr(torch.cpu, name, lambda: False)()) for name in asked)
+
+
 _FEWEST_TURNS, _TURNS = 4, 25
 
 

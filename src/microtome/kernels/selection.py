@@ -18,7 +18,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from microtome.kernels.backends import backend_for, bfloat16_speedup
+from microtome.kernels.backends import backend_for, bfloat16_speedup, multiplies_bfloat16
 from microtome.kernels.integers import IntegerProduct, above_scaled, integer_speedup, topk_scaled
 from microtome.kernels.operations import Pairs, dot_pairs, pre_activations
 
@@ -28,6 +28,12 @@ _SAMPLE = 400_000
 _PASSES = 8
 # Rows on which the size of z is measured.
 _SIZE_ROWS = 64
+# A number is within this of its bfloat16, relative to either; the sum and the bias after it are rounded once each.
+_BFLOAT16 = 2.0**-8
+# Sums in float32 are right to this, relative to the product of the norms.
+_FLOAT32 = 1e-5
+# Tokens from which it pays to prove a choice: the weights are converted, and bounded, for each batch.
+_WORTH_PROOF = 512
 
 
 @dataclass(frozen=True)
@@ -212,6 +218,86 @@ class PreActivations:
     def _dots(self, token_N: Tensor, latent_N: Tensor) -> Tensor:
         centred_BD, W_enc_FD, b_enc_F = self._parts
         return dot_pairs(centred_BD, token_N, W_enc_FD, latent_N) + b_enc_F[latent_N]
+
+
+class ProvenPreActivations(PreActivations):
+    """The exact choices, by way of a screen in bfloat16 that is proved to have missed nothing.
+
+    With x̂, ŵ in bfloat16, x·w − x̂·ŵ = (x − x̂)·w + x̂·(w − ŵ), each at most the product of its two norms. That bound, for
+    tokens of nearly the largest norm, is added to the bias, so the screen has what each entry is at most.
+    """
+
+    @torch.no_grad()
+    def __init__(self, centred_BD: Tensor, W_enc_FD: Tensor, b_enc_F: Tensor) -> None:
+        super().__init__(centred_BD, W_enc_FD, b_enc_F)
+        x_B, x_off_B = _norms(centred_BD)
+        w_F, w_off_F = _norms(W_enc_FD)
+        x_off_B = x_off_B + _FLOAT32 * x_B
+        usual = [_most(part_B) for part_B in (x_off_B, x_B)]
+        off_F = usual[0] * w_F + usual[1] * w_off_F + 4 * _BFLOAT16 * b_enc_F.abs().amax()
+        # The bound itself is rounded as part of the bias.
+        bias_F = b_enc_F + off_F * (1 + 2 * _BFLOAT16)
+        self._at_most = PreActivations(centred_BD, W_enc_FD, bias_F, selection="bfloat16")
+        # What is missing for tokens beyond.
+        self._more_2B = torch.stack([x_off_B - usual[0], x_B - usual[1]]).clamp(min=0.0)
+        self._more_2F = torch.stack([w_F, w_off_F])
+
+    @torch.no_grad()
+    def topk(self, k: int) -> tuple[Pairs, Tensor]:
+        n_tokens, n_latents = self.shape
+        n_candidates = k + max(16, k)
+        if 4 * n_candidates > n_latents:
+            return super().topk(k)
+        latent_BM = self._at_most._screened_topk(n_candidates)
+        lowest_B = self._at_most.z_BF.gather(1, latent_BM).amin(1).float()
+        candidates = _fixed(latent_BM, n_latents)
+        values_BM = self._dots(candidates.token_N, candidates.latent_N).view(n_tokens, -1)
+        chosen_BK = self._topk(values_BM, k)
+        latent_BK, values_BK = latent_BM.gather(1, chosen_BK), values_BM.gather(1, chosen_BK)
+        more_B = self._more_2F.amax(1) @ self._more_2B
+        others_B = lowest_B + _BFLOAT16 * lowest_B.abs() + more_B
+        # Asked this way round, NaN is not proved.
+        unsure = torch.le(others_B, values_BK.amin(1).clamp(min=0.0)).logical_not_().nonzero().squeeze(1)
+        if len(unsure):
+            pairs, values_N = self._rows(unsure).topk(k)
+            latent_BK[unsure], values_BK[unsure] = pairs.latent_N.view(-1, k), values_N.view(-1, k)
+        return _fixed(latent_BK, n_latents), values_BK.reshape(-1)
+
+    @torch.no_grad()
+    def above(self, level: float | Tensor, *, exact_above: float | Tensor | None = None) -> tuple[Pairs, Tensor]:
+        more_F = self._more_2B.amax(1) @ self._more_2F
+        if not bool(torch.isfinite(more_F).all()):
+            return super().above(level, exact_above=exact_above)
+        level = torch.as_tensor(level, dtype=torch.float32, device=more_F.device)
+        pairs, _ = self._at_most._rows_above(level - more_F - 2 * _BFLOAT16 * (level.abs() + more_F))
+        values_N = self._dots(pairs.token_N, pairs.latent_N)
+        return _keep(pairs, values_N, torch.le(values_N, _spread(level, pairs)).logical_not_())
+
+    def _rows(self, row_R: Tensor) -> PreActivations:
+        centred_BD, W_enc_FD, b_enc_F = self._parts
+        return PreActivations(centred_BD[row_R], W_enc_FD, b_enc_F)
+
+
+def _most(size_B: Tensor) -> Tensor:
+    """What nine of ten sizes do not exceed."""
+    return size_B.kthvalue(max(1, round(0.9 * len(size_B)))).values
+
+
+def _norms(rows: Tensor) -> tuple[Tensor, Tensor]:
+    """The norm of each row, and that of what it loses in bfloat16."""
+    return rows.norm(dim=1), (rows - rows.bfloat16()).norm(dim=1)
+
+
+def exact_choice(centred_BD: Tensor, W_enc_FD: Tensor, b_enc_F: Tensor) -> PreActivations:
+    """Pre-activations whose choices are those of full precision, in the fastest way there is to be sure of them.
+
+    The way depends on shapes and processor alone, so the same batch gives the same bytes in every process.
+    """
+    n_tokens, width, n_latents = len(centred_BD), W_enc_FD.shape[1], len(W_enc_FD)
+    large = n_tokens >= _WORTH_PROOF and width >= _WORTH_WIDTH and n_latents >= _WORTH_LATENTS
+    compiled = large and backend_for(centred_BD, n_tokens * width * n_latents).__name__.endswith(".cpu")
+    proven = ProvenPreActivations if compiled and multiplies_bfloat16() else PreActivations
+    return proven(centred_BD, W_enc_FD, b_enc_F)
 
 
 def _fixed(latent_BK: Tensor, n_latents: int) -> Pairs:

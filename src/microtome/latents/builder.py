@@ -271,7 +271,7 @@ def codes_of(job: Job, x_ND: torch.Tensor, keep_CT: np.ndarray, first: int, conf
     """What goes to disk of one batch: the codes of its usable tokens under the deployed rule, exactly, and of every
     `near_every`-th block the latents that were nearest to firing."""
     dictionary = job.place.dictionary
-    codes, z_NF = dictionary.encode_all(x_ND)
+    codes = dictionary.encode(x_ND)
     if not bool(codes.values_N.isfinite().all()):
         raise ActivationError(
             f"'{job.name}' gives codes that are not finite on block {first} or one after it",
@@ -287,7 +287,7 @@ def codes_of(job: Job, x_ND: torch.Tensor, keep_CT: np.ndarray, first: int, conf
     if not len(chosen) or not config.near_misses:
         return found
     rows = torch.from_numpy(chosen)
-    z_BF = z_NF[rows]
+    z_BF = dictionary.pre_activations(x_ND[rows])
     margin_BF = z_BF - dictionary.sparsifier.firing_level(z_BF)
     start, end = codes.pairs.offsets[rows], codes.pairs.offsets[rows + 1]
     length = end - start

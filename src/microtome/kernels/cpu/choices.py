@@ -46,7 +46,8 @@ def topk_scaled(product: ScaledProduct, k: int) -> Tensor:
     n_tokens, n_latents = product.integers_BF.shape
     latent_BK = torch.empty(n_tokens, k, dtype=torch.int64)
     n_slices = max(1, min(_SLICES, n_latents // (4 * k)))
-    _topk_scaled(*_parts(product), k, n_slices, part_count(), latent_BK.numpy())
+    arguments = (*_parts(product), k, n_slices, part_count(), latent_BK.numpy())
+    _topk_scaled(*arguments)
     return latent_BK
 
 
