@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
-from microtome.circuits import targets
+from microtome.circuits import attribution, targets
 from microtome.circuits.attribution import LEFT_OUT, TracingConfig, trace, trace_local
 from microtome.circuits.graph import LATENT, TARGET, Graph
 from microtome.circuits.intervene import NodeChange, intervene
@@ -167,10 +171,13 @@ def test_targets_that_do_not_exist(make: object, text: str) -> None:
         trace_local(local_of("llama"), aims=make)  # type: ignore[arg-type]
 
 
-def test_a_special_first_token_is_a_constant_of_the_model() -> None:
-    lm = model("llama", tokenizer=char_tokenizer())
+@pytest.mark.parametrize("name", SPECS)
+def test_a_special_first_token_is_a_constant_of_the_model(name: str) -> None:
+    """Its sources are carried forwards, and by the reference as all others are; and other targets may lie there."""
+    lm = model(name, tokenizer=char_tokenizer())
     prompt = torch.cat([torch.tensor([[lm.bos_id]]), TOKENS], 1)
-    local = ReplacementModel(lm, transcoders(lm)).on(prompt)
+    replacement = ReplacementModel(lm, transcoders(lm))
+    local, reference = replacement.on(prompt), replacement.on(prompt, reference=True)
     assert local.constant_first
     graph = trace_local(local, config=ALL)
     assert not bool((graph.nodes.position[graph.nodes.kind == LATENT] == 0).any())
@@ -178,6 +185,25 @@ def test_a_special_first_token_is_a_constant_of_the_model() -> None:
     assert "E0_P0" not in graph.ids
     assert float(graph.residual[graph.row].max()) < 1e-5
     assert_edges_are_effects(local, graph, every=5)
+    plain = trace_local(reference, config=ALL)
+    assert graph.ids == plain.ids
+    torch.testing.assert_close(graph.dense(), plain.dense(), rtol=1e-4, atol=1e-6)
+    vector = torch.randn(16, generator=torch.Generator().manual_seed(0)).double()
+    there = trace_local(local, aims=lambda one: targets.direction(one, lm.n_layers - 1, 0, vector), config=ALL)
+    assert float(there.residual[there.row].max()) < 1e-5
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=60), st.integers(1, 20), st.integers(1, 12))
+def test_batches_are_cut_where_positions_begin(positions: list[int], batch: int, worth: int) -> None:
+    position_N = torch.tensor(sorted(positions))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(attribution, "_WORTH_BATCH", worth)
+        parts = list(attribution.batches(torch.arange(len(position_N)), position_N, batch))
+    assert torch.equal(torch.cat(parts), torch.arange(len(position_N)))
+    assert all(0 < len(part) <= batch for part in parts)
+    for part, following in itertools.pairwise(parts):
+        within = int(position_N[part[-1]]) == int(position_N[following[0]])
+        assert len(part) >= min(batch, worth) and (len(part) == batch or not within)
 
 
 def test_prompts_that_cannot_be_traced() -> None:

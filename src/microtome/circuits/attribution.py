@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -29,6 +29,10 @@ LEFT_OUT = "left_out"
 #: Numbers of a gradient held at a time: 64 MiB in float32.
 _GRADIENT_NUMBERS = 1 << 24
 _ROUNDS = 8
+# Targets from which a batch of their own costs less than carrying them to positions they do not need.
+_WORTH_BATCH = 64
+# Numbers of rows that influence is handed on from at a time, so that they stay in the caches.
+_SPREAD_NUMBERS = 1 << 18
 # Rows turned into edges at a time, so that they stay in the caches.
 _ASSEMBLED_ROWS = 128
 
@@ -156,7 +160,8 @@ class _Tracing:
         """Rows of latents, in batches that end at about the same position."""
         columns = self.columns
         by_position = columns.position_N[number_B].argsort(stable=True)
-        for part in number_B[by_position].split(self.batch):
+        in_order = number_B[by_position]
+        for part in batches(in_order, columns.position_N[in_order], self.batch):
             deepest_first = part[columns.layer_N[part].argsort(descending=True, stable=True)]
             at = len(self.aims) + sum(map(len, self.chosen))
             rows = self.maker.rows(self.maker.of_latents(deepest_first))
@@ -182,7 +187,8 @@ class _Tracing:
 
     def _spread(self, influence_S: Tensor, row_R: Tensor, weight_R: Tensor) -> None:
         """Hand the influence of rows on to their sources, by the shares of |A|; biases have none."""
-        for part, weight in zip(row_R.split(1024), weight_R.split(1024), strict=True):
+        at_once = max(1, _SPREAD_NUMBERS // self.columns.n)
+        for part, weight in zip(row_R.split(at_once), weight_R.split(at_once), strict=True):
             if len(part):
                 size_RS = self.rows_RS[part, : self.columns.biases].abs_()
                 total_R = size_RS.sum(1)
@@ -190,6 +196,18 @@ class _Tracing:
 
     def graph(self) -> Graph:
         return _Assembly(self).graph()
+
+
+def batches(number_B: Tensor, position_B: Tensor, most: int) -> Iterator[Tensor]:
+    """Parts of at most `most` numbers, whose positions ascend. Positions up to the last of a part are carried for all
+    of it, so it ends where a position does once it is worth a batch of its own."""
+    begins = (1 + (position_B.diff() != 0).nonzero()[:, 0]).tolist()
+    begin = 0
+    for end in [*begins, len(number_B)]:
+        while end - begin >= min(_WORTH_BATCH, most) or (end == len(number_B) and end > begin):
+            part = number_B[begin : min(begin + most, end)]
+            yield part
+            begin += len(part)
 
 
 class _Assembly:

@@ -6,6 +6,9 @@ layer it meets what was written there, and each meeting is a column: `A[t, s] = 
 their layer is reached. Nothing of shape (batch, latents, D) is made: columns of a position are one matrix product with
 the decoder rows of the latents that fired there.
 
+Where position 0 is constant, no gradient is carried there: nothing but its own attention acts on it, so each of its few
+sources is carried forwards once, and meets a batch where attention first looks at it.
+
 Legend of suffixes: B targets of a batch, T position, D d_model, N latents that fired (all layers), S all sources,
 U latents that fired in a layer, O layers written.
 """
@@ -72,6 +75,43 @@ class Columns:
         return self._bias[name]
 
 
+# Numbers of what latents write that are kept between batches.
+_KEPT_NUMBERS = 1 << 24
+
+
+class _FirstPosition:
+    """The constant sources at position 0 and what attention of later positions can see of each.
+
+    `columns_X`: where they are among all sources, in the order in which they are written, so that `seen[layer]`,
+    [G, d, x], has the first x of them: the products of the values' gradients with these are their contributions.
+    """
+
+    def __init__(self, columns_X: Tensor, seen: list[Tensor]) -> None:
+        self.columns_X, self.seen = columns_X, seen
+
+    @classmethod
+    def of(cls, local: Local, columns: Columns) -> _FirstPosition | None:
+        """None where gradients must be carried to position 0 as to any other."""
+        frozen, transport = local.frozen, local.transport
+        if not local.constant_first or transport.values_of_first(0) is None:
+            return None
+        places = [columns.tokens, columns.bias("positions")]
+        rows_XD = torch.stack([frozen.token[0], frozen.position_bias[0]])
+        seen = []
+        for layer in range(frozen.n_layers):
+            values_GdD = transport.values_of_first(layer)
+            assert values_GdD is not None
+            seen.append(values_GdD @ rows_XD.T)
+            added = torch.stack([frozen.attn_bias[layer][0], frozen.mlp_out[layer][0]])
+            rows_XD = torch.cat([rows_XD + transport.self_of_first(layer, rows_XD), added])
+            places += [columns.bias(f"attn.{layer}"), columns.bias(f"first.{layer}")]
+        return cls(torch.tensor(places, device=frozen.hidden.device), seen)
+
+    def meet(self, out_BX: Tensor, layer: int, values_GBd: Tensor) -> None:
+        seen_Gdx = self.seen[layer]
+        out_BX[: values_GBd.shape[1], : seen_Gdx.shape[2]] += (values_GBd @ seen_Gdx).sum(0)
+
+
 class RowMaker:
     """Makes rows [B, S] for batches of targets."""
 
@@ -83,6 +123,10 @@ class RowMaker:
         self._attn_bias = [bias if bool(bias.any()) else None for bias in frozen.attn_bias]
         self._norm_bias = [bias if bool(bias.any()) else None for bias in frozen.norm_bias]
         self._positions = frozen.position_bias if bool(frozen.position_bias.any()) else None
+        self._first = _FirstPosition.of(local, self.columns)
+        width = frozen.hidden.shape[1]
+        self._keeps = sum(len(a.value_N) * a.decoder_UOD.shape[1] for a in local.active) * width <= _KEPT_NUMBERS
+        self._kept: dict[tuple[int, int, int], Tensor] = {}
 
     def of_latents(self, number_B: Tensor) -> Starts:
         """Latents that fired, by their columns."""
@@ -123,84 +167,105 @@ class RowMaker:
         out_BS = torch.zeros(len(starts), columns.n, dtype=self._dtype, device=self._device)
         out_BS[:, columns.bias("own")] = starts.own_B
         n_tokens = int(starts.position_B.max()) + 1
-        grad_TBD = starts.stream_BD.new_zeros(n_tokens, 0, starts.stream_BD.shape[1])
+        constant = None if bool((starts.position_B == 0).any()) else self._first
+        first = 0 if constant is None else 1
+        constant_BX = None if constant is None else out_BS.new_zeros(len(starts), len(constant.columns_X))
+        grad_TBD = starts.stream_BD.new_zeros(n_tokens - first, 0, starts.stream_BD.shape[1])
         joined = 0
         for layer in reversed(range(-1, frozen.n_layers)):
             # Targets of the layer above read the stream that this layer leaves, through their own norm: in a
             # sequential block after attention has been added to it, so that they join in the middle of their layer.
             if frozen.parallel:
-                grad_TBD, joined = self._join(grad_TBD, starts, joined, layer + 1)
+                grad_TBD, joined = self._join(grad_TBD, starts, joined, layer + 1, first)
             elif layer == frozen.n_layers - 1:
-                grad_TBD, joined = self._join(grad_TBD, starts, joined, frozen.n_layers)
+                grad_TBD, joined = self._join(grad_TBD, starts, joined, frozen.n_layers, first)
             if layer < 0:
                 break
             into_TBD = grad_TBD
             if joined:
-                self._meet(out_BS, layer, grad_TBD)
+                self._meet(out_BS, layer, grad_TBD, first)
                 W_skip = self.local.skip[layer]
                 if W_skip is not None:
-                    into_TBD = grad_TBD + self._skip(layer, grad_TBD, W_skip)
+                    into_TBD = grad_TBD + self._skip(layer, grad_TBD, W_skip, first)
             if not frozen.parallel:
-                into_TBD, joined = self._join(into_TBD, starts, joined, layer)
+                into_TBD, joined = self._join(into_TBD, starts, joined, layer, first)
                 grad_TBD = into_TBD
             if joined:
                 attn_bias = self._attn_bias[layer]
                 if attn_bias is not None:
                     out_BS[:joined, columns.bias(f"attn.{layer}")] = torch.einsum(
-                        "tbd,td->b", grad_TBD, attn_bias[:n_tokens]
+                        "tbd,td->b", grad_TBD, attn_bias[first:n_tokens]
                     )
-                grad_TBD = into_TBD + transport.attention(layer, grad_TBD)
-        out_BS[:joined, columns.tokens : columns.tokens + n_tokens] = torch.einsum(
-            "tbd,td->bt", grad_TBD, frozen.token[:n_tokens]
+                grad_TBD, values_GBd = transport.add_attention(into_TBD, layer, grad_TBD, first=first)
+                if constant is not None and constant_BX is not None and values_GBd is not None:
+                    constant.meet(constant_BX, layer, values_GBd)
+        out_BS[:joined, columns.tokens + first : columns.tokens + n_tokens] = torch.einsum(
+            "tbd,td->bt", grad_TBD, frozen.token[first:n_tokens]
         )
         if self._positions is not None:
-            out_BS[:joined, columns.bias("positions")] = torch.einsum("tbd,td->b", grad_TBD, self._positions[:n_tokens])
+            out_BS[:joined, columns.bias("positions")] = torch.einsum(
+                "tbd,td->b", grad_TBD, self._positions[first:n_tokens]
+            )
+        if constant is not None and constant_BX is not None:
+            out_BS.index_add_(1, constant.columns_X, constant_BX)
         return out_BS
 
-    def _join(self, grad_TBD: Tensor, starts: Starts, joined: int, layer: int) -> tuple[Tensor, int]:
+    def _join(self, grad_TBD: Tensor, starts: Starts, joined: int, layer: int, first: int) -> tuple[Tensor, int]:
         """Take in the targets of a layer, which follow those of deeper layers."""
         new = int((starts.layer_B == layer).sum())
         if not new:
             return grad_TBD, joined
         own_TBD = grad_TBD.new_zeros(len(grad_TBD), new, grad_TBD.shape[2])
         rows = slice(joined, joined + new)
-        own_TBD[starts.position_B[rows], torch.arange(new)] = starts.stream_BD[rows]
+        own_TBD[starts.position_B[rows] - first, torch.arange(new)] = starts.stream_BD[rows]
         return torch.cat([grad_TBD, own_TBD], 1), joined + new
 
-    def _skip(self, layer: int, grad_TBD: Tensor, W_skip: Tensor) -> Tensor:
-        through = self.local.transport.skip(layer, grad_TBD, W_skip)
-        if self.local.constant_first:
+    def _skip(self, layer: int, grad_TBD: Tensor, W_skip: Tensor, first: int) -> Tensor:
+        through = self.local.transport.skip(layer, grad_TBD, W_skip, first=first)
+        if self.local.constant_first and not first:
             through[0] = 0.0
         return through
 
-    def _meet(self, out_BS: Tensor, layer: int, grad_TBD: Tensor) -> None:
-        """The columns of what is written to a layer's MLP output, for gradients [T, B, D] there."""
+    def _meet(self, out_BS: Tensor, layer: int, grad_TBD: Tensor, first: int) -> None:
+        """The columns of what is written to a layer's MLP output, for gradients [T, B, D] there from `first` on."""
         local, columns = self.local, self.columns
-        n_tokens, n, _ = grad_TBD.shape
+        n_tokens, n = first + len(grad_TBD), grad_TBD.shape[1]
         out_BS = out_BS[:n]
-        first = 1 if local.constant_first else 0
         norm_bias = self._norm_bias[layer]
         W_skip = local.skip[layer]
         at = columns.error(layer)
-        out_BS[:, at : at + n_tokens] = torch.einsum("tbd,td->bt", grad_TBD, local.error[layer][:n_tokens])
-        constant_D = local.bias[layer]
-        out_BS[:, columns.bias(f"b_dec.{layer}")] = grad_TBD[first:].sum(0) @ constant_D
+        out_BS[:, at + first : at + n_tokens] = torch.einsum("tbd,td->bt", grad_TBD, local.error[layer][first:n_tokens])
+        if local.constant_first and not first:
+            out_BS[:, columns.bias(f"first.{layer}")] = grad_TBD[0] @ local.frozen.mlp_out[layer][0]
+        # What is left out at a constant position 0 is what follows.
+        begin = 1 if local.constant_first else 0
+        later_TBD = grad_TBD[begin - first :]
+        out_BS[:, columns.bias(f"b_dec.{layer}")] = later_TBD.sum(0) @ local.bias[layer]
         if W_skip is not None and norm_bias is not None:
             # The norm's own bias goes through the skip connection too.
             out_BS[:, columns.bias(f"b_dec.{layer}")] += torch.einsum(
-                "tbd,td->b", grad_TBD[first:], norm_bias[first:n_tokens] @ W_skip.T
+                "tbd,td->b", later_TBD, norm_bias[begin:n_tokens] @ W_skip.T
             )
-        if local.constant_first:
-            out_BS[:, columns.bias(f"first.{layer}")] = grad_TBD[0] @ local.frozen.mlp_out[layer][0]
         for source in range(layer + 1):
             active, after = local.active[source], layer - source
             if after >= active.decoder_UOD.shape[1]:
                 continue
             offsets, start = columns.offsets[source], columns.latent_starts[source]
-            for position in range(n_tokens):
+            for position in range(first, n_tokens):
                 here = slice(offsets[position], offsets[position + 1])
                 if here.start == here.stop:
                     continue
-                rows_nD = active.decoder_UOD[active.row_N[here], after] * active.value_N[here, None]
+                rows_nD = self._written(source, after, position, here)
+                out = out_BS[:, start + here.start : start + here.stop]
                 # Added, for a cross-layer latent meets gradients in every layer it writes to.
-                out_BS[:, start + here.start : start + here.stop].addmm_(grad_TBD[position], rows_nD.T)
+                out.addmm_(grad_TBD[position - first], rows_nD.T)
+
+    def _written(self, source: int, after: int, position: int, here: slice) -> Tensor:
+        """What the latents of a layer that fired at a position write to the layer `after` it, [n, D]."""
+        kept = self._kept.get((source, after, position))
+        if kept is None:
+            active = self.local.active[source]
+            kept = active.decoder_UOD[active.row_N[here], after] * active.value_N[here, None]
+            if self._keeps:
+                self._kept[source, after, position] = kept
+        return kept

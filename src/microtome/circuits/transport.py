@@ -25,15 +25,29 @@ _AGREES = 1e-4
 
 
 class Transport(Protocol):
-    """Positions of `grad_TBD` are the first T of the prompt; later ones have no gradient."""
+    """Positions of `grad_TBD` are T of the prompt's from `first` (0 or 1) on; later ones have no gradient, and where
+    `first` is 1, position 0 is left to `values_of_first`."""
 
-    def attention(self, layer: int, grad_TBD: Tensor) -> Tensor:
-        """From gradients at what attention adds to gradients at the stream before it, [T, B, D]."""
+    def values_of_first(self, layer: int) -> Tensor | None:
+        """Matrices [G, d, D] from values of attention to the stream at position 0, scales included; None where
+        gradients must be carried to position 0 too."""
+
+    def self_of_first(self, layer: int, rows_XD: Tensor) -> Tensor:
+        """What attention adds at position 0 for parts of the stream there, forwards, [X, D]."""
+
+    def add_attention(
+        self, into_TBD: Tensor, layer: int, grad_TBD: Tensor, *, first: int = 0
+    ) -> tuple[Tensor, Tensor | None]:
+        """`into_TBD`, gradients at the stream before attention, and what comes to them from gradients at what it adds.
+        With `first`, also the gradients at the values of position 0, [G, B, d].
+
+        May use `into_TBD` for the result; `grad_TBD` may be the same tensor.
+        """
 
     def mlp_input(self, layer: int, rows_BD: Tensor, position_B: Tensor) -> Tensor:
         """From gradients at what the MLP reads, one position each, to gradients [B, D] at the stream there."""
 
-    def skip(self, layer: int, grad_TBD: Tensor, W_skip_DD: Tensor) -> Tensor:
+    def skip(self, layer: int, grad_TBD: Tensor, W_skip_DD: Tensor, *, first: int = 0) -> Tensor:
         """From gradients at what the MLP adds, through a skip connection, to gradients at the stream before it."""
 
     def hidden(self, rows_BD: Tensor, position_B: Tensor) -> Tensor:
@@ -46,15 +60,25 @@ class Reference:
     def __init__(self, frozen: FrozenMap) -> None:
         self._frozen = frozen
 
-    def attention(self, layer: int, grad_TBD: Tensor) -> Tensor:
+    def values_of_first(self, layer: int) -> None:
+        return None
+
+    def self_of_first(self, layer: int, rows_XD: Tensor) -> Tensor:
+        raise NotImplementedError("gradients are carried to position 0")
+
+    def add_attention(
+        self, into_TBD: Tensor, layer: int, grad_TBD: Tensor, *, first: int = 0
+    ) -> tuple[Tensor, Tensor | None]:
+        assert not first
         n_tokens = len(grad_TBD)
-        return self._frozen.attention_back(layer, self._whole(grad_TBD)).transpose(0, 1)[:n_tokens]
+        return into_TBD + self._frozen.attention_back(layer, self._whole(grad_TBD)).transpose(0, 1)[:n_tokens], None
 
     def mlp_input(self, layer: int, rows_BD: Tensor, position_B: Tensor) -> Tensor:
         each_B = torch.arange(len(rows_BD), device=rows_BD.device)
         return self._frozen.mlp_input_back(layer, self._placed(rows_BD, position_B))[each_B, position_B]
 
-    def skip(self, layer: int, grad_TBD: Tensor, W_skip_DD: Tensor) -> Tensor:
+    def skip(self, layer: int, grad_TBD: Tensor, W_skip_DD: Tensor, *, first: int = 0) -> Tensor:
+        assert not first
         n_tokens = len(grad_TBD)
         return self._frozen.mlp_input_back(layer, self._whole(grad_TBD @ W_skip_DD)).transpose(0, 1)[:n_tokens]
 
@@ -185,24 +209,41 @@ class Fast:
             return None
         return call.pattern_HTS * out_T[:, None] * in_T
 
-    def attention(self, layer: int, grad_TBD: Tensor) -> Tensor:
+    def values_of_first(self, layer: int) -> Tensor | None:
+        by_matrices = not self.exact_layers and all(scale_T is not None for scale_T in self._norm_scales)
+        return self._matrices.values[layer] if by_matrices else None
+
+    def self_of_first(self, layer: int, rows_XD: Tensor) -> Tensor:
+        pattern_HTS = self._patterns[layer]
+        heads_HDd, values_GdD = self._matrices.heads[layer], self._matrices.values[layer]
+        assert pattern_HTS is not None and heads_HDd is not None and values_GdD is not None
+        per_group = len(heads_HDd) // len(values_GdD)
+        values_HXd = (rows_XD @ values_GdD.mT).repeat_interleave(per_group, 0)
+        return ((values_HXd * pattern_HTS[:, :1, :1]) @ heads_HDd.mT).sum(0)
+
+    def add_attention(
+        self, into_TBD: Tensor, layer: int, grad_TBD: Tensor, *, first: int = 0
+    ) -> tuple[Tensor, Tensor | None]:
         pattern_HTS = self._patterns[layer]
         heads_HDd, values_GdD = self._matrices.heads[layer], self._matrices.values[layer]
         if pattern_HTS is None or heads_HDd is None or values_GdD is None:
-            return self._reference.attention(layer, grad_TBD)
+            return self._reference.add_attention(into_TBD, layer, grad_TBD, first=first)
         n_tokens, n_targets, _ = grad_TBD.shape
-        per_group = len(heads_HDd) // len(values_GdD)
+        n_groups, d_head, _ = values_GdD.shape
+        per_group, end = len(heads_HDd) // n_groups, first + n_tokens
         flat = grad_TBD.flatten(0, 1)
-        total = torch.zeros_like(flat)
-        for group, value_dD in enumerate(values_GdD):
-            summed = None
-            for head in range(group * per_group, (group + 1) * per_group):
-                at_head = (flat @ heads_HDd[head]).view(n_tokens, -1)
-                back_ST = pattern_HTS[head, :n_tokens, :n_tokens].T
-                summed = back_ST @ at_head if summed is None else summed.addmm_(back_ST, at_head)
-            assert summed is not None
-            total.addmm_(summed.view(n_tokens * n_targets, -1), value_dD)
-        return total.view_as(grad_TBD)
+        at_heads = flat.new_empty(per_group, len(flat), d_head)
+        back_GSX = pattern_HTS[:, first:end, :end].unflatten(0, (n_groups, per_group)).permute(0, 3, 1, 2).flatten(2)
+        values = []
+        for group in range(n_groups):
+            for head in range(per_group):
+                torch.mm(flat, heads_HDd[group * per_group + head], out=at_heads[head])
+            values.append((back_GSX[group] @ at_heads.view(per_group * n_tokens, -1)).view(end, n_targets, d_head))
+        # Only now: the two may be the same tensor.
+        into_TBD = into_TBD.contiguous()
+        for value_SBd, value_dD in zip(values, values_GdD, strict=True):
+            into_TBD.view(n_tokens * n_targets, -1).addmm_(value_SBd[first:].flatten(0, 1), value_dD)
+        return into_TBD, torch.stack([value_SBd[0] for value_SBd in values]) if first else None
 
     def mlp_input(self, layer: int, rows_BD: Tensor, position_B: Tensor) -> Tensor:
         scale_T = self._norm_scales[layer]
@@ -210,12 +251,12 @@ class Fast:
             return self._reference.mlp_input(layer, rows_BD, position_B)
         return self._matrices.norms[layer](rows_BD) * scale_T[position_B, None]
 
-    def skip(self, layer: int, grad_TBD: Tensor, W_skip_DD: Tensor) -> Tensor:
+    def skip(self, layer: int, grad_TBD: Tensor, W_skip_DD: Tensor, *, first: int = 0) -> Tensor:
         scale_T = self._norm_scales[layer]
         if scale_T is None:
-            return self._reference.skip(layer, grad_TBD, W_skip_DD)
+            return self._reference.skip(layer, grad_TBD, W_skip_DD, first=first)
         through = self._matrices.norms[layer](W_skip_DD)
-        return (grad_TBD @ through).mul_(scale_T[: len(grad_TBD), None, None])
+        return (grad_TBD @ through).mul_(scale_T[first : first + len(grad_TBD), None, None])
 
     def hidden(self, rows_BD: Tensor, position_B: Tensor) -> Tensor:
         if self._final_scale is None:
