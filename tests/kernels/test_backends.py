@@ -232,6 +232,21 @@ def test_screening_chooses_what_full_precision_chooses(choice: str, selection: s
 
 
 @pytest.mark.parametrize("selection", SELECTIONS)
+def test_both_ends_come_from_one_product(selection: str) -> None:
+    p = problem(700, 64, 1024)
+    z = PreActivations(p["x"], p["W_enc"], p["b_enc"], selection=selection)
+    exact = pre_activations(p["x"], p["W_enc"], p["b_enc"])
+    for sign, (pairs, values_N) in zip((1, -1), z.ends(9), strict=True):
+        found, expected = (
+            values_N.view(700, 9).sort(1).values,
+            (sign * (sign * exact).topk(9, dim=1).values).sort(1).values,
+        )
+        close(exact[pairs.token_N, pairs.latent_N], values_N)
+        assert float((found - expected).abs().gt(1e-5).float().mean()) < (1e-9 if selection == "exact" else 2e-3)
+    torch.testing.assert_close(z.topk(9)[1], z.ends(9)[0][1])
+
+
+@pytest.mark.parametrize("selection", SELECTIONS)
 def test_values_below_a_second_level_may_be_rough(selection: str) -> None:
     p = problem(700, 64, 1024)
     lower = draw(1024, seed=9).abs() * 0.2 + 0.8

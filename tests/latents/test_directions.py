@@ -99,7 +99,7 @@ def test_screened_products_choose_what_exact_ones_do() -> None:
     for (index, values), sign in zip(_ends(left, right, 4), (1, -1)):
         expected = (sign * exact).topk(4, dim=1)
         assert (index == expected.indices).all()
-        assert torch.allclose(values.double(), expected.values, atol=1e-3)
+        assert torch.allclose(values.double(), sign * expected.values, atol=1e-3)
 
 
 def test_a_latent_is_not_its_own_neighbour_even_among_twins() -> None:

@@ -129,14 +129,37 @@ class PreActivations:
     @torch.no_grad()
     def topk(self, k: int) -> tuple[Pairs, Tensor]:
         """The k largest of each row. Where fewer are above 0, others fill up."""
+        return self._chosen(self._screened_topk(self._candidates(k)), k)
+
+    @torch.no_grad()
+    def ends(self, k: int) -> tuple[tuple[Pairs, Tensor], tuple[Pairs, Tensor]]:
+        """The k largest of each row, and the k smallest, from one product."""
+        n = self._candidates(k)
+        if self._integers is None:
+            high_BK = self._topk(self.z_BF, n)
+            # In place and back again: a second matrix of this size may not fit.
+            low_BK = self._topk(self.z_BF.neg_(), n)
+            self.z_BF.neg_()
+        else:
+            high_BK, low_BK = (torch.empty(self.shape[0], n, dtype=torch.int64) for _ in range(2))
+            for rows, product in self._integers.chunks(self._memory):
+                high_BK[rows] = topk_scaled(product, n)
+                negative = product._replace(scale_B=-product.scale_B, bias_F=-product.bias_F)
+                low_BK[rows] = topk_scaled(negative, n)
+        return self._chosen(high_BK, k), self._chosen(low_BK, k, largest=False)
+
+    def _candidates(self, k: int) -> int:
+        return min(self.shape[1], k + (self._screen.spare(k) if self._screen else 0))
+
+    def _chosen(self, latent_BK: Tensor, k: int, *, largest: bool = True) -> tuple[Pairs, Tensor]:
+        """Of candidates in each row, the k largest or smallest, and their values."""
         n_tokens, n_latents = self.shape
-        latent_BK = self._screened_topk(min(n_latents, k + (self._screen.spare(k) if self._screen else 0)))
         candidates = _fixed(latent_BK, n_latents)
         values_N = self._values(candidates)
-        if latent_BK.shape[1] == k:
+        if latent_BK.shape[1] <= k:
             return candidates, values_N
         values_BM = values_N.view(n_tokens, -1)
-        chosen_BK = self._topk(values_BM, k)
+        chosen_BK = self._topk(values_BM if largest else -values_BM, k)
         return _fixed(latent_BK.gather(1, chosen_BK), n_latents), values_BM.gather(1, chosen_BK).reshape(-1)
 
     @torch.no_grad()

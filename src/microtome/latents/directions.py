@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from microtome.kernels import PreActivations, fastest_selection
+from microtome.kernels import Pairs, PreActivations, fastest_selection
 from microtome.latents.records import RARE
 
 if TYPE_CHECKING:
@@ -102,12 +102,12 @@ class DirectPath:
     def extremes(self, decoder_FD: Tensor, n: int) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
         """(tokens, values) [F, n] of the largest logits, largest first, and of the smallest, smallest first."""
         top, bottom = _ends(self.directions(decoder_FD), self._unembedding, n)
-        return top, (bottom[0], -bottom[1])
+        return top, bottom
 
 
 def _ends(left: Tensor, right: Tensor, n: int, *, both: bool = True) -> tuple[tuple[Tensor, Tensor], ...]:
-    """For each row of `left` the n rows of `right` with the largest products, and those, in float32; then, with `both`,
-    the same for `-left`, from the same product."""
+    """For each row of `left` the n rows of `right` with the largest products, and those, in float32, the largest first;
+    then, with `both`, the same of the smallest, the smallest first, from the same product."""
     n = min(n, len(right))
     zeros = torch.zeros(len(right))
     rows = max(1, min(ENTRIES_AT_ONCE // len(right), len(left)))
@@ -118,19 +118,14 @@ def _ends(left: Tensor, right: Tensor, n: int, *, both: bool = True) -> tuple[tu
     found: list[list[tuple[Tensor, Tensor]]] = []
     for part in left.split(rows):
         product = PreActivations(part, right, zeros, selection=selection)
-        found.append([_sorted(product, n)])
-        if both:
-            opposite = PreActivations(-part, right, zeros, selection=selection)
-            if selection != "int8":
-                opposite.z_BF = product.z_BF.neg_()
-            found[-1].append(_sorted(opposite, n))
+        ends = product.ends(n) if both else (product.topk(n),)
+        found.append([_sorted(*end, n, descending=number == 0) for number, end in enumerate(ends)])
     return tuple((torch.cat([f[0] for f in end]), torch.cat([f[1] for f in end])) for end in zip(*found))
 
 
-def _sorted(product: PreActivations, n: int) -> tuple[Tensor, Tensor]:
-    """(index, value) [rows, n] of the largest of each row, the largest first."""
-    pairs, found_N = product.topk(n)
-    order = found_N.view(-1, n).sort(dim=1, descending=True, stable=True)
+def _sorted(pairs: Pairs, found_N: Tensor, n: int, *, descending: bool) -> tuple[Tensor, Tensor]:
+    """(index, value) [rows, n] in order."""
+    order = found_N.view(-1, n).sort(dim=1, descending=descending, stable=True)
     return pairs.latent_N.view(-1, n).gather(1, order.indices), order.values
 
 
