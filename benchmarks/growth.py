@@ -199,7 +199,7 @@ def plot(results: list[dict[str, Any]], path: Path) -> None:
     figure.update_xaxes(type="log")
     figure.update_yaxes(type="log")
     figure.update_yaxes(title="tokens/s", col=1)
-    figure.update_layout(template="plotly_white", title="One training step of a topk dictionary")
+    figure.update_layout(template="plotly_white", title="One training step of a topk dictionary", height=380)
     figure.write_html(path, include_plotlyjs=True)
 
 

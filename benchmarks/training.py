@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--sparsifiers", default="topk,batchtopk,jumprelu")
     parser.add_argument("--quality", action="store_true", help="show FVU and alive share, which need long runs")
     parser.add_argument("--environments", type=Path, default=Path(".benchmark-environments"))
-    parser.add_argument("--out", type=Path, help="folder for results.json and table.md")
+    parser.add_argument("--out", type=Path, help="folder for results.json, table.md and plot.html")
     args = parser.parse_args()
     libraries, sparsifiers = args.libraries.split(","), args.sparsifiers.split(",")
     pythons = {name: environment(args.environments, name) for name in libraries}
@@ -75,6 +75,7 @@ def main() -> None:
         args.out.mkdir(parents=True, exist_ok=True)
         (args.out / "results.json").write_text(json.dumps(results, indent=1) + "\n")
         (args.out / "table.md").write_text(text)
+        plot(results, peak[0] / operations(args), args.out / "plot.html")
 
 
 def environment(folder: Path, name: str) -> str:
@@ -131,9 +132,14 @@ def gemm_peak(dtype: torch.dtype, args: argparse.Namespace) -> float:
     return 2 * args.batch * args.latents * width / min(times)
 
 
+def operations(args: argparse.Namespace) -> int:
+    """Of the encoder's product, for one token."""
+    return 2 * int(np.load(args.activations, mmap_mode="r").shape[1]) * args.latents
+
+
 def table(results: list[dict[str, Any]], args: argparse.Namespace, bf16_peak: float, fp32_peak: float) -> str:
     width = np.load(args.activations, mmap_mode="r").shape[1]
-    product = 2 * width * args.latents
+    product = operations(args)
     lines = [
         f"D = {width}, F = {args.latents}, L0 {args.l0}, batch {args.batch}, {args.tokens:,} tokens, "
         f"{args.threads} threads; {platform.processor() or platform.machine()}, {date.today()}.",
@@ -154,6 +160,28 @@ def table(results: list[dict[str, Any]], args: argparse.Namespace, bf16_peak: fl
             line += f" {r['fvu']:.4f} | {r['l0']:.1f} | {100 * r['alive']:.1f} % |"
         lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+def plot(results: list[dict[str, Any]], product_tokens_per_second: float, path: Path) -> None:
+    from plotly import graph_objects as go
+
+    figure = go.Figure()
+    for library in dict.fromkeys(r["library"] for r in results):
+        own = [r for r in results if r["library"] == library]
+        figure.add_trace(
+            go.Bar(
+                name=library,
+                x=[r["sparsifier"] for r in own],
+                y=[r["tokens_per_second"] for r in own],
+                text=[f"{r['tokens_per_second']:,.0f}" for r in own],
+                textposition="outside",
+            )
+        )
+    figure.add_hline(
+        product_tokens_per_second, line_dash="dot", line_color="#888888", annotation_text="the product in bf16, alone"
+    )
+    figure.update_layout(template="plotly_white", title="Training one dictionary", yaxis_title="tokens/s", height=420)
+    figure.write_html(path, include_plotlyjs=True)
 
 
 if __name__ == "__main__":
