@@ -1,6 +1,7 @@
 """Kill a training run with SIGKILL at random moments, resume it each time, and compare it with one that never stopped.
 
     python scripts/kill_and_resume.py --kills 20
+    MICROTOME_KERNELS=cpu python scripts/kill_and_resume.py --selection int8      # with compiled kernels
 
 Trains a dictionary on the `tiny` model twice: once without a stop, once killed at moments drawn uniformly over the run
 (from the first line on the disk to the last), with a share aimed at the writing of a checkpoint. Weights, optimiser
@@ -257,17 +258,19 @@ def write_text(path: Path) -> None:
                 file.write(json.dumps({"text": source[first : first + 2000]}) + "\n")
 
 
-def default_arguments(text: Path, *, tokens: int = 40_000) -> list[str]:
+def default_arguments(text: Path, *, tokens: int = 40_000, selection: str = "auto") -> list[str]:
     """Options of a run with learnt thresholds, AuxK and several windows, small enough to repeat often."""
     return [
         *("--model", "tiny", "--text", str(text), "--site", "2.mlp_out", "--latents", "1024", "--l0", "8"),
         *("--sparsifier", "batchtopk,jumprelu", "--tokens", str(tokens), "--batch-tokens", "256"),
         *("--buffer-tokens", "6000", "--checkpoint-every", str(tokens // 20)),
-        *("--eval-tokens", "2000", "--eval-loss-tokens", "500"),
+        *("--eval-tokens", "2000", "--eval-loss-tokens", "500", "--selection", selection),
     ]
 
 
-def compare(folder: Path, kills: int, seed: int, *, tokens: int = 40_000) -> tuple[list[Kill], list[str]]:
+def compare(
+    folder: Path, kills: int, seed: int, *, tokens: int = 40_000, selection: str = "auto"
+) -> tuple[list[Kill], list[str]]:
     """Make both runs below `folder`. Returns the kills and the names of differing files.
 
     Where a killed run finishes before its last moments came (machines are not equally fast all the time), another one
@@ -275,7 +278,7 @@ def compare(folder: Path, kills: int, seed: int, *, tokens: int = 40_000) -> tup
     """
     text = folder / "text.jsonl"
     write_text(text)
-    arguments = default_arguments(text, tokens=tokens)
+    arguments = default_arguments(text, tokens=tokens, selection=selection)
     events = uninterrupted(arguments, folder / "whole")
     moments = draw_moments(events, kills, random.Random(seed))
     made: list[Kill] = []
@@ -293,12 +296,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--selection", default="auto", help="of `microtome train`")
     parser.add_argument("--keep", type=Path, help="keep the runs in this new folder")
     options = parser.parse_args()
     folder = options.keep or Path(tempfile.mkdtemp(prefix="kill-and-resume-"))
     folder.mkdir(exist_ok=True, parents=True)
     started = time.perf_counter()
-    kills, differing = compare(folder, options.kills, options.seed)
+    kills, differing = compare(folder, options.kills, options.seed, selection=options.selection)
     print(f"{'kill':>4}  {'last checkpoint':>15}  {'during':<22} aimed at")
     for number, kill in enumerate(kills, start=1):
         print(f"{number:4}  {kill.step:15}  {kill.during:<22} {kill.aimed_at}")

@@ -23,6 +23,9 @@ from torch import Tensor
 
 from microtome.circuits.replacement import Local
 
+# Numbers that are kept between batches of what latents write.
+_KEPT_NUMBERS = 1 << 24
+
 
 @dataclass(frozen=True, eq=False)
 class Starts:
@@ -73,10 +76,6 @@ class Columns:
 
     def bias(self, name: str) -> int:
         return self._bias[name]
-
-
-# Numbers of what latents write that are kept between batches.
-_KEPT_NUMBERS = 1 << 24
 
 
 class _FirstPosition:

@@ -29,8 +29,8 @@ class Transport(Protocol):
     `first` is 1, position 0 is left to `values_of_first`."""
 
     def values_of_first(self, layer: int) -> Tensor | None:
-        """Matrices [G, d, D] from values of attention to the stream at position 0, scales included; None where
-        gradients must be carried to position 0 too."""
+        """Matrices [G, d, D] from what `add_attention` gives for the values of position 0 to gradients at the stream
+        there; None where gradients must be carried to position 0 too."""
 
     def self_of_first(self, layer: int, rows_XD: Tensor) -> Tensor:
         """What attention adds at position 0 for parts of the stream there, forwards, [X, D]."""

@@ -18,6 +18,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from microtome.kernels import reference
 from microtome.kernels.backends import backend_for, bfloat16_speedup, multiplies_bfloat16
 from microtome.kernels.integers import IntegerProduct, above_scaled, integer_speedup, topk_scaled
 from microtome.kernels.operations import Pairs, dot_pairs, pre_activations
@@ -318,9 +319,10 @@ def exact_choice(centred_BD: Tensor, W_enc_FD: Tensor, b_enc_F: Tensor) -> PreAc
     """
     n_tokens, width, n_latents = len(centred_BD), W_enc_FD.shape[1], len(W_enc_FD)
     large = n_tokens >= _WORTH_PROOF and width >= _WORTH_WIDTH and n_latents >= _WORTH_LATENTS
-    compiled = large and backend_for(centred_BD, n_tokens * width * n_latents).__name__.endswith(".cpu")
-    proven = ProvenPreActivations if compiled and multiplies_bfloat16() else PreActivations
-    return proven(centred_BD, W_enc_FD, b_enc_F)
+    on_cpu = large and centred_BD.device.type == "cpu" and multiplies_bfloat16()
+    compiled = on_cpu and backend_for(centred_BD, n_tokens * width * n_latents) is not reference
+    kind = ProvenPreActivations if compiled else PreActivations
+    return kind(centred_BD, W_enc_FD, b_enc_F)
 
 
 def _fixed(latent_BK: Tensor, n_latents: int) -> Pairs:
