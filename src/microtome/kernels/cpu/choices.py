@@ -124,6 +124,9 @@ def _topk_row(row, k, maxima, answers, found, keys, latent_K):  # type: ignore[n
         count = n_latents
     else:
         count = _at_least(row, level, answers, found)
+    if count == k:
+        latent_K[:] = found[:k]
+        return
     for n in range(count):
         keys[n] = row[found[n]]
     cut = _kth_largest(keys, count, k)
