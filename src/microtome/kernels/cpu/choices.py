@@ -146,7 +146,7 @@ def _topk_row(row, k, maxima, answers, found, keys, latent_K):  # type: ignore[n
 
 @inline
 def _answers(n_latents):  # type: ignore[no-untyped-def]
-    """Room for an answer of one byte per latent, 0 or 1, which `_written` reads eight at a time."""
+    """Room for an answer of one byte per latent, 0 or 1, that `_places` reads."""
     return np.zeros((n_latents + 7) // 8 * 8, np.uint8)
 
 
@@ -155,6 +155,15 @@ def _at_least(row, level, answers, found):  # type: ignore[no-untyped-def]
     """Writes where the row is `level` or more into `found`, ascending; how many there are."""
     for f in range(len(row)):
         answers[f] = row[f] >= level
+    return _places(answers, found)
+
+
+@inline
+def _places(answers, found):  # type: ignore[no-untyped-def]
+    """Writes where answers are 1 into `found`, ascending; how many there are.
+
+    Answers are made with vector instructions, then read eight at a time: nearly all words are 0.
+    """
     words = answers.view(np.uint64)
     count = 0
     for w in range(len(words)):
@@ -226,20 +235,13 @@ def _count_above(z_BF, over_F, under_F, lowest_nan, n_parts, offsets):  # type: 
 def _fill_above(z_BF, over_F, under_F, lowest_nan, n_parts, offsets, latent_N):  # type: ignore[no-untyped-def]
     n_tokens, n_latents = z_BF.shape
     for part in prange(n_parts):
-        # Answers are made with vector instructions, then read eight at a time: nearly all words are 0.
-        answers = np.zeros((n_latents + 7) // 8 * 8, np.uint8)
-        words = answers.view(np.uint64)
+        answers = _answers(n_latents)
         for b in range(part * n_tokens // n_parts, (part + 1) * n_tokens // n_parts):
-            row, n = z_BF[b], offsets[b]
+            row = z_BF[b]
             for f in range(n_latents):
                 v = row[f]
                 answers[f] = (v > over_F[f]) | (v < under_F[f]) | ((v >= lowest_nan) & (v < 0))
-            for w in range(len(words)):
-                if words[w] != 0:
-                    for f in range(8 * w, 8 * w + 8):
-                        if answers[f] != 0:
-                            latent_N[n] = f
-                            n += 1
+            _places(answers, latent_N[offsets[b] :])
 
 
 def above_scaled(product: ScaledProduct, level: float | Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -275,19 +277,14 @@ def _fill_scaled(  # type: ignore[no-untyped-def]
     n_tokens, n_latents = integers_BF.shape
     for part in prange(n_parts):
         row = np.empty(n_latents, np.float32)
-        answers = np.zeros((n_latents + 7) // 8 * 8, np.uint8)
-        words = answers.view(np.uint64)
+        answers = _answers(n_latents)
         for b in range(part * n_tokens // n_parts, (part + 1) * n_tokens // n_parts):
             _scale_row(integers_BF[b], scale_B[b], scale_F, bias_F, row)
             for f in range(n_latents):
                 answers[f] = not (row[f] <= level_F[f])
             n = offsets[b]
-            for w in range(len(words)):
-                if words[w] != 0:
-                    for f in range(8 * w, 8 * w + 8):
-                        if answers[f] != 0:
-                            latent_N[n], value_N[n] = f, row[f]
-                            n += 1
+            for at in range(n, n + _places(answers, latent_N[n:])):
+                value_N[at] = row[latent_N[at]]
 
 
 def _parts(product: ScaledProduct) -> Any:
