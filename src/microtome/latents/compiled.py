@@ -15,16 +15,15 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, uint64
+
+from microtome.latents.compiling import compiled
 
 #: Half octaves of a histogram: bin b holds values from 2^((b - ZERO_BIN) / 2).
 BINS, ZERO_BIN = 128, 64
 NONE = -1
 
-_compiled = njit(cache=True, nogil=True)
 
-
-@_compiled
+@compiled
 def bin_of(value):  # type: ignore[no-untyped-def]
     """The half octave of a value above 0, by its bits: no rounding decides."""
     mantissa, exponent = math.frexp(np.float64(value))
@@ -33,22 +32,22 @@ def bin_of(value):  # type: ignore[no-untyped-def]
     return min(max(found, 0), BINS - 1)
 
 
-@_compiled
+@compiled
 def octave_of(value):  # type: ignore[no-untyped-def]
     """e with 2^e <= value < 2^(e+1)."""
     return math.frexp(np.float64(value))[1] - 1
 
 
-@_compiled
+@compiled
 def mix(word):  # type: ignore[no-untyped-def]
     """The finaliser of splitmix64 (Steele et al. 2014)."""
-    word = uint64(word) + uint64(0x9E3779B97F4A7C15)
-    word = (word ^ (word >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
-    word = (word ^ (word >> uint64(27))) * uint64(0x94D049BB133111EB)
-    return word ^ (word >> uint64(31))
+    word = np.uint64(word) + np.uint64(0x9E3779B97F4A7C15)
+    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return word ^ (word >> np.uint64(31))
 
 
-@_compiled
+@compiled
 def window_of(flat, T, before, after, special, document):  # type: ignore[no-untyped-def]
     """[begin, end) of the window around a place: in its block and document, cut at special tokens."""
     first, last = flat - flat % T, flat - flat % T + T
@@ -60,16 +59,16 @@ def window_of(flat, T, before, after, special, document):  # type: ignore[no-unt
     return begin, end
 
 
-@_compiled
+@compiled
 def key_of(tokens, begin, end):  # type: ignore[no-untyped-def]
     """A hash of the token ids of a window."""
-    word = uint64(end - begin)
+    word = np.uint64(end - begin)
     for flat in range(begin, end):
-        word = mix(word ^ uint64(tokens[flat]))
+        word = mix(word ^ np.uint64(tokens[flat]))
     return word
 
 
-@_compiled
+@compiled
 def tally(starts, values, count, total, largest, histogram):  # type: ignore[no-untyped-def]
     """Firings, their sum, their maximum and their histogram, for every latent of the range."""
     for i in range(len(starts) - 1):
@@ -81,7 +80,7 @@ def tally(starts, values, count, total, largest, histogram):  # type: ignore[no-
             histogram[i, bin_of(value)] += 1
 
 
-@_compiled
+@compiled
 def _peaks(rows, values, flat_R, T, peak_flat, peak_value):  # type: ignore[no-untyped-def]
     """The strongest place of each block in which one latent fires, the first of equals; returns how many."""
     n = 0
@@ -97,7 +96,7 @@ def _peaks(rows, values, flat_R, T, peak_flat, peak_value):  # type: ignore[no-u
     return n
 
 
-@_compiled
+@compiled
 def _best(order, keys, limit, out):  # type: ignore[no-untyped-def]
     """The first `limit` candidates of `order` with different keys; returns how many."""
     n = 0
@@ -115,7 +114,7 @@ def _best(order, keys, limit, out):  # type: ignore[no-untyped-def]
     return n
 
 
-@_compiled
+@compiled
 def _offer(c, keys, priorities, peak_value, held, n_held):  # type: ignore[no-untyped-def]
     """Candidate c to one reservoir, kept by ascending priority; of equal windows the strongest stays."""
     for m in range(n_held):
@@ -133,7 +132,7 @@ def _offer(c, keys, priorities, peak_value, held, n_held):  # type: ignore[no-un
     return min(n_held + 1, len(held))
 
 
-@_compiled
+@compiled
 def examples(  # type: ignore[no-untyped-def]
     low, starts, rows, values, flat_R, T, tokens, special, document, sizes, out_flat, out_value
 ):
@@ -151,7 +150,7 @@ def examples(  # type: ignore[no-untyped-def]
         peak_flat, peak_value = np.empty(b - a, np.int64), np.empty(b - a, np.float32)
         n = _peaks(rows[a:b], values[a:b], flat_R, T, peak_flat, peak_value)
         keys, priorities = np.empty(n, np.uint64), np.empty(n, np.uint64)
-        salt = mix(uint64(low + i) + uint64(seed))
+        salt = mix(np.uint64(low + i) + np.uint64(seed))
         for c in range(n):
             begin, end = window_of(peak_flat[c], T, before, after, special, document)
             keys[c] = key_of(tokens, begin, end)
@@ -177,7 +176,7 @@ def examples(  # type: ignore[no-untyped-def]
                 out_value[i, slot] = peak_value[held[band, m]]
 
 
-@_compiled
+@compiled
 def near_misses(  # type: ignore[no-untyped-def]
     starts, flats, margins, fired_starts, fired_rows, flat_R, T, tokens, special, document, sizes, out_flat, out_margin
 ):
@@ -213,7 +212,7 @@ def near_misses(  # type: ignore[no-untyped-def]
             out_flat[i, m], out_margin[i, m] = place[chosen[m]], margin[chosen[m]]
 
 
-@_compiled
+@compiled
 def around(starts, rows, values, flat_R, begin, end, out):  # type: ignore[no-untyped-def]
     """The latent's values in the windows [begin, end) [n, S] of its examples, into `out` [n, S, W], which is 0."""
     for i in range(len(starts) - 1):
@@ -233,7 +232,7 @@ def around(starts, rows, values, flat_R, begin, end, out):  # type: ignore[no-un
                 low += 1
 
 
-@_compiled
+@compiled
 def token_counts(starts, rows, token_R, out_token, out_count):  # type: ignore[no-untyped-def]
     """The tokens that every latent fires on most often, and how often; of equals the lower id. Rest: `NONE`."""
     limit = out_token.shape[1]
@@ -254,7 +253,7 @@ def token_counts(starts, rows, token_R, out_token, out_count):  # type: ignore[n
             at = end
 
 
-@_compiled
+@compiled
 def coactive(low, starts, rows, every, offsets, latents, counts, out_latent, out_count, out_score):  # type: ignore[no-untyped-def]
     """The latents that fire most often together with each, by the Jaccard index of their sets of rows.
 
@@ -294,7 +293,7 @@ def coactive(low, starts, rows, every, offsets, latents, counts, out_latent, out
                 n = min(n + 1, limit)
 
 
-@_compiled
+@compiled
 def by_latent(low, high, first_row, offsets, latents, values, place, rows, out_values):  # type: ignore[no-untyped-def]
     """Firings of latents [low, high) of some consecutive rows, put where `place` [high - low] says; that is moved."""
     for row in range(len(offsets) - 1):
@@ -306,7 +305,7 @@ def by_latent(low, high, first_row, offsets, latents, values, place, rows, out_v
                 place[f - low] += 1
 
 
-@_compiled
+@compiled
 def windows(place, T, before, after, special, document, begin, end):  # type: ignore[no-untyped-def]
     """The windows [begin, end) around all places that are not `NONE`."""
     for i in range(place.shape[0]):

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from microtome.latents.compiled import mix
+from microtome.latents.compiling import compiled
 
 # Firings whose context is looked at when a token for it is chosen.
 _SAMPLE = 256
 _CONTEXT = 4
 
-_compiled = njit(cache=True, nogil=True)
 
-
-@_compiled
+@compiled
 def held_out(block, seed, of):  # type: ignore[no-untyped-def]
     """For the block of each row whether it is one in `of`, by a hash."""
     out = np.empty(len(block), np.bool_)
@@ -23,7 +21,7 @@ def held_out(block, seed, of):  # type: ignore[no-untyped-def]
     return out
 
 
-@_compiled
+@compiled
 def _back(flat, T, special, document, back):  # type: ignore[no-untyped-def]
     """The first place that is looked at before one, in its block and document."""
     begin = flat
@@ -33,7 +31,7 @@ def _back(flat, T, special, document, back):  # type: ignore[no-untyped-def]
     return begin
 
 
-@_compiled
+@compiled
 def context_counts(flat_R, T, tokens, special, document, back, held_out_R, out):  # type: ignore[no-untyped-def]
     """For each part and token on how many rows it is among the `back` tokens before: `out` [2, V + 1]."""
     last_seen = np.full(out.shape[1], -1, np.int64)
@@ -45,7 +43,7 @@ def context_counts(flat_R, T, tokens, special, document, back, held_out_R, out):
                 out[part, tokens[flat]] += 1
 
 
-@_compiled
+@compiled
 def _score(hits, fired, predicted, n):  # type: ignore[no-untyped-def]
     """Balanced accuracy of a rule that predicts `predicted` of n tokens, `hits` of the `fired` ones among them."""
     if fired == 0 or fired == n:
@@ -53,7 +51,7 @@ def _score(hits, fired, predicted, n):  # type: ignore[no-untyped-def]
     return 0.5 * (hits / fired + 1 - (predicted - hits) / (n - fired))
 
 
-@_compiled
+@compiled
 def _choose_set(keys, base, fired, n, none, out):  # type: ignore[no-untyped-def]
     """Into `out` the tokens that add most to balanced accuracy, of those that add anything; the rest is -1."""
     found = np.sort(keys)
@@ -75,7 +73,7 @@ def _choose_set(keys, base, fired, n, none, out):  # type: ignore[no-untyped-def
         at = end
 
 
-@_compiled
+@compiled
 def _choose_context(rows, around, n, where):  # type: ignore[no-untyped-def]
     """The token that is before firings most beyond how often it is before any token; -1 for none."""
     flat_R, T, tokens, special, document, back = where
@@ -101,7 +99,7 @@ def _choose_context(rows, around, n, where):  # type: ignore[no-untyped-def]
     return token
 
 
-@_compiled
+@compiled
 def candidates(  # type: ignore[no-untyped-def]
     starts, rows, streams, held_out_R, base, around, n, where, least, sets, scores
 ):
