@@ -14,6 +14,7 @@ from microtome.circuits.attribution import LEFT_OUT, TracingConfig, trace, trace
 from microtome.circuits.graph import LATENT, TARGET, Graph
 from microtome.circuits.intervene import NodeChange, intervene
 from microtome.circuits.replacement import Local, ReplacementModel
+from microtome.circuits.rows import RowMaker
 from microtome.circuits.transcoders import from_crosslayer
 from microtome.dictionaries.crosslayer import CrosslayerTranscoder, EncoderLayer
 from microtome.errors import ConfigError, MemoryRequestError, ModelError
@@ -179,6 +180,7 @@ def test_a_special_first_token_is_a_constant_of_the_model(name: str) -> None:
     replacement = ReplacementModel(lm, transcoders(lm))
     local, reference = replacement.on(prompt), replacement.on(prompt, reference=True)
     assert local.constant_first
+    assert RowMaker(local)._first is not None and RowMaker(reference)._first is None
     graph = trace_local(local, config=ALL)
     assert not bool((graph.nodes.position[graph.nodes.kind == LATENT] == 0).any())
     assert "first.0" in graph.bias_names

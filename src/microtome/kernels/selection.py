@@ -31,8 +31,13 @@ _PASSES = 8
 _SIZE_ROWS = 64
 # A number is within this of its bfloat16, relative to either; the sum and the bias after it are rounded once each.
 _BFLOAT16 = 2.0**-8
-# Sums in float32 are right to this, relative to the product of the norms.
+# Sums in float32 are right to this, relative to the product of the norms, as far as rounding errors average out: those
+# of the float32 choice that this stands for are as large.
 _FLOAT32 = 1e-5
+# Share of the entries above which the whole product costs less than looking at candidates again.
+_MOST_CANDIDATES = 0.03
+# Tokens done in full precision at a time.
+_FULL_ROWS = 256
 # Tokens from which it pays to prove a choice: the weights are converted, and bounded, for each batch.
 _WORTH_PROOF = 512
 
@@ -88,7 +93,7 @@ class PreActivations:
         selection: str = "exact",
         workspace: Workspace | None = None,
     ) -> None:
-        self._parts = (centred_BD, W_enc_FD, b_enc_F)
+        self._parts: tuple[Tensor, ...] = (centred_BD, W_enc_FD, b_enc_F)
         #: (tokens, latents)
         self.shape = (len(centred_BD), len(W_enc_FD))
         self._workspace = workspace or Workspace()
@@ -124,6 +129,7 @@ class PreActivations:
         own = cls.__new__(cls)
         own.shape = (z_BF.shape[0], z_BF.shape[1])
         own._screen = own._integers = None
+        own._parts = ()
         own.z_BF = z_BF
         return own
 
@@ -134,7 +140,7 @@ class PreActivations:
 
     @torch.no_grad()
     def ends(self, k: int) -> tuple[tuple[Pairs, Tensor], tuple[Pairs, Tensor]]:
-        """The k largest of each row, and the k smallest, from one product."""
+        """The k largest of each row and the k smallest, whatever their signs, from one product."""
         n = self._candidates(k)
         if self._integers is None:
             high_BK = self._topk(self.z_BF, n)
@@ -147,7 +153,25 @@ class PreActivations:
                 high_BK[rows] = topk_scaled(product, n)
                 negative = product._replace(scale_B=-product.scale_B, bias_F=-product.bias_F)
                 low_BK[rows] = topk_scaled(negative, n)
-        return self._chosen(high_BK, k), self._chosen(low_BK, k, largest=False)
+        return self._signed(high_BK, k, largest=True), self._signed(low_BK, k, largest=False)
+
+    def _signed(self, latent_BK: Tensor, k: int, *, largest: bool) -> tuple[Pairs, Tensor]:
+        """`_chosen`; rows that have not k values of the end's own sign, which a choice may take for equal, in full."""
+        pairs, values_N = self._chosen(latent_BK, k, largest=largest)
+        values_BK, latent_BK = values_N.view(self.shape[0], -1), pairs.latent_N.view(self.shape[0], -1)
+        sure_B = (values_BK > 0).all(1) if largest else (values_BK < 0).all(1)
+        unsure = sure_B.logical_not().nonzero().squeeze(1)
+        for rows in unsure.split(_FULL_ROWS):
+            z_RF = self._rows(rows).z_BF
+            values_BK[rows], latent_BK[rows] = z_RF.to(values_BK.dtype).topk(values_BK.shape[1], dim=1, largest=largest)
+        return _fixed(latent_BK, self.shape[1]), values_BK.reshape(-1)
+
+    def _rows(self, row_R: Tensor) -> PreActivations:
+        """Some tokens alone, in full precision."""
+        if not self._parts:
+            return PreActivations.of(self.z_BF[row_R])
+        centred_BD, W_enc_FD, b_enc_F = self._parts
+        return PreActivations(centred_BD[row_R], W_enc_FD, b_enc_F)
 
     def _candidates(self, k: int) -> int:
         return min(self.shape[1], k + (self._screen.spare(k) if self._screen else 0))
@@ -262,7 +286,9 @@ class ProvenPreActivations(PreActivations):
         # The bound itself is rounded as part of the bias.
         bias_F = b_enc_F + off_F * (1 + 2 * _BFLOAT16)
         self._at_most = PreActivations(centred_BD, W_enc_FD, bias_F, selection="bfloat16")
+        self._bias_finite = bool(torch.isfinite(bias_F).all())
         # What is missing for tokens beyond.
+        self._usual_2 = torch.stack(usual)
         self._more_2B = torch.stack([x_off_B - usual[0], x_B - usual[1]]).clamp(min=0.0)
         self._more_2F = torch.stack([w_F, w_off_F])
 
@@ -279,7 +305,7 @@ class ProvenPreActivations(PreActivations):
         chosen_BK = self._topk(values_BM, k)
         latent_BK, values_BK = latent_BM.gather(1, chosen_BK), values_BM.gather(1, chosen_BK)
         more_B = self._more_2F.amax(1) @ self._more_2B
-        others_B = lowest_B + _BFLOAT16 * lowest_B.abs() + more_B
+        others_B = lowest_B + 2 * _BFLOAT16 * lowest_B.abs() + more_B
         # Asked this way round, NaN is not proved.
         unsure = torch.le(others_B, values_BK.amin(1).clamp(min=0.0)).logical_not_().nonzero().squeeze(1)
         if len(unsure):
@@ -290,16 +316,16 @@ class ProvenPreActivations(PreActivations):
     @torch.no_grad()
     def above(self, level: float | Tensor, *, exact_above: float | Tensor | None = None) -> tuple[Pairs, Tensor]:
         more_F = self._more_2B.amax(1) @ self._more_2F
-        if not bool(torch.isfinite(more_F).all()):
+        # One level serves all tokens: beside a token far larger than the others it would let nearly everything in.
+        alike = bool((self._more_2B.amax(1) <= self._usual_2).all())
+        if not alike or not bool(torch.isfinite(more_F).all()) or not self._bias_finite:
             return super().above(level, exact_above=exact_above)
         level = torch.as_tensor(level, dtype=torch.float32, device=more_F.device)
         pairs, _ = self._at_most._rows_above(level - more_F - 2 * _BFLOAT16 * (level.abs() + more_F))
+        if len(pairs) > _MOST_CANDIDATES * self.shape[0] * self.shape[1]:
+            return super().above(level, exact_above=exact_above)
         values_N = self._dots(pairs.token_N, pairs.latent_N)
         return _keep(pairs, values_N, torch.le(values_N, _spread(level, pairs)).logical_not_())
-
-    def _rows(self, row_R: Tensor) -> PreActivations:
-        centred_BD, W_enc_FD, b_enc_F = self._parts
-        return PreActivations(centred_BD[row_R], W_enc_FD, b_enc_F)
 
 
 def _most(size_B: Tensor) -> Tensor:

@@ -118,7 +118,7 @@ def _ends(left: Tensor, right: Tensor, n: int, *, both: bool = True) -> tuple[tu
     found: list[list[tuple[Tensor, Tensor]]] = []
     for part in left.split(rows):
         product = PreActivations(part, right, zeros, selection=selection)
-        ends = product.ends(n) if both else (product.topk(n),)
+        ends = product.ends(n)[: 2 if both else 1]
         found.append([_sorted(*end, n, descending=number == 0) for number, end in enumerate(ends)])
     return tuple((torch.cat([f[0] for f in end]), torch.cat([f[1] for f in end])) for end in zip(*found))
 
