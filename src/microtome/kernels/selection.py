@@ -36,6 +36,8 @@ _BFLOAT16 = 2.0**-8
 _FLOAT32 = 1e-5
 # Share of the entries above which the whole product costs less than looking at candidates again.
 _MOST_CANDIDATES = 0.03
+# How many times the usual norm a token may have above it, where one level serves all.
+_ALIKE = 8.0
 # Tokens done in full precision at a time.
 _FULL_ROWS = 256
 # Tokens from which it pays to prove a choice: the weights are converted, and bounded, for each batch.
@@ -317,7 +319,7 @@ class ProvenPreActivations(PreActivations):
     def above(self, level: float | Tensor, *, exact_above: float | Tensor | None = None) -> tuple[Pairs, Tensor]:
         more_F = self._more_2B.amax(1) @ self._more_2F
         # One level serves all tokens: beside a token far larger than the others it would let nearly everything in.
-        alike = bool((self._more_2B.amax(1) <= self._usual_2).all())
+        alike = bool((self._more_2B.amax(1) <= _ALIKE * self._usual_2).all())
         if not alike or not bool(torch.isfinite(more_F).all()) or not self._bias_finite:
             return super().above(level, exact_above=exact_above)
         level = torch.as_tensor(level, dtype=torch.float32, device=more_F.device)
