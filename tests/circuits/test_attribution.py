@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from microtome.circuits import attribution, targets
 from microtome.circuits.attribution import LEFT_OUT, TracingConfig, trace, trace_local
+from microtome.circuits.early import best_depth
 from microtome.circuits.graph import LATENT, TARGET, Graph
 from microtome.circuits.intervene import NodeChange, intervene
 from microtome.circuits.replacement import Local, ReplacementModel
-from microtome.circuits.rows import RowMaker
+from microtome.circuits.rows import Columns, RowMaker
 from microtome.circuits.transcoders import from_crosslayer
 from microtome.dictionaries.crosslayer import CrosslayerTranscoder, EncoderLayer
 from microtome.errors import ConfigError, MemoryRequestError, ModelError
@@ -100,6 +101,38 @@ def test_matrices_and_scales_equal_autograd(name: str) -> None:
     torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.parametrize("name", SPECS)
+def test_sources_carried_forwards_make_the_same_edges(name: str, depth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    local = local_of(name)
+    found = []
+    for layers in (0, depth):
+        monkeypatch.setattr(attribution, "best_depth", lambda *_, layers=layers: layers)
+        found.append(trace_local(local, config=TracingConfig(max_nodes=10_000, batch=16)).dense())
+    torch.testing.assert_close(*found, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("name", ["gpt2", "gpt_neox_parallel", "gemma3"])
+def test_crosslayer_sources_carried_forwards(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lm = model(name)
+    local = ReplacementModel(lm, from_crosslayer(lm, crosslayer(lm))).on(TOKENS)
+    found = []
+    for layers in (0, 1, 2):
+        monkeypatch.setattr(attribution, "best_depth", lambda *_, layers=layers: layers)
+        found.append(trace_local(local, config=ALL).dense())
+    torch.testing.assert_close(found[1], found[0], rtol=1e-5, atol=1e-7)
+    torch.testing.assert_close(found[2], found[0], rtol=1e-5, atol=1e-7)
+
+
+def test_how_many_layers_are_carried_forwards() -> None:
+    local = local_of("llama")
+    columns = Columns(local)
+    depths = [best_depth(local, columns, targets) for targets in (1, 100, 10_000)]
+    # Nothing is won for one target, and the last layer's sources meet only the targets above it.
+    assert depths[0] == 0 < depths[2] < local.frozen.n_layers and depths == sorted(depths)
+    assert best_depth(local_of("llama", reference=True), columns, 10_000) == 0
+
+
 @pytest.mark.parametrize("batch", [1, 7])
 @pytest.mark.parametrize("name", ["llama", "gpt_neox_parallel"])
 def test_a_chosen_graph_has_the_edges_of_the_whole_one(name: str, batch: int) -> None:
@@ -179,8 +212,9 @@ def test_a_special_first_token_is_a_constant_of_the_model(name: str) -> None:
     prompt = torch.cat([torch.tensor([[lm.bos_id]]), TOKENS], 1)
     replacement = ReplacementModel(lm, transcoders(lm))
     local, reference = replacement.on(prompt), replacement.on(prompt, reference=True)
-    assert local.constant_first
-    assert RowMaker(local)._first is not None and RowMaker(reference)._first is None
+    assert local.constant_first and best_depth(local, Columns(local), local.n_active) > 0
+    assert RowMaker(local, Columns(local))._first is not None
+    assert RowMaker(reference, Columns(reference))._first is None
     graph = trace_local(local, config=ALL)
     assert not bool((graph.nodes.position[graph.nodes.kind == LATENT] == 0).any())
     assert "first.0" in graph.bias_names

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -321,8 +321,7 @@ def _node_problem(graph: Graph) -> str | None:
     if bool((bias < 0).any()) or bool((bias >= len(graph.bias_names)).any()):
         return "a bias has no name"
     ordered = kind <= TOKEN
-    keys = torch.stack([kind, nodes.layer.long(), nodes.position.long(), nodes.index.long()])[:, ordered]
-    if not _ascending(keys):
+    if not _ascending([key[ordered] for key in (kind, nodes.layer, nodes.position, nodes.index)]):
         return "its latents, errors or tokens are not in ascending order, or one of them is there twice"
     both = torch.stack([nodes.index.long(), nodes.position.long()], dim=1)[kind == BIAS]
     if len(torch.unique(both, dim=0)) != len(both):
@@ -332,14 +331,12 @@ def _node_problem(graph: Graph) -> str | None:
     return None
 
 
-def _ascending(keys: Tensor) -> bool:
-    """Whether the columns of `keys` [keys, N] ascend strictly, the first row deciding first."""
-    before, after = keys[:, :-1], keys[:, 1:]
-    equal = torch.ones(before.shape[1], dtype=torch.bool)
-    larger = torch.zeros_like(equal)
-    for old, new in zip(before, after, strict=True):
-        larger |= equal & (new > old)
-        equal &= new == old
+def _ascending(keys: Sequence[Tensor]) -> bool:
+    """Whether tuples of `keys`, each [N], ascend strictly, the first key deciding first."""
+    larger = torch.zeros(len(keys[0]) - 1, dtype=torch.bool)
+    for key in reversed(keys):
+        before, after = key[:-1], key[1:]
+        larger = (after > before) | ((after == before) & larger)
     return bool(larger.all())
 
 
@@ -347,16 +344,18 @@ def _edge_problem(graph: Graph) -> str | None:
     n = len(graph.nodes)
     if graph.n_edges == 0:
         return None
-    edges = torch.stack([graph.target_E, graph.source_E]).long()
-    if int(edges.min()) < 0 or int(edges.max()) >= n:
+    # In 32 bits, as they are: there may be tens of millions.
+    edges = graph.target_E, graph.source_E
+    if min(int(end.min()) for end in edges) < 0 or max(int(end.max()) for end in edges) >= n:
         return f"an edge is between nodes that are none of {n}"
     if not _ascending(edges):
         return "its edges are not in ascending order of (target, source), or one of them is there twice"
     if not bool(torch.isfinite(graph.weight_E).all()):
         return "the weight of an edge is not a finite number"
-    if not bool(graph.row[edges[0]].all()):
+    if not bool(graph.row[graph.target_E.unique_consecutive().long()].all()):
         return "an edge leads into a node whose row was not computed"
-    if bool((graph.nodes.kind[edges[1]] == TARGET).any()):
+    # Targets are the last nodes.
+    if int(graph.source_E.max()) >= n - len(graph.targets):
         return "an edge comes from a target"
     return None
 

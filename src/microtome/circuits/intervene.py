@@ -287,15 +287,11 @@ def read(local: Local, graph: Graph, outcome: Outcome) -> Tensor:
         rows_ND, bias_N = local.model.transcoders.rows(layer, nodes.index[here].long())
         inputs_ND = outcome.mlp_in[layer][nodes.position[here].long()]
         value_N[here] = ((inputs_ND * rows_ND).sum(1) + bias_N).double().cpu()
-    from microtome.circuits.targets import unembedding
-
-    W_U_VD, bias_V = unembedding(local)
-    mean_D, mean_bias = W_U_VD.mean(0), bias_V.mean()
     for number in (nodes.kind == TARGET).nonzero()[:, 0].tolist():
         token, position = int(nodes.index[number]), int(nodes.position[number])
         if token >= 0:
-            hidden_D = outcome.hidden[position]
-            value_N[number] = float(hidden_D @ (W_U_VD[token] - mean_D) + bias_V[token] - mean_bias)
+            row_D, constant = local.model.logit_row(token)
+            value_N[number] = float(outcome.hidden[position] @ row_D) + constant
     return value_N
 
 

@@ -22,6 +22,7 @@ Legend of suffixes: T position, D d_model, L layers, N latents that fired (all l
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -44,6 +45,20 @@ class ReplacementModel:
         self.lm, self.transcoders = lm, transcoders
         first = torch.tensor([[lm.bos_id if lm.bos_id is not None else 0]], device=lm.device)
         self.matrices = Matrices.of(FrozenMap(lm, first))
+        head = lm.hf.get_output_embeddings()
+        bias_V = getattr(head, "bias", None)
+        self._W_U_VD = head.weight.detach()
+        self._bias_V = self._W_U_VD.new_zeros(len(self._W_U_VD)) if bias_V is None else bias_V.detach()
+
+    def logit_row(self, token: int, less: int | None = None) -> tuple[Tensor, float]:
+        """(row [D], constant) of what the unembedding reads that give the logit of a token, less that of another, or
+        less the mean of all."""
+        mean_D, mean_bias = self._mean_logit if less is None else (self._W_U_VD[less], float(self._bias_V[less]))
+        return self._W_U_VD[token] - mean_D, float(self._bias_V[token]) - mean_bias
+
+    @cached_property
+    def _mean_logit(self) -> tuple[Tensor, float]:
+        return self._W_U_VD.mean(0), float(self._bias_V.mean())
 
     def on(self, tokens_1T: Tensor, *, reference: bool = False) -> Local:
         """The local replacement model of token ids [1, T]. `reference`: gradients by autograd alone.

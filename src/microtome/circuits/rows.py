@@ -21,6 +21,7 @@ from itertools import accumulate
 import torch
 from torch import Tensor
 
+from microtome.circuits.early import Early
 from microtome.circuits.replacement import Local
 
 # Numbers that are kept between batches of what latents write.
@@ -92,17 +93,15 @@ class _FirstPosition:
     def of(cls, local: Local, columns: Columns) -> _FirstPosition | None:
         """None where gradients must be carried to position 0 as to any other."""
         frozen, transport = local.frozen, local.transport
-        if not local.constant_first or transport.values_of_first(0) is None:
+        if not local.constant_first or not transport.forwards:
             return None
         places = [columns.tokens, columns.bias("positions")]
         rows_XD = torch.stack([frozen.token[0], frozen.position_bias[0]])
         seen = []
         for layer in range(frozen.n_layers):
-            values_GdD = transport.values_of_first(layer)
-            assert values_GdD is not None
-            seen.append(values_GdD @ rows_XD.T)
+            seen.append(transport.values(layer) @ rows_XD.T)
             added = torch.stack([frozen.attn_bias[layer][0], frozen.mlp_out[layer][0]])
-            rows_XD = torch.cat([rows_XD + transport.self_of_first(layer, rows_XD), added])
+            rows_XD = torch.cat([rows_XD + transport.attention(rows_XD[None], layer, first=0)[0], added])
             places += [columns.bias(f"attn.{layer}"), columns.bias(f"first.{layer}")]
         return cls(torch.tensor(places, device=frozen.hidden.device), seen)
 
@@ -112,10 +111,14 @@ class _FirstPosition:
 
 
 class RowMaker:
-    """Makes rows [B, S] for batches of targets."""
+    """Makes rows [B, S] for batches of targets.
 
-    def __init__(self, local: Local) -> None:
-        self.local, self.columns = local, Columns(local)
+    `depth`: the sources of so many layers are carried forwards; batches whose targets are all at or above it (those of
+    lower layers must be in others) are carried no further down.
+    """
+
+    def __init__(self, local: Local, columns: Columns, *, depth: int = 0) -> None:
+        self.local, self.columns = local, columns
         frozen = local.frozen
         self._dtype, self._device = frozen.hidden.dtype, frozen.hidden.device
         # Of what is constant, most is zero in most models: nothing is spent on it.
@@ -126,6 +129,7 @@ class RowMaker:
         width = frozen.hidden.shape[1]
         self._keeps = sum(len(a.value_N) * a.decoder_UOD.shape[1] for a in local.active) * width <= _KEPT_NUMBERS
         self._kept: dict[tuple[int, int, int], Tensor] = {}
+        self._early = Early.of(local, self.columns, depth) if depth else None
 
     def of_latents(self, number_B: Tensor) -> Starts:
         """Latents that fired, by their columns."""
@@ -171,14 +175,16 @@ class RowMaker:
         constant_BX = None if constant is None else out_BS.new_zeros(len(starts), len(constant.columns_X))
         grad_TBD = starts.stream_BD.new_zeros(n_tokens - first, 0, starts.stream_BD.shape[1])
         joined = 0
-        for layer in reversed(range(-1, frozen.n_layers)):
+        early = self._early if self._early and int(starts.layer_B.min()) >= self._early.depth else None
+        depth = early.depth if early else 0
+        for layer in reversed(range(depth - 1, frozen.n_layers)):
             # Targets of the layer above read the stream that this layer leaves, through their own norm: in a
             # sequential block after attention has been added to it, so that they join in the middle of their layer.
             if frozen.parallel:
                 grad_TBD, joined = self._join(grad_TBD, starts, joined, layer + 1, first)
             elif layer == frozen.n_layers - 1:
                 grad_TBD, joined = self._join(grad_TBD, starts, joined, frozen.n_layers, first)
-            if layer < 0:
+            if layer < depth:
                 break
             into_TBD = grad_TBD
             if joined:
@@ -198,13 +204,10 @@ class RowMaker:
                 grad_TBD, values_GBd = transport.add_attention(into_TBD, layer, grad_TBD, first=first)
                 if constant is not None and constant_BX is not None and values_GBd is not None:
                     constant.meet(constant_BX, layer, values_GBd)
-        out_BS[:joined, columns.tokens + first : columns.tokens + n_tokens] = torch.einsum(
-            "tbd,td->bt", grad_TBD, frozen.token[first:n_tokens]
-        )
-        if self._positions is not None:
-            out_BS[:joined, columns.bias("positions")] = torch.einsum(
-                "tbd,td->b", grad_TBD, self._positions[first:n_tokens]
-            )
+        if early is not None:
+            early.meet(out_BS, grad_TBD, first)
+        else:
+            self._meet_tokens(out_BS, grad_TBD, first)
         if constant is not None and constant_BX is not None:
             out_BS.index_add_(1, constant.columns_X, constant_BX)
         return out_BS
@@ -224,6 +227,15 @@ class RowMaker:
         if self.local.constant_first and not first:
             through[0] = 0.0
         return through
+
+    def _meet_tokens(self, out_BS: Tensor, grad_TBD: Tensor, first: int) -> None:
+        """The columns of what is in the stream before layer 0."""
+        columns, n_tokens = self.columns, first + len(grad_TBD)
+        out_BS[:, columns.tokens + first : columns.tokens + n_tokens] = torch.einsum(
+            "tbd,td->bt", grad_TBD, self.local.frozen.token[first:n_tokens]
+        )
+        if self._positions is not None:
+            out_BS[:, columns.bias("positions")] = torch.einsum("tbd,td->b", grad_TBD, self._positions[first:n_tokens])
 
     def _meet(self, out_BS: Tensor, layer: int, grad_TBD: Tensor, first: int) -> None:
         """The columns of what is written to a layer's MLP output, for gradients [T, B, D] there from `first` on."""

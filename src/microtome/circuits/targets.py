@@ -49,8 +49,6 @@ def logits(local: Local, token_ids: Sequence[int]) -> list[Aim]:
         raise ConfigError(
             "got no token to trace, expected at least one", cure="Name a token, or none for the likeliest"
         )
-    W_U_VD, bias_V = unembedding(local)
-    mean_D, mean_bias = W_U_VD.mean(0), float(bias_V.mean())
     chance_V = local.logits_V.double().softmax(0)
     for token in token_ids:
         _check_token(local, token)
@@ -59,8 +57,7 @@ def logits(local: Local, token_ids: Sequence[int]) -> list[Aim]:
         _final(
             local,
             Target(_text(local, token), token, float(chance_V[token]), float(chance_V[token]) / total),
-            W_U_VD[token] - mean_D,
-            float(bias_V[token]) - mean_bias,
+            *local.model.logit_row(token),
         )
         for token in token_ids
     ]
@@ -70,9 +67,8 @@ def logit_difference(local: Local, more: int, less: int) -> list[Aim]:
     """The logit of one token less that of another. Raises `ConfigError`: a token outside the vocabulary."""
     _check_token(local, more)
     _check_token(local, less)
-    W_U_VD, bias_V = unembedding(local)
     target = Target(f"{_text(local, more)} − {_text(local, less)}")
-    return [_final(local, target, W_U_VD[more] - W_U_VD[less], float(bias_V[more] - bias_V[less]))]
+    return [_final(local, target, *local.model.logit_row(more, less))]
 
 
 def latent(local: Local, layer: int, position: int, latent: int) -> list[Aim]:
@@ -98,13 +94,6 @@ def direction(local: Local, layer: int, position: int, vector_D: Tensor, label: 
             cure="Give a vector of the model's width",
         )
     return [Aim(Target(label), layer, position, vector_D.to(local.frozen.hidden), 0.0)]
-
-
-def unembedding(local: Local) -> tuple[Tensor, Tensor]:
-    """(W_U [V, D], bias [V])."""
-    head = local.model.lm.hf.get_output_embeddings()
-    bias = getattr(head, "bias", None)
-    return head.weight.detach(), head.weight.new_zeros(len(head.weight)) if bias is None else bias.detach()
 
 
 def _final(local: Local, target: Target, row_D: Tensor, constant: float) -> Aim:

@@ -26,14 +26,24 @@ _AGREES = 1e-4
 
 class Transport(Protocol):
     """Positions of `grad_TBD` are T of the prompt's from `first` (0 or 1) on; later ones have no gradient, and where
-    `first` is 1, position 0 is left to `values_of_first`."""
+    `first` is 1, position 0 is left to `values`. What is carried forwards may begin at any position."""
 
-    def values_of_first(self, layer: int) -> Tensor | None:
+    @property
+    def forwards(self) -> bool:
+        """Whether parts of the stream can be carried forwards: `values`, `size`, `attention`, `skip_forwards`."""
+
+    def values(self, layer: int) -> Tensor:
         """Matrices [G, d, D] from what `add_attention` gives for the values of position 0 to gradients at the stream
-        there; None where gradients must be carried to position 0 too."""
+        there."""
 
-    def self_of_first(self, layer: int, rows_XD: Tensor) -> Tensor:
-        """What attention adds at position 0 for parts of the stream there, forwards, [X, D]."""
+    def size(self, layer: int) -> int:
+        """How many multiplications it takes to carry one position through the attention of a layer."""
+
+    def attention(self, rows_TXD: Tensor, layer: int, *, first: int) -> Tensor:
+        """What attention adds for parts of the stream, at positions from `first` on, to these positions, [T, X, D]."""
+
+    def skip_forwards(self, layer: int, rows_TXD: Tensor, W_skip_DD: Tensor, *, first: int) -> Tensor:
+        """What a skip connection adds for parts of the stream before the MLP's norm, positions from `first` on."""
 
     def add_attention(
         self, into_TBD: Tensor, layer: int, grad_TBD: Tensor, *, first: int = 0
@@ -60,11 +70,19 @@ class Reference:
     def __init__(self, frozen: FrozenMap) -> None:
         self._frozen = frozen
 
-    def values_of_first(self, layer: int) -> None:
-        return None
+    forwards = False
 
-    def self_of_first(self, layer: int, rows_XD: Tensor) -> Tensor:
-        raise NotImplementedError("gradients are carried to position 0")
+    def values(self, layer: int) -> Tensor:
+        raise NotImplementedError("autograd only carries backwards")
+
+    def size(self, layer: int) -> int:
+        raise NotImplementedError("autograd only carries backwards")
+
+    def attention(self, rows_TXD: Tensor, layer: int, *, first: int) -> Tensor:
+        raise NotImplementedError("autograd only carries backwards")
+
+    def skip_forwards(self, layer: int, rows_TXD: Tensor, W_skip_DD: Tensor, *, first: int) -> Tensor:
+        raise NotImplementedError("autograd only carries backwards")
 
     def add_attention(
         self, into_TBD: Tensor, layer: int, grad_TBD: Tensor, *, first: int = 0
@@ -209,17 +227,40 @@ class Fast:
             return None
         return call.pattern_HTS * out_T[:, None] * in_T
 
-    def values_of_first(self, layer: int) -> Tensor | None:
-        by_matrices = not self.exact_layers and all(scale_T is not None for scale_T in self._norm_scales)
-        return self._matrices.values[layer] if by_matrices else None
+    @property
+    def forwards(self) -> bool:
+        return not self.exact_layers and all(scale_T is not None for scale_T in self._norm_scales)
 
-    def self_of_first(self, layer: int, rows_XD: Tensor) -> Tensor:
+    def values(self, layer: int) -> Tensor:
+        return self._parts(layer)[2]
+
+    def size(self, layer: int) -> int:
+        _, heads_HDd, values_GdD = self._parts(layer)
+        return heads_HDd.numel() + values_GdD.numel()
+
+    def attention(self, rows_TXD: Tensor, layer: int, *, first: int) -> Tensor:
+        pattern_HTS, heads_HDd, values_GdD = self._parts(layer)
+        n_tokens, n_rows, width = rows_TXD.shape
+        per_group, places = len(heads_HDd) // len(values_GdD), slice(first, first + n_tokens)
+        flat, added = rows_TXD.reshape(-1, width), rows_TXD.new_zeros(n_tokens * n_rows, width)
+        for group, value_dD in enumerate(values_GdD):
+            value_SXd = (flat @ value_dD.T).view(n_tokens, -1)
+            for head in range(group * per_group, (group + 1) * per_group):
+                seen_TXd = (pattern_HTS[head, places, places] @ value_SXd).view(n_tokens * n_rows, -1)
+                added.addmm_(seen_TXd, heads_HDd[head].T)
+        return added.view(rows_TXD.shape)
+
+    def skip_forwards(self, layer: int, rows_TXD: Tensor, W_skip_DD: Tensor, *, first: int) -> Tensor:
+        scale_T = self._norm_scales[layer]
+        assert scale_T is not None
+        through = self._matrices.norms[layer](W_skip_DD)
+        return (rows_TXD @ through.T).mul_(scale_T[first : first + len(rows_TXD), None, None])
+
+    def _parts(self, layer: int) -> tuple[Tensor, Tensor, Tensor]:
         pattern_HTS = self._patterns[layer]
         heads_HDd, values_GdD = self._matrices.heads[layer], self._matrices.values[layer]
         assert pattern_HTS is not None and heads_HDd is not None and values_GdD is not None
-        per_group = len(heads_HDd) // len(values_GdD)
-        values_HXd = (rows_XD @ values_GdD.mT).repeat_interleave(per_group, 0)
-        return ((values_HXd * pattern_HTS[:, :1, :1]) @ heads_HDd.mT).sum(0)
+        return pattern_HTS, heads_HDd, values_GdD
 
     def add_attention(
         self, into_TBD: Tensor, layer: int, grad_TBD: Tensor, *, first: int = 0
