@@ -264,7 +264,8 @@ class _Assembly:
         full_pre[has_row], full_residual[has_row] = pre.float(), residual.float()
         return Graph(
             nodes=self._nodes(others, pre[n_latents:], names),
-            target_E=number.repeat_interleave(torch.cat(counts)),
+            # NumPy's needs no index of 64 bits for each edge.
+            target_E=torch.from_numpy(np.repeat(number.numpy(), torch.cat(counts).numpy())),
             source_E=source_E,
             weight_E=weight_E,
             row=has_row,

@@ -51,8 +51,13 @@ class FrozenMap:
         self.parallel = "resid_mid" not in points
         self._stream = "resid_pre" if self.parallel else "resid_mid"
         self._record()
-        self._find_biases()
-        self.deviation = self._prove()
+        streams, steps = self._steps()
+        # A stream of zeros, and one a random step away, in one forward: weights are read once for both.
+        found = self._replayed(
+            2, lambda name, value: torch.cat([torch.zeros_like(value[:1]), streams[name] + steps[name]])
+        )
+        self._find_biases({name: value[0] for name, value in found.items()})
+        self.deviation = self._prove(streams, steps, {name: value[1] for name, value in found.items()})
 
     # Gradients ---------------------------------------------------------------------------------------------------
 
@@ -119,8 +124,8 @@ class FrozenMap:
         self.stream = [plain[name] for name in self._names(self._stream)]
         self.resid_last, self.hidden = plain[self._last], plain[self.head]
 
-    def _replayed(self, stream: Callable[[str, Tensor], Tensor]) -> dict[str, Tensor]:
-        """What the three maps give when `stream(site, value)` goes into them instead of what did."""
+    def _replayed(self, n: int, stream: Callable[[str, Tensor], Tensor]) -> dict[str, Tensor]:
+        """What the three maps give, [n, T, D], when `stream(site, value)` goes into them instead of what did."""
         inputs = {*self._names("resid_pre"), *self._names(self._stream), self._last}
         edits: dict[str, Any] = {name: lambda value, name=name: stream(name, value) for name in inputs}
         outputs = [*self._names("attn_out"), *self._names("mlp_in"), self.head]
@@ -130,11 +135,10 @@ class FrozenMap:
             self.lm.edit(edits),
             self.lm.record(outputs, stop=True) as found,
         ):
-            self._forward(self.embeds_1TD)
-        return {str(site): tensor[0] for site, tensor in found.items()}
+            self._forward(self.embeds_1TD.expand(n, -1, -1))
+        return {str(site): tensor for site, tensor in found.items()}
 
-    def _find_biases(self) -> None:
-        zero = self._replayed(lambda name, value: torch.zeros_like(value))
+    def _find_biases(self, zero: dict[str, Tensor]) -> None:
         self.attn_bias = [zero[name] for name in self._names("attn_out")]
         self.norm_bias = [zero[name] for name in self._names("mlp_in")]
         self.hidden_bias = zero[self.head]
@@ -143,20 +147,20 @@ class FrozenMap:
         self.position_bias = next(iter(found.values()))[0]
         self.token = self.resid_pre[0] - self.position_bias
 
-    def _prove(self) -> float:
-        """The worst relative difference between a map and its gradient. Raises `ModelError` where it is not small."""
+    def _steps(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """(streams [1, T, D] as they are on the prompt, random steps of their size), by site."""
         generator = torch.Generator().manual_seed(0)
-
-        def noise(like: Tensor) -> Tensor:
-            return torch.randn(like.shape, generator=generator).to(like)
-
-        streams = {name: self._sites[name].detach() for name in (*self._names("resid_pre"), *self._names(self._stream))}
-        streams[self._last] = self._sites[self._last].detach()
-        steps = {
-            name: noise(value) * value.norm(dim=-1, keepdim=True) / value.shape[-1] ** 0.5
+        names = (*self._names("resid_pre"), *self._names(self._stream), self._last)
+        streams = {name: self._sites[name].detach() for name in names}
+        return streams, {
+            name: _noise(value, generator) * value.norm(dim=-1, keepdim=True) / value.shape[-1] ** 0.5
             for name, value in streams.items()
         }
-        moved = self._replayed(lambda name, value: streams[name] + steps[name])
+
+    def _prove(self, streams: dict[str, Tensor], steps: dict[str, Tensor], moved: dict[str, Tensor]) -> float:
+        """The worst relative difference between a map and its gradient; `moved`: what the maps give, [T, D], after the
+        steps. Raises `ModelError` where it is not small."""
+        generator = torch.Generator().manual_seed(1)
         maps: list[tuple[str, str, Callable[[Tensor], Tensor], Tensor]] = []
         for layer in range(self.n_layers):
             attn, mlp, stream = (f"{layer}.{point}" for point in ("attn_out", "mlp_in", self._stream))
@@ -166,7 +170,7 @@ class FrozenMap:
         worst = 0.0
         for out, into, back, bias_TD in maps:
             before_TD = self._sites[out].detach()[0]
-            probe_TD = noise(before_TD)
+            probe_TD = _noise(before_TD, generator)
             grad_TD = back(probe_TD[None])[0]
             for change_TD, step_TD in (
                 (moved[out] - before_TD, steps[into][0]),
@@ -183,6 +187,10 @@ class FrozenMap:
                     )
                 worst = max(worst, off)
         return worst
+
+
+def _noise(like: Tensor, generator: torch.Generator) -> Tensor:
+    return torch.randn(like.shape, generator=generator).to(like)
 
 
 def _gradients(out_1X: Tensor, into_1Y: Tensor, grad_BX: Tensor) -> Tensor | None:
