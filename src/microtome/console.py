@@ -284,7 +284,7 @@ def print_graph(
     )
     for agreement in facts.get("faithfulness", {}).get("agreements", ()):
         line(
-            f"faithful, {agreement['regime']}: correlation {agreement['correlation']:.3f}, "
+            f"faithful, {agreement['regime']}, {agreement['ablated']}: correlation {agreement['correlation']:.3f}, "
             f"error {agreement['error']:.3f}; of targets {agreement['target_correlation']:.3f}, "
             f"{agreement['target_error']:.3f}"
         )

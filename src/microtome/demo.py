@@ -148,7 +148,14 @@ def run_circuits_demo(model: str | None, out: Path, console: Console, *, prompt:
 
 
 def _traced(run: Run, model: str, prompt: str, console: Console) -> Graph:
-    from microtome.circuits import ReplacementModel, faithfulness, influence, open_transcoders, trace_local
+    from microtome.circuits import (
+        ReplacementModel,
+        faithfulness,
+        influence,
+        open_transcoders,
+        strongest_groups,
+        trace_local,
+    )
     from microtome.console import ConsoleWatcher
     from microtome.models import LanguageModel
 
@@ -158,8 +165,9 @@ def _traced(run: Run, model: str, prompt: str, console: Console) -> Graph:
         lm = LanguageModel.load(model, dtype="float32")
         local = ReplacementModel(lm, open_transcoders(lm, str(run.path))).on(lm.encode(prompt))
         graph = trace_local(local, watcher=watcher)
-        watcher.note("ablating the strongest latents")
-        graph.facts["faithfulness"] = faithfulness(local, graph, influence(graph)).to_json()
+        watcher.note("ablating the strongest latents and groups")
+        found = faithfulness(local, graph, influence(graph), groups=strongest_groups(local, graph))
+        graph.facts["faithfulness"] = found.to_json()
     return graph
 
 

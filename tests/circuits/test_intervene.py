@@ -6,10 +6,12 @@ import pytest
 import torch
 
 from microtome.circuits.attribution import TracingConfig, trace_local
-from microtome.circuits.faithfulness import faithfulness, predicted
+from microtome.circuits.faithfulness import faithfulness, predicted, strongest_groups
 from microtome.circuits.graph import LATENT
 from microtome.circuits.intervene import REGIMES, NodeChange, intervene, keeping_only
+from microtome.circuits.pruning import prune
 from microtome.circuits.replacement import ReplacementModel
+from microtome.circuits.supernodes import find_supernodes
 from microtome.circuits.transcoders import from_placed
 from microtome.errors import ConfigError
 from microtome.interventions import Intervention, When, clamp
@@ -82,11 +84,32 @@ def test_the_report() -> None:
     group = [name for name in graph.ids if name.startswith("L")][:3]
     found = faithfulness(local, graph, influence, sources=4, groups=[group])
     assert len(found.ablated) == 5 and found.ablated[-1] == tuple(group)
-    frozen = found.agreements[0]
-    assert frozen.regime == "frozen" and frozen.error < 1e-5 and frozen.correlation > 0.99999
+    assert [(one.regime, one.ablated) for one in found.agreements[:3]] == [
+        ("frozen", "latents"),
+        ("frozen", "groups"),
+        ("frozen_attention", "latents"),
+    ]
+    for frozen in found.agreements[:2]:
+        assert frozen.error < 1e-5 and frozen.correlation > 0.99999
     assert found.curve[0].latents == 0
     assert found.curve[-1].kl == pytest.approx(0.0, abs=1e-6)
     assert found.to_json()["agreements"][0]["regime"] == "frozen"
+
+
+def test_the_strongest_groups_are_those_of_the_pruned_graph() -> None:
+    lm = model("llama")
+    local = ReplacementModel(lm, transcoders(lm)).on(TOKENS)
+    graph = trace_local(local, config=ALL)
+    pruned = prune(graph)
+    latents = pruned.of_kind(LATENT).nonzero()[:, 0].tolist()
+    named = [pruned.node_id(number) for number in latents]
+    rows = {name: local.active[int(name[1])].decoder_UOD for name in named}
+    decoder = {
+        number: rows[name][(local.active[int(name[1])].latent_U == int(name.rsplit("_", 1)[1])).nonzero()[0, 0], 0]
+        for number, name in zip(latents, named, strict=True)
+    }
+    groups = find_supernodes(pruned, decoder=decoder)
+    assert strongest_groups(local, graph, at_most=2) == [group.nodes for group in groups[:2]] != []
 
 
 def test_changes_that_cannot_be() -> None:

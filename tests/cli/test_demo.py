@@ -30,7 +30,14 @@ def test_from_nothing_to_a_graph(microtome: Command, tmp_path: Path) -> None:
     result = microtome("demo", "--circuits", "--model", "tiny", "--out", str(out), "--prompt", "import numpy as")
     assert result.code == 0, result.err
     assert Run.open(out).names == [f"{layer}.mlp_in-{layer}.mlp_out" for layer in range(4)]
-    for heading in ("FVU", "dead", "targets:", "faithful, frozen", "most influential latents", "microtome serve"):
+    for heading in (
+        "FVU",
+        "dead",
+        "targets:",
+        "faithful, frozen, latents",
+        "most influential latents",
+        "microtome serve",
+    ):
         assert heading in result.out
     assert len(re.findall(r"\d\.mlp_in-\d\.mlp_out ", result.out)) >= 4
     graph = Graph.load(out / "graphs" / "demo.json")

@@ -43,7 +43,8 @@ def test_a_graph_is_traced_checked_and_printed(transcoders: Path, microtome: Com
         "targets:",
         "rows add up to",
         "replacement score",
-        "faithful, frozen: correlation 1.000",
+        "faithful, frozen, latents: correlation 1.000",
+        "no latents are alike enough for a group",
         str(out),
     ):
         assert expected in result.out

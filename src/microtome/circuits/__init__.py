@@ -10,7 +10,7 @@ from microtome.circuits.attribution import TracingConfig, trace, trace_local
 from microtome.circuits.circuit_tracer_json import ForeignGraph, load_circuit_tracer_json, save_circuit_tracer_json
 from microtome.circuits.convert import convert_graph
 from microtome.circuits.difference import Difference, compare
-from microtome.circuits.faithfulness import Faithfulness, faithfulness
+from microtome.circuits.faithfulness import Faithfulness, faithfulness, strongest_groups
 from microtome.circuits.graph import KINDS, Graph, Nodes, Target
 from microtome.circuits.intervene import NodeChange, intervene, keeping_only
 from microtome.circuits.pruning import prune
@@ -42,6 +42,7 @@ __all__ = [
     "replacement_score",
     "save_circuit_tracer_json",
     "score",
+    "strongest_groups",
     "KINDS",
     "Aim",
     "Faithfulness",

@@ -136,7 +136,7 @@ class _Tracing:
             )
         self.depth = best_depth(local, self.columns, self.n_rows)
         self.maker = RowMaker(local, self.columns, depth=self.depth)
-        self.rows_RS = torch.zeros(len(aims) + self.n_rows, self.columns.n)
+        self.rows_RS = torch.empty(len(aims) + self.n_rows, self.columns.n)
         #: the latent each row after the aims' belongs to, in the order they were made
         self.chosen: list[Tensor] = []
         self.batch = max(1, min(config.batch, _GRADIENT_NUMBERS // (local.n_tokens * local.model.lm.d_model)))

@@ -26,16 +26,20 @@ from torch import Tensor
 
 from microtome.circuits.graph import LATENT, TARGET, Graph
 from microtome.circuits.intervene import REGIMES, NodeChange, Regime, intervene, keeping_only
+from microtome.circuits.pruning import prune
 from microtome.circuits.replacement import Local
+from microtome.circuits.supernodes import find_supernodes
 from microtome.errors import ConfigError
 
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
-    """Of one regime. `correlation`, `error`: over all answering nodes; `target_correlation`, `target_error`: over the
-    targets alone; NaN where nothing was measured. `pairs`: how many pairs."""
+    """Of one regime, and of what was `ablated`: "latents", one by one, or "groups". `correlation`, `error`: over all
+    answering nodes; `target_correlation`, `target_error`: over the targets alone; NaN where nothing was measured.
+    `pairs`: how many pairs."""
 
     regime: str
+    ablated: str
     correlation: float
     error: float
     target_correlation: float
@@ -91,16 +95,36 @@ def faithfulness(
         raise ConfigError("the graph has no latents with rows, expected some to ablate", cure="Trace more nodes")
     ablated = [[graph.node_id(number)] for number in ranked[:sources].tolist()] + [list(group) for group in groups]
     direct_NG, total_NG = predicted(graph, ablated)
+    singles = len(ablated) - len(groups)
     agreements = []
     for regime in regimes:
-        measured = [_measured(local, graph, group, regime) for group in ablated]
+        measured_NG = torch.stack([_measured(local, graph, group, regime) for group in ablated], 1)
         prediction_NG = direct_NG if regime == "frozen" else total_NG
-        agreements.append(_agreement(graph, regime, torch.stack(measured, 1), prediction_NG, ablated))
+        for what, part in (("latents", slice(singles)), ("groups", slice(singles, None))):
+            if ablated[part]:
+                found = _agreement(graph, regime, what, measured_NG[:, part], prediction_NG[:, part], ablated[part])
+                agreements.append(found)
     return Faithfulness(
         ablated=tuple(tuple(group) for group in ablated),
         agreements=tuple(agreements),
         curve=tuple(_kept(local, graph, ranked, max(0, round(share * len(ranked)))) for share in shares),
     )
+
+
+def strongest_groups(local: Local, graph: Graph, *, at_most: int = 8) -> list[tuple[str, ...]]:
+    """Ids of the latents of the most influential groups that `find_supernodes` makes of the pruned graph."""
+    pruned = prune(graph)
+    nodes = pruned.nodes
+    decoder: dict[int, Tensor] = {}
+    for layer, active in enumerate(local.active):
+        here = ((nodes.kind == LATENT) & (nodes.layer == layer)).nonzero()[:, 0]
+        row_N = torch.searchsorted(active.latent_U, nodes.index[here].long().to(active.latent_U.device))
+        rows_ND = active.decoder_UOD[row_N].flatten(1)
+        decoder |= dict(zip(here.tolist(), rows_ND, strict=True))
+    if len({len(row) for row in decoder.values()}) > 1:
+        # Those of a cross-layer transcoder write to as many layers as follow them.
+        decoder = {}
+    return [group.nodes for group in find_supernodes(pruned, decoder=decoder)[:at_most]]
 
 
 def predicted(graph: Graph, ablated: Sequence[Sequence[str]]) -> tuple[Tensor, Tensor]:
@@ -150,7 +174,12 @@ def _measured(local: Local, graph: Graph, group: Sequence[str], regime: str) -> 
 
 
 def _agreement(
-    graph: Graph, regime: str, measured_NG: Tensor, predicted_NG: Tensor, ablated: Sequence[Sequence[str]]
+    graph: Graph,
+    regime: str,
+    what: str,
+    measured_NG: Tensor,
+    predicted_NG: Tensor,
+    ablated: Sequence[Sequence[str]],
 ) -> Agreement:
     nodes = graph.nodes
     answers_NG = graph.row[:, None] & ~measured_NG.isnan()
@@ -163,6 +192,7 @@ def _agreement(
     target_NG = answers_NG & (nodes.kind == TARGET)[:, None]
     return Agreement(
         regime=regime,
+        ablated=what,
         correlation=_correlation(measured_NG[answers_NG], predicted_NG[answers_NG]),
         error=_error(measured_NG[answers_NG], predicted_NG[answers_NG]),
         target_correlation=_correlation(measured_NG[target_NG], predicted_NG[target_NG]),

@@ -78,10 +78,13 @@ def trace(
         graph = trace_local(local, aims=_aims(lm, token, difference, latent), config=config, watcher=watcher)
         found = influence(graph)
         if faithful:
-            from microtome.circuits import faithfulness
+            from microtome.circuits import faithfulness, strongest_groups
 
-            watcher.note("ablating the strongest latents")
-            graph.facts["faithfulness"] = faithfulness(local, graph, found).to_json()
+            watcher.note("ablating the strongest latents and groups")
+            groups = strongest_groups(local, graph)
+            if not groups:
+                watcher.note("no latents are alike enough for a group")
+            graph.facts["faithfulness"] = faithfulness(local, graph, found, groups=groups).to_json()
     out.parent.mkdir(parents=True, exist_ok=True)
     if force:
         out.unlink(missing_ok=True)
