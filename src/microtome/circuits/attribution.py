@@ -13,6 +13,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,7 +23,7 @@ from torch import Tensor
 from microtome.circuits.early import best_depth
 from microtome.circuits.graph import BIAS, ERROR, LATENT, TARGET, TOKEN, Graph, Nodes
 from microtome.circuits.replacement import Local, ReplacementModel
-from microtome.circuits.rows import Columns, RowMaker
+from microtome.circuits.rows import Columns, RowMaker, Starts
 from microtome.circuits.targets import Aim, likely_logits
 from microtome.errors import ConfigError, MemoryRequestError
 
@@ -154,10 +155,14 @@ class _Tracing:
             self._latent_rows(influence_N.topk(min(step, self.n_rows - done)).indices.sort().values)
 
     def _aim_rows(self) -> None:
-        for number, aim in enumerate(self.aims):
-            constant = aim.row_D.new_full((1,), aim.constant)
-            starts = self.maker.of(aim.layer, torch.tensor([aim.position]), aim.row_D[None], constant)
-            self.rows_RS[number] = self.maker.rows(starts)[0].float().cpu()
+        done = 0
+        for (layer, position), group in groupby(self.aims, key=lambda aim: (aim.layer, aim.position)):
+            aims = list(group)
+            rows_BD = torch.stack([aim.row_D for aim in aims])
+            constant_B = rows_BD.new_tensor([aim.constant for aim in aims])
+            position_B = torch.full((len(aims),), position)
+            self._make(done, self.maker.of(layer, position_B, rows_BD, constant_B))
+            done += len(aims)
 
     def _latent_rows(self, number_B: Tensor) -> None:
         """Rows of latents, in batches that end at about the same position, those at and above `depth` by themselves."""
@@ -169,11 +174,18 @@ class _Tracing:
         for part in parts:
             deepest_first = part[columns.layer_N[part].argsort(descending=True, stable=True)]
             at = len(self.aims) + sum(map(len, self.chosen))
-            rows = self.maker.rows(self.maker.of_latents(deepest_first))
-            self.rows_RS[at : at + len(part)] = rows.float().cpu()
+            self._make(at, self.maker.of_latents(deepest_first))
             self.chosen.append(deepest_first)
             if self.watcher is not None:
                 self.watcher.tracing(at + len(part), len(self.rows_RS))
+
+    def _make(self, at: int, starts: Starts) -> None:
+        """Make the rows of a batch where they are kept, from `at` on."""
+        rows_BS = self.rows_RS[at : at + len(starts)]
+        if self.maker.makes(rows_BS):
+            self.maker.rows(starts, out=rows_BS)
+        else:
+            rows_BS.copy_(self.maker.rows(starts))
 
     def _influence(self) -> Tensor:
         """Influence of every latent through the rows made so far, [N]: one pass, deepest rows first."""

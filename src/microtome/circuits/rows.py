@@ -23,6 +23,7 @@ from torch import Tensor
 
 from microtome.circuits.early import Early
 from microtome.circuits.replacement import Local
+from microtome.circuits.transport import Fresh
 
 # Numbers that are kept between batches of what latents write.
 _KEPT_NUMBERS = 1 << 24
@@ -40,6 +41,11 @@ class Starts:
 
     def __len__(self) -> int:
         return len(self.layer_B)
+
+    def at(self, layer: int, first: int) -> Fresh:
+        """The targets of a layer, where positions from `first` on are carried."""
+        here = self.layer_B == layer
+        return Fresh(self.position_B[here] - first, self.stream_BD[here])
 
 
 class Columns:
@@ -163,45 +169,50 @@ class RowMaker:
     def _own(bias_TD: Tensor | None, rows_BD: Tensor, constant_B: Tensor, position_B: Tensor) -> Tensor:
         return constant_B if bias_TD is None else constant_B + (rows_BD * bias_TD[position_B]).sum(1)
 
+    def makes(self, out_BS: Tensor) -> bool:
+        """Whether rows can be made in this tensor."""
+        return out_BS.dtype == self._dtype and out_BS.device == self._device
+
     @torch.no_grad()
-    def rows(self, starts: Starts) -> Tensor:
-        """The contributions of every source to each target, [B, S]."""
+    def rows(self, starts: Starts, *, out: Tensor | None = None) -> Tensor:
+        """The contributions of every source to each target, [B, S]; made in `out`, which may hold anything."""
         frozen, transport, columns = self.local.frozen, self.local.transport, self.columns
-        out_BS = torch.zeros(len(starts), columns.n, dtype=self._dtype, device=self._device)
+        shape = (len(starts), columns.n)
+        out_BS = torch.empty(shape, dtype=self._dtype, device=self._device) if out is None else out
+        out_BS.zero_()
         out_BS[:, columns.bias("own")] = starts.own_B
         n_tokens = int(starts.position_B.max()) + 1
         constant = None if bool((starts.position_B == 0).any()) else self._first
         first = 0 if constant is None else 1
         constant_BX = None if constant is None else out_BS.new_zeros(len(starts), len(constant.columns_X))
         grad_TBD = starts.stream_BD.new_zeros(n_tokens - first, 0, starts.stream_BD.shape[1])
-        joined = 0
         early = self._early if self._early and int(starts.layer_B.min()) >= self._early.depth else None
         depth = early.depth if early else 0
         for layer in reversed(range(depth - 1, frozen.n_layers)):
             # Targets of the layer above read the stream that this layer leaves, through their own norm: in a
             # sequential block after attention has been added to it, so that they join in the middle of their layer.
-            if frozen.parallel:
-                grad_TBD, joined = self._join(grad_TBD, starts, joined, layer + 1, first)
-            elif layer == frozen.n_layers - 1:
-                grad_TBD, joined = self._join(grad_TBD, starts, joined, frozen.n_layers, first)
+            carried_TBD, fresh = grad_TBD, starts.at(layer + 1, first)
+            if frozen.parallel or layer == frozen.n_layers - 1:
+                grad_TBD = fresh.beside(grad_TBD)
             if layer < depth:
                 break
             into_TBD = grad_TBD
-            if joined:
+            if grad_TBD.shape[1]:
                 self._meet(out_BS, layer, grad_TBD, first)
                 W_skip = self.local.skip[layer]
                 if W_skip is not None:
                     into_TBD = grad_TBD + self._skip(layer, grad_TBD, W_skip, first)
             if not frozen.parallel:
-                into_TBD, joined = self._join(into_TBD, starts, joined, layer, first)
-                grad_TBD = into_TBD
+                carried_TBD, fresh = into_TBD, starts.at(layer, first)
+                into_TBD = grad_TBD = fresh.beside(into_TBD)
+            joined = grad_TBD.shape[1]
             if joined:
                 attn_bias = self._attn_bias[layer]
                 if attn_bias is not None:
                     out_BS[:joined, columns.bias(f"attn.{layer}")] = torch.einsum(
                         "tbd,td->b", grad_TBD, attn_bias[first:n_tokens]
                     )
-                grad_TBD, values_GBd = transport.add_attention(into_TBD, layer, grad_TBD, first=first)
+                grad_TBD, values_GBd = transport.add_attention(into_TBD, layer, carried_TBD, fresh, first=first)
                 if constant is not None and constant_BX is not None and values_GBd is not None:
                     constant.meet(constant_BX, layer, values_GBd)
         if early is not None:
@@ -211,16 +222,6 @@ class RowMaker:
         if constant is not None and constant_BX is not None:
             out_BS.index_add_(1, constant.columns_X, constant_BX)
         return out_BS
-
-    def _join(self, grad_TBD: Tensor, starts: Starts, joined: int, layer: int, first: int) -> tuple[Tensor, int]:
-        """Take in the targets of a layer, which follow those of deeper layers."""
-        new = int((starts.layer_B == layer).sum())
-        if not new:
-            return grad_TBD, joined
-        own_TBD = grad_TBD.new_zeros(len(grad_TBD), new, grad_TBD.shape[2])
-        rows = slice(joined, joined + new)
-        own_TBD[starts.position_B[rows] - first, torch.arange(new)] = starts.stream_BD[rows]
-        return torch.cat([grad_TBD, own_TBD], 1), joined + new
 
     def _skip(self, layer: int, grad_TBD: Tensor, W_skip: Tensor, first: int) -> Tensor:
         through = self.local.transport.skip(layer, grad_TBD, W_skip, first=first)

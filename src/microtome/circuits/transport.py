@@ -24,6 +24,23 @@ from microtome.circuits.frozen_map import FrozenMap
 _AGREES = 1e-4
 
 
+@dataclass(frozen=True, eq=False)
+class Fresh:
+    """Targets that begin at a layer. Their gradients `rows_BD` are at one place each, `place_B` of those carried."""
+
+    place_B: Tensor
+    rows_BD: Tensor
+
+    def beside(self, grad_TBD: Tensor) -> Tensor:
+        """The gradients of earlier targets, and of these after them."""
+        n = len(self.rows_BD)
+        if not n:
+            return grad_TBD
+        own_TBD = grad_TBD.new_zeros(len(grad_TBD), n, grad_TBD.shape[2])
+        own_TBD[self.place_B, torch.arange(n)] = self.rows_BD
+        return torch.cat([grad_TBD, own_TBD], 1)
+
+
 class Transport(Protocol):
     """Positions of `grad_TBD` are T of the prompt's from `first` (0 or 1) on; later ones have no gradient, and where
     `first` is 1, position 0 is left to `values`. What is carried forwards may begin at any position."""
@@ -46,10 +63,10 @@ class Transport(Protocol):
         """What a skip connection adds for parts of the stream before the MLP's norm, positions from `first` on."""
 
     def add_attention(
-        self, into_TBD: Tensor, layer: int, grad_TBD: Tensor, *, first: int = 0
+        self, into_TBD: Tensor, layer: int, grad_TBD: Tensor, fresh: Fresh, *, first: int = 0
     ) -> tuple[Tensor, Tensor | None]:
-        """`into_TBD`, gradients at the stream before attention, and what comes to them from gradients at what it adds.
-        With `first`, also the gradients at the values of position 0, [G, B, d].
+        """`into_TBD`, gradients at the stream before attention, and what comes to them from gradients at what it adds:
+        `grad_TBD` and then those of `fresh`. With `first`, also the gradients at the values of position 0, [G, B, d].
 
         May use `into_TBD` for the result; `grad_TBD` may be the same tensor.
         """
@@ -85,11 +102,11 @@ class Reference:
         raise NotImplementedError("autograd only carries backwards")
 
     def add_attention(
-        self, into_TBD: Tensor, layer: int, grad_TBD: Tensor, *, first: int = 0
+        self, into_TBD: Tensor, layer: int, grad_TBD: Tensor, fresh: Fresh, *, first: int = 0
     ) -> tuple[Tensor, Tensor | None]:
         assert not first
-        n_tokens = len(grad_TBD)
-        return into_TBD + self._frozen.attention_back(layer, self._whole(grad_TBD)).transpose(0, 1)[:n_tokens], None
+        n_tokens, whole_BTD = len(grad_TBD), self._whole(fresh.beside(grad_TBD))
+        return into_TBD + self._frozen.attention_back(layer, whole_BTD).transpose(0, 1)[:n_tokens], None
 
     def mlp_input(self, layer: int, rows_BD: Tensor, position_B: Tensor) -> Tensor:
         each_B = torch.arange(len(rows_BD), device=rows_BD.device)
@@ -263,27 +280,35 @@ class Fast:
         return pattern_HTS, heads_HDd, values_GdD
 
     def add_attention(
-        self, into_TBD: Tensor, layer: int, grad_TBD: Tensor, *, first: int = 0
+        self, into_TBD: Tensor, layer: int, grad_TBD: Tensor, fresh: Fresh, *, first: int = 0
     ) -> tuple[Tensor, Tensor | None]:
         pattern_HTS = self._patterns[layer]
         heads_HDd, values_GdD = self._matrices.heads[layer], self._matrices.values[layer]
         if pattern_HTS is None or heads_HDd is None or values_GdD is None:
-            return self._reference.add_attention(into_TBD, layer, grad_TBD, first=first)
+            return self._reference.add_attention(into_TBD, layer, grad_TBD, fresh, first=first)
         n_tokens, n_targets, _ = grad_TBD.shape
         n_groups, d_head, _ = values_GdD.shape
         per_group, end = len(heads_HDd) // n_groups, first + n_tokens
         flat = grad_TBD.flatten(0, 1)
         at_heads = flat.new_empty(per_group, len(flat), d_head)
-        back_GSX = pattern_HTS[:, first:end, :end].unflatten(0, (n_groups, per_group)).permute(0, 3, 1, 2).flatten(2)
+        pattern_GHTS = pattern_HTS[:, first:end, :end].unflatten(0, (n_groups, per_group))
+        back_GSX = pattern_GHTS.permute(0, 3, 1, 2).flatten(2)
+        fresh_GBSH = pattern_GHTS[:, :, fresh.place_B].permute(0, 2, 3, 1)
         values = []
         for group in range(n_groups):
-            for head in range(per_group):
-                torch.mm(flat, heads_HDd[group * per_group + head], out=at_heads[head])
-            values.append((back_GSX[group] @ at_heads.view(per_group * n_tokens, -1)).view(end, n_targets, d_head))
+            heads = heads_HDd[group * per_group : (group + 1) * per_group]
+            for head_Dd, at_head in zip(heads, at_heads, strict=True):
+                torch.mm(flat, head_Dd, out=at_head)
+            value_SBd = (back_GSX[group] @ at_heads.view(per_group * n_tokens, -1)).view(end, n_targets, d_head)
+            if len(fresh.rows_BD):
+                # At one place each: that place alone goes through the heads.
+                fresh_BSd = fresh_GBSH[group] @ (fresh.rows_BD @ heads).transpose(0, 1)
+                value_SBd = torch.cat([value_SBd, fresh_BSd.transpose(0, 1)], 1)
+            values.append(value_SBd)
         # Only now: the two may be the same tensor.
         into_TBD = into_TBD.contiguous()
         for value_SBd, value_dD in zip(values, values_GdD, strict=True):
-            into_TBD.view(n_tokens * n_targets, -1).addmm_(value_SBd[first:].flatten(0, 1), value_dD)
+            into_TBD.view(-1, into_TBD.shape[2]).addmm_(value_SBd[first:].flatten(0, 1), value_dD)
         return into_TBD, torch.stack([value_SBd[0] for value_SBd in values]) if first else None
 
     def mlp_input(self, layer: int, rows_BD: Tensor, position_B: Tensor) -> Tensor:
