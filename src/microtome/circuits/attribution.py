@@ -247,7 +247,11 @@ class _Assembly:
             columns.bias_names[int(column) - columns.biases] for column in others if int(column) >= columns.biases
         ) + ((LEFT_OUT,) if left_out else ())
         n_nodes = n_sources + left_out + self.n_aims
-        counts, sources, weights, sums, sizes = [], [], [], [], []
+        counts, sums, sizes = [], [], []
+        # Room for all that could be; memory is taken where it is written.
+        source_E = torch.empty(len(rows) * (n_sources + left_out), dtype=torch.int32)
+        weight_E = torch.empty(len(source_E))
+        n_edges = 0
         for part in rows.split(_ASSEMBLED_ROWS):
             whole = t.rows_RS[part]
             sums.append(whole.sum(1, dtype=torch.float64))
@@ -260,10 +264,10 @@ class _Assembly:
             counts.append(matrix.count_nonzero(1))
             # Places in the flat matrix are found in a third of the time that a mask takes on both.
             place_E = torch.from_numpy(np.flatnonzero(matrix.numpy()))
-            sources.append((place_E % matrix.shape[1]).int())
-            weights.append(matrix.flatten()[place_E])
-        # One after the other, and their parts let go: edges are what takes the most memory of a trace.
-        source_E, weight_E = _joined(sources), _joined(weights)
+            here = slice(n_edges, n_edges + len(place_E))
+            source_E[here] = place_E % matrix.shape[1]
+            torch.index_select(matrix.flatten(), 0, place_E, out=weight_E[here])
+            n_edges = here.stop
         number = torch.arange(len(rows), dtype=torch.int32)
         number[n_latents:] += n_nodes - len(rows)
         pre = self._pre_activations()
@@ -278,8 +282,8 @@ class _Assembly:
             nodes=self._nodes(others, pre[n_latents:], names),
             # NumPy's needs no index of 64 bits for each edge.
             target_E=torch.from_numpy(np.repeat(number.numpy(), torch.cat(counts).numpy())),
-            source_E=source_E,
-            weight_E=weight_E,
+            source_E=source_E[:n_edges],
+            weight_E=weight_E[:n_edges],
             row=has_row,
             pre_activation=full_pre,
             residual=full_residual,
@@ -370,10 +374,3 @@ class _Assembly:
             "linearisation": {"worst": local.frozen.deviation},
             "residual": {"worst": float(residual.max()), "mean": float(residual.mean())},
         }
-
-
-def _joined(parts: list[Tensor]) -> Tensor:
-    """The parts as one tensor; the list is empty afterwards."""
-    whole = torch.cat(parts)
-    parts.clear()
-    return whole
