@@ -19,12 +19,24 @@ from microtome.errors import FormatError
 from microtome.formats import Foreign, open_dictionary
 from tests.formats.conftest import FIXTURES
 
-SAELENS, SPARSIFY = "saelens/jumprelu", "sparsify/topk/layers.3"
+SAELENS, TEMPORAL, SPARSIFY = "saelens/jumprelu", "saelens/temporal", "sparsify/topk/layers.3"
 LEARNING, SCOPE = (
     "dictionary_learning/batchtopk/trainer_0",
     ("gemma_scope/gemma-scope-2b-pt-transcoders/layer_1/width_16k/average_l0_7"),
 )
 AGAIN = "Download it again, or ask whoever made it."
+OTHERS = ", ".join(
+    f"attn_layers.0.{name}"
+    for name in (
+        "c_proj.bias",
+        "c_proj.weight",
+        "k_ctx.bias",
+        "k_ctx.weight",
+        "q_target.bias",
+        "v_ctx.bias",
+        "v_ctx.weight",
+    )
+)
 TOGETHER = "Check that its settings and its weights belong together."
 
 
@@ -147,17 +159,43 @@ BAD: list[tuple[str, Callable[[Path], None], str]] = [
         SAELENS,
         change_config("cfg.json", lambda c: c.update(architecture="quantum")),
         "'{}/cfg.json' is of the architecture 'quantum', expected one of standard, gated, topk, abstopk, jumprelu, "
-        "batchtopk, matryoshka_batchtopk, matching_pursuit, transcoder, skip_transcoder, jumprelu_transcoder, "
-        "jumprelu_skip_transcoder. "
+        "batchtopk, matryoshka_batchtopk, matching_pursuit, temporal, transcoder, skip_transcoder, "
+        "jumprelu_transcoder, jumprelu_skip_transcoder. "
         "Update microtome, or ask whoever made it.",
+    ),
+    # attention over the tokens before
+    (
+        TEMPORAL,
+        change_config("cfg.json", lambda c: c.update(n_heads=3)),
+        "'{}/cfg.json' has 1 layers of 3 heads with a bottleneck of 4 for 16 latents, expected at least one of each, "
+        "and latents that heads times bottleneck divides. Check that its settings are whole.",
+    ),
+    (
+        TEMPORAL,
+        change_config("cfg.json", lambda c: c.update(bottleneck_factor=2)),
+        "'{}/sae_weights.safetensors' holds attn_layers.0.q_target.weight of shape (4, 16), the rest of it says "
+        f"(8, 16). {AGAIN}",
+    ),
+    (
+        TEMPORAL,
+        change_config("cfg.json", lambda c: c.update(n_attn_layers=2)),
+        f"'{{}}/sae_weights.safetensors' lacks attn_layers.1.q_target.weight, it has {OTHERS}. {AGAIN}",
+    ),
+    (
+        TEMPORAL,
+        change_config("cfg.json", lambda c: c.update(sae_diff_type="batchtopk")),
+        "'{}/cfg.json' has 'batchtopk' for sae_diff_type, expected relu or topk. Use it in the version of SAELens that "
+        "made it.",
+    ),
+    (
+        TEMPORAL,
+        change_config("cfg.json", lambda c: c.update(activation_normalization_factor=0)),
+        f"'{{}}/cfg.json' has 0 for activation_normalization_factor, expected more than 0. {AGAIN}",
     ),
     (
         SAELENS,
-        change_config("cfg.json", lambda c: c.update(architecture="temporal")),
-        "'{}/cfg.json' is of the architecture 'temporal', which has no place here: its codes depend on the tokens "
-        "before. Use it in SAELens, or give one of standard, gated, topk, abstopk, jumprelu, batchtopk, "
-        "matryoshka_batchtopk, matching_pursuit, transcoder, skip_transcoder, jumprelu_transcoder, "
-        "jumprelu_skip_transcoder.",
+        change_config("cfg.json", lambda c: c.update(normalize_activations="constant_scalar_rescale")),
+        "'{}/cfg.json' normalises activations by 'constant_scalar_rescale', which is not known. Update microtome.",
     ),
     (
         LEARNING,

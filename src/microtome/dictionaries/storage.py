@@ -6,8 +6,6 @@ training to apply them.
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -31,8 +29,9 @@ def tensors_of(dictionary: Dictionary) -> dict[str, Tensor]:
         tensors["b_dec_in"] = dictionary.get_buffer("mean_in")
     if dictionary.W_skip is not None:
         tensors["W_skip"] = dictionary.W_skip
-    for name in dictionary.sparsifier.tensors:
-        tensors[name] = getattr(dictionary.sparsifier, name)
+    for part in (dictionary.sparsifier, dictionary.temporal):
+        for name in () if part is None else part.tensors:
+            tensors[name] = getattr(part, name)
     return {name: tensor.detach() for name, tensor in tensors.items()}
 
 
@@ -59,12 +58,8 @@ def save_dictionary(dictionary: Dictionary, path: str | Path, *, facts: Mapping[
 
     Raises `ArtifactError` when `path` exists or cannot be written.
     """
-    config = dataclasses.asdict(dictionary.config)
-    if math.isnan(config["l0"]):
-        config["l0"] = None  # JSON has no NaN
-    with new_folder(
-        Path(path), schema=SCHEMA, version=VERSION, facts={**(facts or {}), "dictionary": config}
-    ) as folder:
+    own = {**(facts or {}), "dictionary": dictionary.config.to_json()}
+    with new_folder(Path(path), schema=SCHEMA, version=VERSION, facts=own) as folder:
         write_tensors(folder / WEIGHTS, tensors_of(dictionary))
 
 
@@ -75,9 +70,6 @@ def load_dictionary(path: str | Path) -> tuple[Dictionary, dict[str, Any]]:
     """
     path = Path(path)
     manifest = read_folder(path, schema=SCHEMA, version=VERSION)
-    config = dict(manifest["dictionary"])
-    config["matryoshka"] = tuple(config["matryoshka"])
-    config["l0"] = math.nan if config["l0"] is None else config["l0"]
-    dictionary = Dictionary(DictionaryConfig(**config))
+    dictionary = Dictionary(DictionaryConfig.from_json(manifest["dictionary"]))
     put_tensors(dictionary, read_tensors(path / WEIGHTS), origin=str(path / WEIGHTS))
     return dictionary.requires_grad_(False), manifest

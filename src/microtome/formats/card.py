@@ -31,13 +31,14 @@ def model_card(manifest: Mapping[str, Any], repository: str, path: str) -> str:
     table = "\n".join(f"| {_cell(key)} | {_cell(value)} |" for key, value in rows.items())
     base = f"base_model: {json.dumps(model)}\n" if model and "/" in model else ""
     metrics = _metrics(manifest.get("metrics") or {})
+    given = "dictionary.rows(activations)" if "temporal" in shape else "activations"
     return (
         f"---\nlibrary_name: microtome\ntags:\n- sparse-autoencoder\n- interpretability\n- microtome\n{base}---\n\n"
         f"# {_cell(shape['kind'])} of {_cell(site or 'unknown site')}, {_cell(model or 'unknown model')}\n\n"
         f"A sparse dictionary in the format of microtome: safetensors and JSON, for raw activations.\n\n"
         f"| | |\n|---|---|\n{table}\n\n{metrics}"
         f"## Use\n\n```python\nfrom microtome.formats import open_dictionary\n\n"
-        f"dictionary = open_dictionary({reference!r}).dictionary\ncodes = dictionary.encode(activations)\n```\n"
+        f"dictionary = open_dictionary({reference!r}).dictionary\ncodes = dictionary.encode({given})\n```\n"
     )
 
 

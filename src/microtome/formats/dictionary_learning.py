@@ -33,6 +33,7 @@ from microtome.formats.foreign import (
     cannot_hold,
     fold_row_norms,
     kept,
+    no_temporal,
     restore,
     subtract_b_dec,
     unit_rows,
@@ -170,6 +171,7 @@ def save_dictionary_learning(dictionary: Dictionary, folder: Path, *, facts: Map
 
     Raises `FormatError`: dictionary_learning has no such dictionary.
     """
+    no_temporal(dictionary, NAME)
     shape = dictionary.config
     names = {sparsifier: name for name, sparsifier in reversed(_CLASSES.items())}
     if shape.kind != "sae" or shape.sparsifier not in names or shape.normalise != "none":

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from microtome.dictionaries import Dictionary, DictionaryConfig
 from microtome.dictionaries.storage import put_tensors
+from microtome.dictionaries.temporal import TemporalConfig
 from microtome.errors import ConfigError, FormatError
 
 #: Under this key, formats that allow entries of others keep what they have no words for, so that it comes back.
@@ -53,6 +54,7 @@ def build(
     l0: float = math.nan,
     matryoshka: tuple[int, ...] = (),
     normalise: str = "none",
+    temporal: TemporalConfig | None = None,
 ) -> Dictionary:
     """A dictionary of tensors under their names here. Settings it cannot have are the file's fault, and said so."""
     latents, d_in = tensors["W_enc"].shape
@@ -68,6 +70,7 @@ def build(
             l0=l0,
             matryoshka=matryoshka,
             normalise=normalise,
+            temporal=temporal,
         )
         dictionary = Dictionary(config)
     except ConfigError as error:
@@ -110,10 +113,10 @@ def thresholds(dictionary: Dictionary) -> Tensor | None:
 
 def kept(dictionary: Dictionary, facts: Mapping[str, Any]) -> dict[str, Any]:
     """What goes under `KEPT`: the config and the origin, in plain values."""
-    config = dataclasses.asdict(dictionary.config)
-    config["l0"] = None if math.isnan(config["l0"]) else config["l0"]
-    config["matryoshka"] = list(config["matryoshka"])
-    return {"dictionary": config, "facts": {key: value for key, value in facts.items() if key != "dictionary"}}
+    return {
+        "dictionary": dictionary.config.to_json(),
+        "facts": {key: value for key, value in facts.items() if key != "dictionary"},
+    }
 
 
 def was_kept(entry: Any) -> dict[str, Any]:
@@ -147,6 +150,7 @@ def restore(dictionary: Dictionary, own: Mapping[str, Any], origin: Path) -> Dic
         l0=l0,
         matryoshka=tuple(said.get("matryoshka") or ()),
         normalise=now.normalise,
+        temporal=now.temporal,
     )
 
 
@@ -163,6 +167,14 @@ def l0_word(dictionary: Dictionary) -> str:
 
 def unit_rows(W_FD: Tensor) -> bool:
     return bool(torch.allclose(W_FD.norm(dim=1), torch.ones(len(W_FD)), atol=1e-5))
+
+
+def no_temporal(dictionary: Dictionary, format_name: str) -> None:
+    """Raise `FormatError` for a dictionary that needs the tokens before, which the format has no place for."""
+    if dictionary.config.temporal is not None:
+        raise cannot_hold(
+            "a temporal sae", format_name, "dictionaries that encode each token on its own", "Choose --to saelens"
+        )
 
 
 def cannot_hold(what: str, format_name: str, holds: str, cure: str) -> FormatError:

@@ -5,7 +5,6 @@ Legend of suffixes: D width, F latents.
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,6 +133,11 @@ def fold_gain(dictionary: Dictionary, gain_D: Tensor, bias_D: Tensor) -> Diction
             "a matching_pursuit measures what it leaves over before the gain, which behind it is another length",
             cure="Use it in its library",
         )
+    if shape.temporal is not None:
+        raise FormatError(
+            "a temporal sae takes parts along directions away before the gain, behind which they have other angles",
+            cure="Use it in its library",
+        )
     # Products and quotients of two float32 numbers round the same from float64; only the sums need it.
     tensors = tensors_of(dictionary)
     tensors["W_enc"] = tensors["W_enc"] / gain_D
@@ -148,6 +152,10 @@ def fold_gain(dictionary: Dictionary, gain_D: Tensor, bias_D: Tensor) -> Diction
         tensors["b_dec"] = (tensors["b_dec"].double() - W_skip @ bias_D.double()).float()
     return build(
         Path("the dictionary"),
-        **{key: value for key, value in dataclasses.asdict(shape).items() if key not in ("d_in", "d_out", "latents")},
+        kind=shape.kind,
+        sparsifier=shape.sparsifier,
+        l0=shape.l0,
+        matryoshka=shape.matryoshka,
+        normalise=shape.normalise,
         tensors=tensors,
     )

@@ -2,15 +2,16 @@
 
 Layout and meaning after https://github.com/jbloomAus/SAELens (sae_lens 6.54.12): `saes/sae.py` (save_model,
 process_sae_in, fold_activation_norm_scaling_factor), `saes/{standard,gated,topk,abstopk,jumprelu,batchtopk}_sae.py`,
-`saes/matching_pursuit_sae.py`, `saes/transcoder.py`, and `loading/pretrained_sae_loaders.py` (handle_pre_6_0_config:
-keys before 6.0 and their defaults; read_sae_components_from_disk: `scaling_factor`). W_enc is [D, F] there, W_dec
-[F, D].
+`saes/{matching_pursuit,temporal}_sae.py`, `saes/transcoder.py`, and `loading/pretrained_sae_loaders.py`
+(handle_pre_6_0_config: keys before 6.0 and their defaults; read_sae_components_from_disk: `scaling_factor`). W_enc is
+[D, F] there, W_dec [F, D].
 
 Legend of suffixes: D width, F latents.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from torch import Tensor
 from microtome.artifacts import write_json, write_tensors
 from microtome.dictionaries import Dictionary
 from microtome.dictionaries.sparsifiers import MatchingPursuit
+from microtome.dictionaries.temporal import TemporalConfig
 from microtome.errors import FormatError
 from microtome.formats.foreign import (
     KEPT,
@@ -30,6 +32,7 @@ from microtome.formats.foreign import (
     cannot_hold,
     fold_row_norms,
     kept,
+    product,
     restore,
     subtract_b_dec,
     thresholds,
@@ -42,7 +45,7 @@ from microtome.formats.places import (
     short_model,
     to_transformer_lens,
 )
-from microtome.formats.reading import Weights, agree, read_config, read_safetensors, setting
+from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, agree, read_config, read_safetensors, setting
 
 NAME = "saelens"
 CONFIG, WEIGHTS, SCALER = "cfg.json", "sae_weights.safetensors", "activation_scaler.json"
@@ -58,12 +61,20 @@ _ARCHITECTURES = {
     "batchtopk": ("sae", "batchtopk"),
     "matryoshka_batchtopk": ("sae", "batchtopk"),
     "matching_pursuit": ("sae", PURSUIT),
+    "temporal": ("sae", "topk"),
     "transcoder": ("transcoder", "relu"),
     "skip_transcoder": ("skip_transcoder", "relu"),
     "jumprelu_transcoder": ("transcoder", "jumprelu"),
     "jumprelu_skip_transcoder": ("skip_transcoder", "jumprelu"),
 }
-_NO_CODES = {"temporal": "its codes depend on the tokens before"}
+TEMPORAL = "temporal"
+# Its modules of attention, in one layer, under their names here.
+_ATTENTION = {"Q": "q_target", "K": "k_ctx", "V": "v_ctx", "O": "c_proj"}
+# What is added to the length of a direction before something is projected on it, in units of the scaled activations.
+_EPSILON = 1e-6
+_TEMPORAL_DEFAULTS = {"n_heads": 8, "n_attn_layers": 1, "bottleneck_factor": 64, "tied_weights": True}
+# Only a temporal sae multiplies its activations with a number when it is used.
+_SCALAR, _FACTOR = "constant_scalar_rescale", "activation_normalization_factor"
 _NORMALISATIONS = {"layer_norm": "layer_norm", "constant_norm_rescale": "unit_norm"}
 _RENAMED = {"hook_point": "hook_name", "hook_point_head_index": "hook_head_index", "activation_fn_str": "activation_fn"}
 
@@ -77,10 +88,15 @@ def load_saelens(folder: Path) -> Foreign:
     architecture = _architecture(config, path)
     kind, sparsifier = _ARCHITECTURES[architecture]
     weights = Weights(read_safetensors(folder / WEIGHTS), folder / WEIGHTS)
-    read = _pursuit if sparsifier == PURSUIT else _tensors
-    tensors, notes = read(weights, config, kind, sparsifier, path)
+    temporal = None
+    if architecture == TEMPORAL:
+        sparsifier, temporal = _temporal_shape(config, path)
+        tensors, notes = _temporal(weights, config, temporal, path)
+    else:
+        read = _pursuit if sparsifier == PURSUIT else _tensors
+        tensors, notes = read(weights, config, kind, sparsifier, path)
     notes += weights.finish() + _scale(tensors, config, folder)
-    if kind == "sae" and sparsifier != PURSUIT and not config.get("apply_b_dec_to_input", True):
+    if kind == "sae" and architecture not in (PURSUIT, TEMPORAL) and not config.get("apply_b_dec_to_input", True):
         subtract_b_dec(tensors)
     if architecture == "matryoshka_batchtopk" and config.get("matryoshka_widths"):
         widths = tuple(width for width in config["matryoshka_widths"] if width < tensors["W_enc"].shape[0])
@@ -89,7 +105,14 @@ def load_saelens(folder: Path) -> Foreign:
     normalise = _NORMALISATIONS.get(str(config.get("normalize_activations")), "none")
     l0 = _k(config, sparsifier, path)
     dictionary = build(
-        path, kind=kind, sparsifier=sparsifier, tensors=tensors, l0=l0, matryoshka=widths, normalise=normalise
+        path,
+        kind=kind,
+        sparsifier=sparsifier,
+        tensors=tensors,
+        l0=l0,
+        matryoshka=widths,
+        normalise=normalise,
+        temporal=temporal,
     )
     own = was_kept(metadata)
     said = own.get("facts", {})
@@ -111,11 +134,6 @@ def _architecture(config: Mapping[str, Any], path: Path) -> str:
     activation = config.get("activation_fn", "relu")
     if activation == "topk" and name == "standard":
         name = "topk"
-    if name in _NO_CODES:
-        raise FormatError(
-            f"'{path}' is of the architecture '{name}', which has no place here: {_NO_CODES[name]}",
-            cure=f"Use it in SAELens, or give one of {', '.join(_ARCHITECTURES)}",
-        )
     if name not in _ARCHITECTURES:
         raise FormatError(
             f"'{path}' is of the architecture '{name}', expected one of {', '.join(_ARCHITECTURES)}",
@@ -132,6 +150,8 @@ def _architecture(config: Mapping[str, Any], path: Path) -> str:
 def _k(config: Mapping[str, Any], sparsifier: str, path: Path) -> float:
     if sparsifier not in ("topk", "abstopk", "batchtopk"):
         return float("nan")
+    if config.get("architecture") == TEMPORAL:
+        return float(setting(config, "kval_topk", int, path))
     options = config.get("activation_fn_kwargs")
     if "k" not in config and isinstance(options, dict) and "k" in options:
         config = {**config, "k": options["k"]}
@@ -205,9 +225,17 @@ def _pursuit(
 
 
 def _scale(tensors: dict[str, Tensor], config: Mapping[str, Any], folder: Path) -> list[str]:
-    """Fold the factor that activations were multiplied with in training, where it is at hand."""
+    """Fold the factor that activations are multiplied with, or were in training, where it is at hand."""
     how = config.get("normalize_activations")
     if how in (None, False, "none", *_NORMALISATIONS):
+        return []
+    if how == _SCALAR and config.get("architecture") == TEMPORAL:
+        factor = setting(config, _FACTOR, float, folder / CONFIG)
+        if not factor > 0:
+            raise FormatError(
+                f"'{folder / CONFIG}' has {factor:g} for {_FACTOR}, expected more than 0", cure=DOWNLOAD_AGAIN
+            )
+        _fold_scale(tensors, factor)
         return []
     if how not in (True, "expected_average_only_in", "covariance_whitening"):
         raise FormatError(
@@ -215,15 +243,76 @@ def _scale(tensors: dict[str, Tensor], config: Mapping[str, Any], folder: Path) 
         )
     if how != "covariance_whitening" and (folder / SCALER).is_file():
         factor = setting(read_config(folder / SCALER), "scaling_factor", float, folder / SCALER)
-        tensors["W_enc"] = tensors["W_enc"] * factor
-        tensors["W_dec"] = tensors["W_dec"] / factor
-        tensors["b_dec"] = tensors["b_dec"] / factor
-        if "residual_threshold" in tensors:
-            tensors["residual_threshold"] = tensors["residual_threshold"] / factor
+        _fold_scale(tensors, factor)
         if "W_skip" in tensors:
             raise FormatError(f"'{folder}' scales the input of a skip connection", cure="Finish its training first")
         return [f"the scale of its training activations ({factor:g}, {SCALER}) is folded into the weights"]
     return [f"it says its activations were normalised ('{how}') and not by what; it is used as it is, as SAELens does"]
+
+
+def _fold_scale(tensors: dict[str, Tensor], factor: float) -> None:
+    """From a dictionary of factor·x to one of x, in place."""
+    tensors["W_enc"] = tensors["W_enc"] * factor
+    for name in ("W_dec", "b_dec", "residual_threshold", "b_in", "epsilon"):
+        if name in tensors:
+            tensors[name] = tensors[name] / factor
+
+
+def _temporal_shape(config: Mapping[str, Any], path: Path) -> tuple[str, TemporalConfig]:
+    """(sparsifier of what is not predicted, shape of the prediction)."""
+    how = config.get("sae_diff_type", "topk")
+    if how not in ("relu", "topk"):
+        raise FormatError(
+            f"'{path}' has '{how}' for sae_diff_type, expected relu or topk",
+            cure="Use it in the version of SAELens that made it",
+        )
+    latents, layers, heads, bottleneck = (
+        setting({**_TEMPORAL_DEFAULTS, **config}, name, int, path)
+        for name in ("d_sae", "n_attn_layers", "n_heads", "bottleneck_factor")
+    )
+    if min(latents, layers, heads, bottleneck) < 1 or latents % (heads * bottleneck):
+        raise FormatError(
+            f"'{path}' has {layers} layers of {heads} heads with a bottleneck of {bottleneck} for {latents} latents, "
+            "expected at least one of each, and latents that heads times bottleneck divides",
+            cure="Check that its settings are whole",
+        )
+    # Without a k, the library keeps all that are above 0.
+    sparsifier = "topk" if how == "topk" and config.get("kval_topk") is not None else "relu"
+    return sparsifier, TemporalConfig(layers=layers, heads=heads, width=latents // bottleneck)
+
+
+def _temporal(
+    weights: Weights, config: Mapping[str, Any], shape: TemporalConfig, path: Path
+) -> tuple[dict[str, Tensor], list[str]]:
+    latents, d_in = weights.shape("W_dec", 2)
+    agree(path, "d_in", config.get("d_in"), d_in)
+    agree(path, "d_sae", config.get("d_sae"), latents)
+    tied = setting({**_TEMPORAL_DEFAULTS, **config}, "tied_weights", bool, path)
+    subtracted = config.get("apply_b_dec_to_input", True)
+    W_dec, b_dec = weights.take("W_dec", (latents, d_in)), weights.take("b_dec", (d_in,))
+    W_enc = (W_dec if tied else weights.take("W_enc", (d_in, latents)).T) * _shrink(d_in)
+    # With tied weights b_dec is on both sides or on none.
+    b_dec = torch.zeros(d_in) if tied and not subtracted else b_dec
+    tensors = {
+        "W_enc": W_enc,
+        "W_dec": W_dec,
+        # In front of the last encoder b_dec is subtracted in any case.
+        "b_enc": torch.zeros(latents) if subtracted else product(W_enc, b_dec),
+        "b_dec": b_dec,
+        "b_in": b_dec if subtracted else torch.zeros(d_in),
+        "epsilon": torch.tensor(_EPSILON),
+    }
+    for name, module in _ATTENTION.items():
+        out = shape.width if name in "QK" else latents
+        layers = [f"attn_layers.{layer}.{module}" for layer in range(shape.layers)]
+        tensors[f"W_{name}"] = torch.stack([weights.take(f"{layer}.weight", (out, latents)) for layer in layers])
+        tensors[f"b_{name}"] = torch.stack([weights.take(f"{layer}.bias", (out,)) for layer in layers])
+    return tensors, []
+
+
+def _shrink(d_in: int) -> float:
+    """What a temporal sae's encoder is multiplied with."""
+    return 1 / (4 * d_in)
 
 
 def _sites(config: Mapping[str, Any], kind: str) -> tuple[str | None, str | None, bool, list[str]]:
@@ -248,6 +337,8 @@ def save_saelens(dictionary: Dictionary, folder: Path, *, facts: Mapping[str, An
     Raises `FormatError`: SAELens has no such dictionary.
     """
     shape = dictionary.config
+    if shape.temporal is not None:
+        return _save_temporal(dictionary, folder, facts)
     sparsifier = "jumprelu" if shape.sparsifier == "batchtopk" else shape.sparsifier
     found = [name for name, pair in _ARCHITECTURES.items() if pair == (shape.kind, sparsifier)]
     if not found:
@@ -277,12 +368,65 @@ def save_saelens(dictionary: Dictionary, folder: Path, *, facts: Mapping[str, An
     if shape.matryoshka:
         losses.append(f"the matryoshka prefixes {shape.matryoshka} are not used by SAELens after training")
     hooks = ("hook_name", "hook_name_out") if shape.kind != "sae" else ("hook_name",)
-    for hook in hooks:
-        if config["metadata"].get(hook) is None:
-            losses.append(f"the site {facts.get('site_out' if hook.endswith('out') else 'site_in')} has no name there")
+    losses += _nameless(config, facts, *hooks)
     write_tensors(folder / WEIGHTS, tensors)
     write_json(folder / CONFIG, config)
     return losses
+
+
+def _save_temporal(dictionary: Dictionary, folder: Path, facts: Mapping[str, Any]) -> list[str]:
+    shape, part = dictionary.config, dictionary.temporal
+    assert shape.temporal is not None and part is not None
+    if shape.sparsifier not in ("relu", "topk"):
+        raise cannot_hold(
+            f"a temporal sae with {shape.sparsifier}", "SAELens", "those with relu and topk", "Keep it in our format"
+        )
+    b_dec, b_in = dictionary.b_dec, part.get_buffer("b_in")
+    subtracted = torch.equal(b_in, b_dec)
+    b_enc = torch.zeros_like(dictionary.b_enc) if subtracted else product(dictionary.W_enc, b_dec)
+    if (not subtracted and bool(b_in.any())) or not torch.allclose(dictionary.b_enc, b_enc, atol=1e-6):
+        raise cannot_hold(
+            "a temporal sae with biases of its own on both sides of the prediction",
+            "SAELens",
+            "one b_dec, subtracted from every input or from none",
+            "Keep it in our format",
+        )
+    # The library adds its own ε to a length, so the weights go back to the scale in which that is meant.
+    scale = _EPSILON / float(part.get_buffer("epsilon"))
+    if shape.normalise != "none" or math.isclose(scale, 1.0, rel_tol=1e-6):
+        scale = 1.0
+    tensors = {
+        "W_enc": dictionary.W_enc.T / (_shrink(shape.d_in) * scale),
+        "W_dec": dictionary.W_dec * scale,
+        "b_dec": b_dec * scale,
+    }
+    for layer in range(shape.temporal.layers):
+        for name, module in _ATTENTION.items():
+            tensors[f"attn_layers.{layer}.{module}.weight"] = part.get_buffer(f"W_{name}")[layer]
+            tensors[f"attn_layers.{layer}.{module}.bias"] = part.get_buffer(f"b_{name}")[layer]
+    config = _config(dictionary, TEMPORAL, facts) | {
+        "apply_b_dec_to_input": subtracted,
+        "tied_weights": False,
+        "n_attn_layers": shape.temporal.layers,
+        "n_heads": shape.temporal.heads,
+        "bottleneck_factor": shape.latents // shape.temporal.width,
+        "sae_diff_type": shape.sparsifier,
+        "kval_topk": int(shape.l0) if shape.sparsifier == "topk" else None,
+    }
+    if scale != 1.0:
+        config |= {"normalize_activations": _SCALAR, _FACTOR: scale}
+    write_tensors(folder / WEIGHTS, tensors)
+    write_json(folder / CONFIG, config)
+    return _nameless(config, facts, "hook_name")
+
+
+def _nameless(config: Mapping[str, Any], facts: Mapping[str, Any], *hooks: str) -> list[str]:
+    """A line for each place that has no name in the library."""
+    return [
+        f"the site {facts.get('site_out' if hook.endswith('out') else 'site_in')} has no name there"
+        for hook in hooks
+        if config["metadata"].get(hook) is None
+    ]
 
 
 def _config(dictionary: Dictionary, architecture: str, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -307,7 +451,7 @@ def _config(dictionary: Dictionary, architecture: str, facts: Mapping[str, Any])
         "reshape_activations": "hook_z" if hook and hook.endswith("hook_z") and shape.kind == "sae" else "none",
         "metadata": metadata,
     }
-    if shape.sparsifier in ("topk", "abstopk"):
+    if architecture in ("topk", "abstopk"):
         config |= {"k": int(shape.l0), "rescale_acts_by_decoder_norm": False}
     if shape.sparsifier == PURSUIT:
         own: Any = dictionary.sparsifier

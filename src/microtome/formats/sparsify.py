@@ -19,7 +19,17 @@ import torch
 from microtome.artifacts import write_json, write_tensors
 from microtome.dictionaries import Dictionary
 from microtome.errors import FormatError
-from microtome.formats.foreign import KEPT, Foreign, bias_of_raw_input, build, cannot_hold, kept, restore, was_kept
+from microtome.formats.foreign import (
+    KEPT,
+    Foreign,
+    bias_of_raw_input,
+    build,
+    cannot_hold,
+    kept,
+    no_temporal,
+    restore,
+    was_kept,
+)
 from microtome.formats.places import from_module_path, model_on_hub, to_module_path
 from microtome.formats.reading import Weights, agree, read_config, read_safetensors, setting
 
@@ -87,6 +97,7 @@ def save_sparsify(dictionary: Dictionary, folder: Path, *, facts: Mapping[str, A
 
     Raises `FormatError`: sparsify has no such dictionary.
     """
+    no_temporal(dictionary, "sparsify")
     shape = dictionary.config
     if shape.sparsifier not in ("topk", "groupmax") or shape.normalise != "none" or shape.d_in != shape.d_out:
         what = f"a {shape.kind} with {shape.sparsifier}"

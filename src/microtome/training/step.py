@@ -18,6 +18,7 @@ from torch import Tensor
 from microtome.dictionaries import Dictionary
 from microtome.dictionaries.sparsifiers import BatchTopK, JumpReLU, TopK
 from microtome.dictionaries.storage import put_tensors, tensors_of
+from microtome.errors import ConfigError
 from microtome.kernels import Workspace
 from microtome.training import losses
 from microtome.training.adam import Adam
@@ -71,6 +72,12 @@ class DictionaryTrainer:
         workspace: Workspace | None = None,
     ) -> None:
         shape = dictionary.config
+        if shape.temporal is not None:
+            raise ConfigError(
+                "got a temporal dictionary to train, whose rows need an order that batches do not have, expected one "
+                "that encodes each token on its own",
+                cure="Train it in its library",
+            )
         self.dictionary, self.config = dictionary, config
         self.total_tokens, self.variance = total_tokens, variance
         self.k_aux = config.k_aux or max(1, shape.d_out // 2)
