@@ -18,12 +18,21 @@ import pytest
 import torch
 from torch import Tensor
 
+from microtome.activations import INPUT, ArrayActivations
 from microtome.dictionaries import Dictionary, DictionaryConfig
-from microtome.errors import ConfigError
-from microtome.evaluation import EvaluationConfig, Metrics, Placed, evaluate_on_model, planned_contexts
+from microtome.errors import ActivationError, ConfigError
+from microtome.evaluation import (
+    EvaluationConfig,
+    Metrics,
+    Placed,
+    evaluate_on_arrays,
+    evaluate_on_model,
+    planned_contexts,
+)
 from microtome.evaluation.storage import METRIC_KEYS
 from microtome.sites import Site
 from microtome.text import Blocks
+from tests.dictionaries.temporal import D, make, predicted
 from tests.models.tiny_models import D_MODEL, VOCAB, count_calls, tiny_language_model
 
 N_BLOCKS, CONTEXT, LATENTS = 6, 12, 24
@@ -90,7 +99,13 @@ def identity_dictionary() -> Dictionary:
 
 
 def applied(d: Dictionary, x: Tensor) -> Tensor:
-    """The dictionary from its formula, in float64: relu, topk or the threshold of batchtopk."""
+    """The dictionary from its formula, in float64: relu, topk or the threshold of batchtopk.
+
+    `x` [C, T, D]: of each context, a temporal one takes away what it predicts, and adds it in the end.
+    """
+    if d.temporal is not None:
+        foreseen = torch.stack([predicted(d, x_TD) for x_TD in x])
+        return applied(single(d), x - foreseen) + foreseen
     weights = {name: tensor.double() for name, tensor in d.state_dict().items()}
     shift = weights["b_dec"] if d.config.kind == "sae" else weights["mean_in"]
     z = (x - shift) @ weights["W_enc"].T + weights["b_enc"]
@@ -103,6 +118,13 @@ def applied(d: Dictionary, x: Tensor) -> Tensor:
         codes = torch.relu(z)
     out = codes @ weights["W_dec"] + weights["b_dec"]
     return out + x @ weights["W_skip"].T if "W_skip" in weights else out
+
+
+def single(d: Dictionary) -> Dictionary:
+    """A temporal dictionary without its prediction."""
+    made = Dictionary(replace(d.config, temporal=None))
+    made.load_state_dict({key: value for key, value in d.state_dict().items() if not key.startswith("temporal.")})
+    return made
 
 
 @contextmanager
@@ -200,6 +222,37 @@ def test_every_loss_equals_a_plain_implementation(family: str, kind: str, sparsi
     assert found.facts["tokens"] == blocks.n_usable
     counted = ~blocks.special[:, :-1] & ~blocks.special[:, 1:]
     assert found.facts["ce_tokens"] == int(counted.sum())
+
+
+@pytest.mark.parametrize("family", sorted(OUTPUT_MODULE))
+def test_a_temporal_dictionary_sees_every_token_before_and_is_measured_on_the_usable_ones(
+    family: str, blocks: Blocks
+) -> None:
+    model = tiny_language_model(family)
+    place = Placed(make("topk", width=D_MODEL), MLP_OUT, MLP_OUT)
+    found = measure(model, place, blocks)
+    plain = Plain(model, family, place, blocks)
+    for key, value in plain.metrics().items():
+        assert found.values[key] == pytest.approx(value, rel=2e-4, abs=1e-5), key
+    # Without the prediction, or with the special tokens left out of what it sees, it would be another one.
+    y = plain.y[plain.keep]
+    for other in (applied(single(place.dictionary), plain.x)[plain.keep], applied(place.dictionary, plain.x[:, 1:])):
+        wrong = other if other.dim() == 2 else other[plain.keep[:, 1:]]
+        fvu = float((y - wrong).square().sum() / (y - y.mean(0)).square().sum())
+        assert found.values["fvu"] != pytest.approx(fvu, rel=1e-3)
+    one = measure(model, place, blocks, batch_contexts=1, loss_batch_contexts=1)
+    assert one.values["fvu"] == pytest.approx(found.values["fvu"], rel=1e-5)
+
+
+def test_arrays_have_no_order_for_a_temporal_dictionary() -> None:
+    rows = np.random.default_rng(0).standard_normal((256, D)).astype(np.float32)
+    source = ArrayActivations({INPUT: rows}, name="rows", seed=0, window_tokens=128)
+    with pytest.raises(ActivationError) as error:
+        evaluate_on_arrays(make(), source, CONFIG)
+    assert str(error.value) == (
+        "got rows of 6 numbers, expected 12: behind each lies what a temporal dictionary predicts of it from the "
+        "tokens before. Use it on a model and a text, or make rows of whole sequences with dictionary.rows."
+    )
 
 
 @pytest.mark.parametrize("kind", ["sae", "transcoder"])

@@ -119,11 +119,12 @@ def _reconstruction(
     size = config.contexts_at_once(blocks.tokens.shape[1])
     for first in range(0, len(blocks), size):
         tokens_CT, keep_CT = batch_of(blocks, first, size)
-        captured = {site: value.cpu()[keep_CT].float() for site, value in model.capture(tokens_CT, sites).items()}
+        captured = {site: value.cpu() for site, value in model.capture(tokens_CT, sites).items()}
         context_N = keep_CT.nonzero()[:, 0]
         for name, p in placed.items():
-            x_ND, y_ND = captured[p.site_in], captured[p.site_out]
+            y_ND = captured[p.site_out][keep_CT].float()
             with torch.no_grad():
+                x_ND = p.dictionary.rows(captured[p.site_in], keep_CT)
                 codes = p.dictionary.encode(x_ND)
                 meters[name].update(y_ND, p.dictionary.decode(codes, x_ND), codes, context_N)
         progress(len(tokens_CT))
@@ -152,9 +153,8 @@ def replacement_edits(place: Placed, keep_CT: Tensor) -> dict[AnySite, Callable[
             )
         source_CTD = value_CTD if place.site_in == place.site_out else seen["x"]
         keep = keep_CT.to(value_CTD.device)
-        device = place.dictionary.W_enc.device
-        prediction_ND = place.dictionary(source_CTD[keep].float().to(device)).to(value_CTD.device)
-        return value_CTD.masked_scatter(keep.unsqueeze(-1), prediction_ND.to(value_CTD.dtype))
+        prediction_ND = place.dictionary(place.dictionary.rows(source_CTD, keep)).to(value_CTD)
+        return value_CTD.masked_scatter(keep.unsqueeze(-1), prediction_ND)
 
     if place.site_in == place.site_out:
         return {place.site_out: write}

@@ -194,8 +194,8 @@ def measure_maxima(lm: LanguageModel, placed: Placed, latents: Sequence[int], bl
     for first in range(0, len(blocks), 16):
         tokens_CT, keep_CT = batch_of(blocks, first, 16)
         (x_CTD,) = lm.capture(tokens_CT, [placed.site_in]).values()
-        x_ND = x_CTD[keep_CT.to(x_CTD.device)].float().to(latent_S.device)
-        if len(x_ND):
-            with torch.no_grad():
+        with torch.no_grad():
+            x_ND = placed.dictionary.rows(x_CTD, keep_CT)
+            if len(x_ND):
                 found_S = torch.maximum(found_S, placed.dictionary.encode_latents(x_ND, latent_S).amax(0))
     return found_S.cpu()

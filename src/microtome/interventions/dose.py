@@ -119,8 +119,8 @@ def read_back(
     for name, used in (latents or {}).items():
         place = placed[name]
         (x_1TD,) = lm.capture(whole_1T, [place.site_in]).values()
-        x_TD = x_1TD[0, prompt_1T.shape[1] :].float().to(place.dictionary.W_enc.device)
         with torch.no_grad():
+            x_TD = place.dictionary.rows(x_1TD)[prompt_1T.shape[1] :]
             mean_S = place.dictionary.encode_latents(x_TD, torch.tensor(list(used), device=x_TD.device)).mean(0)
         activation[name] = dict(zip(used, mean_S.tolist()))
     return {"ce": ce, "perplexity": math.exp(ce), "activation": activation, "repetition": repetition(token_ids)}

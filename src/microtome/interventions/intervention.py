@@ -89,6 +89,7 @@ class Intervention:
                     f"{site} is to be replaced by {other} and by {plan.name}, expected one of them",
                     cure="Name one dictionary per site",
                 )
+        self._in_order = self._needing_order()
         self._writers, self._readers = self._by_site()
         sites = {*self._writers, *self._readers, *(site for p in self._plans.values() for site in p.norm_sites)}
         #: The sites that are read or written.
@@ -129,6 +130,15 @@ class Intervention:
             _check_fit(self.lm, name, placed[name])
             self._plans[name] = _Plan(name, placed[name], self.lm)
         return self._plans[name]
+
+    def _needing_order(self) -> str | None:
+        """The first dictionary whose codes are needed and depend on the tokens before, or None."""
+        fired = {self._plan(change.when.fires.dictionary).name for change in self.changes if change.when.fires}
+        for name, plan in self._plans.items():
+            uses_codes = plan.needs_codes or plan.replace is not None or name in fired
+            if uses_codes and plan.placed.dictionary.temporal is not None:
+                return name
+        return None
 
     def _by_site(self) -> tuple[dict[AnySite, list[_Plan]], dict[AnySite, list[_Plan]]]:
         writers: dict[AnySite, list[_Plan]] = {}
@@ -215,8 +225,8 @@ class _Plan:
             found.append(_Projection(when, basis_SD, written_SD))
         return found
 
-    def codes(self, x_ND: Tensor) -> Tensor:
-        return self.placed.dictionary.encode_latents(x_ND.float().to(self.device), self.latent_S)
+    def codes(self, rows_ND: Tensor) -> Tensor:
+        return self.placed.dictionary.encode_latents(rows_ND, self.latent_S)
 
 
 @dataclass(frozen=True)
@@ -265,6 +275,12 @@ class _Forward:
 
     def begin(self, passing: Passing) -> None:
         """Told by the model, before anything is computed."""
+        if self.intervention._in_order is not None and (passing.past or self.prompt_tokens is not None):
+            raise ConfigError(
+                f"the codes of {self.intervention._in_order} depend on all tokens before, which are not at hand while "
+                "text is generated token by token",
+                cure="Change its latents with add or project_out, which need no codes, or use it on whole texts",
+            )
         self._seen.clear()
         self._norms.clear()
         self._tokens_BT, self._past, self._begun = passing.tokens_BT, passing.past, True
@@ -297,15 +313,19 @@ class _Forward:
         rows_BT = torch.stack([factor_BT != 0 for factor_BT in factors.values()]).any(0)
         if not bool(rows_BT.any()):
             return value_BTD
-        x_BTD = self._input(plan)
+        x_BTD, dictionary = self._input(plan), plan.placed.dictionary
+        # Where no code is needed, a row is an activation alone: what is added then needs no tokens before it.
+        codes_needed = plan.needs_codes or plan.replace is not None
+        x_ND = dictionary.rows(x_BTD, rows_BT) if codes_needed else x_BTD[rows_BT].float().to(plan.device)
         factor_N = {when: factor_BT[rows_BT] for when, factor_BT in factors.items()}
         before_ND = value_BTD[rows_BT].float()
         after_ND = before_ND
         if plan.replace is not None:
-            after_ND = _replaced(plan, after_ND, x_BTD[rows_BT], factor_N[plan.replace.when])
+            after_ND = _replaced(plan, after_ND, x_ND, factor_N[plan.replace.when])
         if plan.steps:
             norm_N = self._norm(plan, incoming_BTD)
-            after_ND = after_ND + _written(plan, x_BTD[rows_BT], factor_N, None if norm_N is None else norm_N[rows_BT])
+            written_ND = _written(plan, x_ND, factor_N, None if norm_N is None else norm_N[rows_BT])
+            after_ND = after_ND + written_ND.to(after_ND.device)
         for projection in plan.projections:
             along_NS = after_ND @ projection.basis_SD.to(after_ND.device).T
             part_NS = along_NS * factor_N[projection.when][:, None]
@@ -329,7 +349,7 @@ class _Forward:
             factor_BT = factor_BT.masked_fill(special_BT, 0.0)
         if when.fires is not None:
             plan = self.intervention._plan(when.fires.dictionary)
-            code_BT = plan.codes(self._input(plan).flatten(0, 1))[:, plan.use(when.fires.latent)]
+            code_BT = plan.codes(plan.placed.dictionary.rows(self._input(plan)))[:, plan.use(when.fires.latent)]
             fires_BT = (code_BT > when.fires.above).view(n_batch, n_tokens).to(device)
             factor_BT = factor_BT * fires_BT
         return factor_BT
@@ -352,7 +372,7 @@ class _Forward:
 def _replaced(plan: _Plan, h_ND: Tensor, x_ND: Tensor, factor_N: Tensor) -> Tensor:
     """The reconstruction where the factor is not 0, in that proportion; encoded exactly as evaluation does it."""
     applies_N = factor_N != 0
-    prediction_nD = plan.placed.dictionary(x_ND[applies_N].float().to(plan.device)).to(h_ND.device)
+    prediction_nD = plan.placed.dictionary(x_ND[applies_N.to(plan.device)]).to(h_ND.device)
     factor_n1 = factor_N[applies_N][:, None]
     kept_nD = h_ND[applies_N]
     mixed_nD = torch.where(factor_n1 == 1, prediction_nD, kept_nD + factor_n1 * (prediction_nD - kept_nD))
@@ -360,14 +380,14 @@ def _replaced(plan: _Plan, h_ND: Tensor, x_ND: Tensor, factor_N: Tensor) -> Tens
 
 
 def _written(plan: _Plan, x_ND: Tensor, factor_N: Mapping[When, Tensor], norm_N: Tensor | None) -> Tensor:
-    """(a' − a)·W_dec, or its matched-norm control, float32 [N, D_out] on the device of x."""
+    """(a' − a)·W_dec, or its matched-norm control, float32 [N, D_out] on the dictionary's device."""
     if plan.needs_codes:
         before_NS = plan.codes(x_ND)
     else:
         before_NS = torch.zeros(len(x_ND), len(plan.latent_S), device=plan.device)
     after_NS = before_NS.clone()
     # An sae that divides each token by its size first writes as much more where the token is larger.
-    scale_N1 = plan.placed.dictionary.row_scale(x_ND.float().to(plan.device))
+    scale_N1 = plan.placed.dictionary.row_scale(x_ND)
     for step in plan.steps:
         f_N = factor_N[step.change.when].to(plan.device)
         code_N = after_NS[:, step.column]
@@ -383,7 +403,7 @@ def _written(plan: _Plan, x_ND: Tensor, factor_N: Mapping[When, Tensor], norm_N:
         size_N1 = written_ND.norm(dim=1, keepdim=True)
         other_N1 = other_ND.norm(dim=1, keepdim=True)
         written_ND = torch.where(other_N1 > 0, other_ND * (size_N1 / other_N1), torch.zeros_like(other_ND))
-    return written_ND.to(x_ND.device)
+    return written_ND
 
 
 def _factor(plan: _Plan, change: Change, maxima: Maxima | None) -> float:

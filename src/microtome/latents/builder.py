@@ -206,7 +206,9 @@ def needs(jobs: Sequence[Job], tokens: int, config: StoreConfig, *, unembedding:
     """(memory, disk) in bytes that a build takes at most beside the models, and about; `unembedding` numbers."""
     shapes = [job.place.dictionary.config for job in jobs]
     latents = max(shape.latents for shape in shapes)
-    product = 3 * 4 * config.batch_tokens * latents
+    # Attention over dense codes holds as many again, twice.
+    at_once = 9 if any(shape.temporal is not None for shape in shapes) else 3
+    product = at_once * 4 * config.batch_tokens * latents
     windows = min(latents, 4096) * (config.slots + config.near_misses) * config.window * _BYTES_PER_WINDOW_TOKEN
     # In float32, as the screen has it, and a part of the product with it.
     logits = 6 * unembedding + 2 * ENTRIES_AT_ONCE if config.logits else 0
@@ -243,8 +245,8 @@ def _read(
             tokens_CT, keep_CT = batch_of(blocks, first, size)
             captured = model.capture(tokens_CT, sites)
             for job in jobs:
-                x_CTD = captured[job.place.site_in]
-                x_ND = x_CTD[keep_CT.to(x_CTD.device)].float().cpu()
+                with torch.no_grad():
+                    x_ND = job.place.dictionary.rows(captured[job.place.site_in], keep_CT)
                 spills[job.name].append(**codes_of(job, x_ND, keep_CT.numpy(), first, config))
             last = min(first + size, len(blocks))
             if number % every == 0 or last == len(blocks):

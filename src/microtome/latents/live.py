@@ -59,8 +59,8 @@ def on_text(lm: LanguageModel, place: Placed, text: str, *, latents: Sequence[in
     ids = [int(token) for token in tokens_BT[0]]
     special = [token in lm.special_ids for token in ids]
     usable = [position for position, left_out in enumerate(special) if not left_out]
-    captured = next(iter(lm.capture(tokens_BT, [place.site_in]).values()))[0]
-    codes = place.dictionary.encode(captured[usable].to(place.dictionary.W_enc.device).float())
+    (x_BTD,) = lm.capture(tokens_BT, [place.site_in]).values()
+    codes = place.dictionary.encode(place.dictionary.rows(x_BTD, ~torch.tensor([special])))
     fired: dict[int, list[tuple[int, float]]] = {}
     for row, latent, value in zip(
         codes.pairs.token_N.tolist(), codes.pairs.latent_N.tolist(), codes.values_N.tolist(), strict=True

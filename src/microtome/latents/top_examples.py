@@ -99,9 +99,7 @@ def top_examples_of_all(
         tokens_CT, keep_CT = batch_of(blocks, first, batch_contexts)
         captured = model.capture(tokens_CT, sites)
         for name, p in placed.items():
-            value_CTD = captured[p.site_in]
-            x_ND = value_CTD[keep_CT.to(value_CTD.device)].to(p.dictionary.W_enc.device).float()
-            chosen[name].add(p.dictionary.encode(x_ND))
+            chosen[name].add(p.dictionary.encode(p.dictionary.rows(captured[p.site_in], keep_CT)))
         progress(len(tokens_CT))
     text, decode = Rows.of(blocks), token_decoder(model.tokenizer)
     return {name: own.examples(text, n, before, after, decode) for name, own in chosen.items()}
