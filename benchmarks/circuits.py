@@ -40,6 +40,7 @@ def main() -> None:
     parser.add_argument("--sizes", default=",".join(f"{tokens}x{nodes}" for tokens, nodes in SIZES))
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--alone", action="store_true", help="microtome only, for sizes the peer cannot do in time")
+    parser.add_argument("--faithful", action="store_true", help="with scores, and effects of ablations")
     parser.add_argument("--environments", type=Path, default=Path(".benchmark-environments"))
     parser.add_argument("--out", type=Path, required=True, help="folder for results.json and table.md")
     args = parser.parse_args()
@@ -50,6 +51,8 @@ def main() -> None:
         jobs = json.dumps([(ids[:tokens], nodes) for tokens, nodes in sizes])
         found: dict[str, list[dict[str, Any]]] = {}
         ours = [sys.executable, HERE / "trainers" / "trace_microtome.py", "--transcoders", args.run or transcoders]
+        if args.faithful:
+            ours.append("--faithful")
         found["microtome"] = traced([*ours, "--model", model], jobs, work / "microtome", args.threads)
         if not args.alone:
             python = environment(args.environments)
@@ -221,7 +224,34 @@ def table(found: dict[str, list[dict[str, Any]]], args: argparse.Namespace) -> s
             )
             + f"| {one['residual']:.0e} |"
         )
+    if args.faithful:
+        lines += ["", *faithful_table(found["microtome"])]
     return "\n".join(lines) + "\n"
+
+
+def faithful_table(results: list[dict[str, Any]]) -> list[str]:
+    """Markdown: a row for each size, what was ablated and how much of it; correlations, and errors, over all nodes
+    after it and over targets."""
+    regimes = ("frozen", "frozen_attention", "free")
+    lines = [
+        f"| tokens | nodes | replacement | completeness | less | of | {' | '.join(regimes)} |",
+        f"|---:|---:|---:|---:|---:|---|{'---|' * len(regimes)}",
+    ]
+    for result in results:
+        for factor, agreements in result["faithful"].items():
+            for what in dict.fromkeys(agreement["ablated"] for agreement in agreements):
+                pairs = [
+                    [(one["correlation"], one["error"]), (one["target_correlation"], one["target_error"])]
+                    for one in agreements
+                    if one["ablated"] == what
+                ]
+                cells = [", ".join(f"{correlation:.2f} ({error:.2f})" for correlation, error in both) for both in pairs]
+                lines.append(
+                    f"| {result['tokens']} | {result['nodes']} "
+                    f"| {result['replacement']:.3f} | {result['completeness']:.3f} "
+                    f"| {1 - float(factor):.4g} | {what} | {' | '.join(cells)} |"
+                )
+    return lines
 
 
 if __name__ == "__main__":

@@ -5,19 +5,42 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
-from microtome.circuits import ReplacementModel, TracingConfig, open_transcoders, trace
-from microtome.circuits.graph import LATENT
+from microtome.circuits import (
+    ReplacementModel,
+    TracingConfig,
+    faithfulness,
+    influence,
+    open_transcoders,
+    score,
+    strongest_groups,
+    trace_local,
+)
+from microtome.circuits.graph import LATENT, Graph
+from microtome.circuits.replacement import Local
 from microtome.models import LanguageModel
 
 
 def memory(key: str) -> int:
     lines = Path("/proc/self/status").read_text().splitlines()
     return 1024 * int(next(line for line in lines if line.startswith(key)).split()[1])
+
+
+def faithful(local: Local, graph: Graph) -> dict[str, Any]:
+    """Both scores, and how predictions agree when latents are taken away whole, and by a ten-thousandth."""
+    scores, found = score(graph), {}
+    for factor in (0.0, 0.9999):
+        agreements = faithfulness(
+            local, graph, influence(graph), groups=strongest_groups(local, graph), shares=(), factor=factor
+        ).agreements
+        found[str(factor)] = [asdict(one) for one in agreements]
+    return {"replacement": scores.replacement, "completeness": scores.completeness, "faithful": found}
 
 
 def main() -> None:
@@ -27,6 +50,7 @@ def main() -> None:
     parser.add_argument("--jobs", required=True)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--faithful", action="store_true", help="scores, and effects of ablations, after the clock")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     lm = LanguageModel.load(args.model, dtype="float32")
@@ -40,7 +64,8 @@ def main() -> None:
     results = []
     for number, (tokens, nodes) in enumerate(json.loads(args.jobs)):
         began = time.perf_counter()
-        graph = trace(model, torch.tensor([tokens]), config=TracingConfig(max_nodes=nodes))
+        local = model.on(torch.tensor([tokens]))
+        graph = trace_local(local, config=TracingConfig(max_nodes=nodes), began=began)
         seconds = time.perf_counter() - began
         peak = memory("VmHWM")
         latent = graph.nodes.kind == LATENT
@@ -64,6 +89,8 @@ def main() -> None:
                 "loaded": loaded,
             }
         )
+        if args.faithful:
+            results[-1] |= faithful(local, graph)
         print(json.dumps(results[-1]), flush=True)
     (args.out / "results.json").write_text(json.dumps(results))
 

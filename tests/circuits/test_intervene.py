@@ -96,6 +96,20 @@ def test_the_report() -> None:
     assert found.to_json()["agreements"][0]["regime"] == "frozen"
 
 
+def test_effects_of_a_part_are_in_proportion() -> None:
+    lm = model("llama")
+    local = ReplacementModel(lm, transcoders(lm)).on(TOKENS)
+    graph = trace_local(local, config=ALL)
+    influence = torch.rand(len(graph), generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    (frozen,) = faithfulness(local, graph, influence, sources=3, regimes=["frozen"], factor=0.5).agreements
+    assert frozen.error < 1e-5 and frozen.target_error < 1e-5
+    # A thousandth moves no latent across its threshold here, and hardly a norm.
+    (small,) = faithfulness(local, graph, influence, sources=3, regimes=["frozen_attention"], factor=0.999).agreements
+    assert small.correlation > 0.9
+    with pytest.raises(ConfigError, match=r"got the factor 1\.0, expected a finite one other than 1"):
+        faithfulness(local, graph, influence, factor=1.0)
+
+
 def test_the_strongest_groups_are_those_of_the_pruned_graph() -> None:
     lm = model("llama")
     local = ReplacementModel(lm, transcoders(lm)).on(TOKENS)

@@ -17,6 +17,7 @@ Legend of suffixes: N nodes, G ablated groups, V vocabulary.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -81,13 +82,18 @@ def faithfulness(
     groups: Sequence[Sequence[str]] = (),
     regimes: Sequence[str] = REGIMES,
     shares: Sequence[float] = (0.0, 0.1, 0.25, 0.5, 1.0),
+    factor: float = 0.0,
 ) -> Faithfulness:
     """Ablate the `sources` most influential latents one by one, and each of `groups` (ids of latents) at once.
 
     `influence_N`: of every node (`scores.influence`). `shares`: parts of the graph's latents, most influential first,
-    that are kept for the curve. Takes a forward of the prompt for each source and regime. Raises `ConfigError`: the
-    graph has no latents with rows, or a group holds others.
+    that are kept for the curve. `factor`: what is left of a latent's code. 0 ablates; just below 1, with effects in
+    proportion, is where a prediction fails only for latents that cross their threshold. Takes a forward of the prompt
+    for each source and regime. Raises `ConfigError`: the graph has no latents with rows, a group holds others, or
+    nothing is changed.
     """
+    if not math.isfinite(factor) or factor == 1.0:
+        raise ConfigError(f"got the factor {factor}, expected a finite one other than 1", cure="Give 0 to ablate")
     latent = graph.nodes.kind == LATENT
     ranked = torch.where(latent & graph.row, influence_N.double(), -1.0).argsort(descending=True)
     ranked = ranked[: int((latent & graph.row).sum())]
@@ -98,8 +104,8 @@ def faithfulness(
     singles = len(ablated) - len(groups)
     agreements = []
     for regime in regimes:
-        measured_NG = torch.stack([_measured(local, graph, group, regime) for group in ablated], 1)
-        prediction_NG = direct_NG if regime == "frozen" else total_NG
+        measured_NG = torch.stack([_measured(local, graph, group, regime, factor) for group in ablated], 1)
+        prediction_NG = (1.0 - factor) * (direct_NG if regime == "frozen" else total_NG)
         for what, part in (("latents", slice(singles)), ("groups", slice(singles, None))):
             if ablated[part]:
                 found = _agreement(graph, regime, what, measured_NG[:, part], prediction_NG[:, part], ablated[part])
@@ -167,9 +173,9 @@ def predicted(graph: Graph, ablated: Sequence[Sequence[str]]) -> tuple[Tensor, T
     return direct_NG, total_NG
 
 
-def _measured(local: Local, graph: Graph, group: Sequence[str], regime: str) -> Tensor:
+def _measured(local: Local, graph: Graph, group: Sequence[str], regime: str, factor: float) -> Tensor:
     known: Regime = regime  # type: ignore[assignment]
-    found = intervene(local, graph, [NodeChange(node=node, factor=0.0) for node in group], known)
+    found = intervene(local, graph, [NodeChange(node=node, factor=factor) for node in group], known)
     return found.changed_N - found.value_N
 
 
