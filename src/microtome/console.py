@@ -119,6 +119,7 @@ SHOWN = {
     "ce_ablated": ".4f",
     "ce_mean_ablated": ".4f",
     "ce_recovered": ".4f",
+    "ce_recovered_from_mean": ".4f",
     "kl": ".4f",
     "kl_recovered": ".4f",
 }

@@ -26,7 +26,8 @@ from tests.models.tiny_models import char_tokenizer, tiny_hf
 KEYS = [
     *("fvu", "explained_variance", "cosine", "l2_ratio", "relative_reconstruction_bias"),
     *("l0", "l1", "dead_fraction", "dense_fraction"),
-    *("ce_clean", "ce_replaced", "ce_ablated", "ce_mean_ablated", "ce_recovered", "kl", "kl_recovered"),
+    *("ce_clean", "ce_replaced", "ce_ablated", "ce_mean_ablated"),
+    *("ce_recovered", "ce_recovered_from_mean", "kl", "kl_recovered"),
 ]
 
 

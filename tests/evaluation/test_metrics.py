@@ -182,6 +182,7 @@ def test_recovered_losses() -> None:
     assert values["ce_recovered"] == pytest.approx((6.0 - 2.5) / (6.0 - 2.0))
     assert values["kl_recovered"] == pytest.approx(1 - 0.4 / 3.2)
     assert values["ce_mean_ablated"] == pytest.approx(4.0)
+    assert values["ce_recovered_from_mean"] == pytest.approx((4.0 - 2.5) / (4.0 - 2.0))
     assert meter.result().facts["ce_tokens"] == 40
 
 
@@ -191,4 +192,7 @@ def test_a_site_that_does_not_matter_has_no_recovery() -> None:
     metrics = meter.result()
     assert metrics.values["ce_recovered"] is None
     assert metrics.undefined["ce_recovered"] == "ablating the site does not change the model's loss"
+    assert metrics.values["ce_recovered_from_mean"] is None
+    why = "setting the site to its mean does not change the model's loss"
+    assert metrics.undefined["ce_recovered_from_mean"] == why
     assert not any(math.isnan(v) for v in metrics.values.values() if v is not None)

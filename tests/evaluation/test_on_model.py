@@ -195,6 +195,7 @@ class Plain:
         return {
             **{f"ce_{key}": value for key, value in ce.items()},
             "ce_recovered": (ce["ablated"] - ce["replaced"]) / (ce["ablated"] - ce["clean"]),
+            "ce_recovered_from_mean": (ce["mean_ablated"] - ce["replaced"]) / (ce["mean_ablated"] - ce["clean"]),
             "kl": kl["replaced"],
             "kl_recovered": (kl["ablated"] - kl["replaced"]) / kl["ablated"],
             "fvu": float((y - p).square().sum() / (y - mean).square().sum()),

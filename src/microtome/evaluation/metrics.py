@@ -238,6 +238,10 @@ class LossMetrics:
             same = "ablating the site does not change the model's loss"
             recovered = np.where(lost != 0, (mean["ce_ablated"] - mean["ce_replaced"]) / lost, np.nan)
             out.add("ce_recovered", recovered, why_undefined=same)
+            lost = mean["ce_mean_ablated"] - mean["ce_clean"]
+            recovered = np.where(lost != 0, (mean["ce_mean_ablated"] - mean["ce_replaced"]) / lost, np.nan)
+            same_mean = "setting the site to its mean does not change the model's loss"
+            out.add("ce_recovered_from_mean", recovered, why_undefined=same_mean)
             out.add("kl", mean["kl_replaced"])
             kl = np.where(mean["kl_ablated"] != 0, 1 - mean["kl_replaced"] / mean["kl_ablated"], np.nan)
             out.add("kl_recovered", kl, why_undefined=same)

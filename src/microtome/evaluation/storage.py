@@ -39,6 +39,7 @@ METRIC_KEYS = (
     "ce_ablated",
     "ce_mean_ablated",
     "ce_recovered",
+    "ce_recovered_from_mean",
     "kl",
     "kl_recovered",
 )
