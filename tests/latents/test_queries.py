@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from microtome.errors import ArtifactError, ConfigError, TextError
-from microtome.latents import export_neuronpedia, on_text, placed
+from microtome.latents import LatentStore, export_neuronpedia, histograms, on_text, placed
 from microtome.models import LanguageModel
 from tests.latents.conftest import LATENTS, Built
 
@@ -145,3 +146,31 @@ def test_neuronpedia_layout(built: Built, tmp_path: Path) -> None:
     assert made == [latent.label.text]
     with pytest.raises(ArtifactError, match="exists already"):
         export_neuronpedia(built.store, tmp_path)
+
+
+def test_names_are_the_user_s_before_those_made(built: Built) -> None:
+    store = built.store
+    named = next(row for row in store.table(limit=LATENTS)["rows"] if row["label"])
+    latent, made = named["latent"], named["label"]["text"]
+    assert store.names([latent, 3]) == {latent: made}
+    store.set_label(latent, "mine")
+    assert store.names([latent]) == {latent: "mine"}
+    store.set_label(latent, "", "a note alone is no name")
+    assert store.names([latent]) == {latent: made}
+    store.set_label(latent, "")
+
+
+def test_columns_are_those_of_the_latents(built: Built) -> None:
+    store = built.store
+    for name in ("count", "density", "max", "mean"):
+        assert store.column(name).tolist() == [getattr(latent, name) for latent in store]
+    with pytest.raises(ConfigError, match="got column 'label', expected one of count, density, max, mean"):
+        store.column("label")
+
+
+def test_histograms_of_stores_that_do_not_say_their_bins_are_half_octaves(built: Built) -> None:
+    assert built.store.facts["bins_per_octave"] == 8
+    unsaid = {key: value for key, value in built.store.facts.items() if key != "bins_per_octave"}
+    edges = LatentStore(built.run, built.store.name, unsaid)[4].histogram.edges
+    assert [high / low for low, high in itertools.pairwise(edges)] == pytest.approx([2**0.5] * (len(edges) - 1))
+    assert histograms.histogram(63, [5, 0, 1], histograms.OLDER).edges == pytest.approx([2**-0.5, 1, 2**0.5, 2])

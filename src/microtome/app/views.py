@@ -11,7 +11,7 @@ from microtome.app.runs import OpenRuns, Remembered
 from microtome.errors import MicrotomeError
 from microtome.evaluation import Placed
 from microtome.latents import LatentStore, on_text
-from microtome.latents.store import store_path
+from microtome.latents.store import name_of, store_path
 
 
 class Views:
@@ -71,7 +71,7 @@ class Views:
         store = self.store(identifier, name)
         with self._reading:
             found = store[latent].to_json()
-            names = names_of(store, [one["latent"] for one in (*found["neighbours"], *found["coactive"])])
+            names = store.names([one["latent"] for one in (*found["neighbours"], *found["coactive"])])
         for one in (*found["neighbours"], *found["coactive"]):
             one["label"] = names.get(one["latent"])
         return {**found, "tokens_seen": store.tokens}
@@ -83,7 +83,7 @@ class Views:
             return {}
         store = self.store(identifier, name)
         with self._reading:
-            return names_of(store, latents)
+            return store.names(latents)
 
     def rows(self, identifier: str, name: str, latents: Iterable[int]) -> list[dict[str, Any]]:
         """The rows of the table of given latents, with one name for each; none where there is no store."""
@@ -137,17 +137,3 @@ def _named(page: dict[str, Any]) -> dict[str, Any]:
     for row in rows:
         del row["user_label"]
     return {**page, "rows": rows}
-
-
-def name_of(row: dict[str, Any]) -> str | None:
-    """What a latent is called: by the user, or else by the store."""
-    for label in (row.get("user_label"), row.get("label")):
-        if label is not None and label["text"]:
-            return str(label["text"])
-    return None
-
-
-def names_of(store: LatentStore, latents: Iterable[int]) -> dict[int, str]:
-    """The names of those of `latents` that have one."""
-    rows = store.rows(sorted(set(latents)))
-    return {row["latent"]: name for row in rows if (name := name_of(row)) is not None}

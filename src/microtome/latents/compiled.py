@@ -18,17 +18,23 @@ import numpy as np
 
 from microtome.latents.compiling import compiled
 
-#: Half octaves of a histogram: bin b holds values from 2^((b - ZERO_BIN) / 2).
-BINS, ZERO_BIN = 128, 64
+#: Eighths of octaves of a histogram: bin b holds values from 2^((b - ZERO_BIN) / PER_OCTAVE). Codes with a threshold
+#: span few octaves, so wider bins would show a bar or two.
+PER_OCTAVE = 8
+BINS, ZERO_BIN = 64 * PER_OCTAVE, 32 * PER_OCTAVE
+# frexp gives mantissas in [0.5, 1): where in there each bin of an octave begins.
+_BEGINS = 2.0 ** (np.arange(PER_OCTAVE) / PER_OCTAVE - 1)
 NONE = -1
 
 
 @compiled
 def bin_of(value):  # type: ignore[no-untyped-def]
-    """The half octave of a value above 0, by its bits: no rounding decides."""
+    """The bin of a value above 0, by its bits: no rounding decides."""
     mantissa, exponent = math.frexp(np.float64(value))
-    # frexp gives [0.5, 1): one octave below.
-    found = 2 * (exponent - 1) + (1 if mantissa >= 0.7071067811865476 else 0) + ZERO_BIN
+    found = PER_OCTAVE * (exponent - 1) + ZERO_BIN
+    for step in range(1, PER_OCTAVE):
+        if mantissa >= _BEGINS[step]:
+            found += 1
     return min(max(found, 0), BINS - 1)
 
 

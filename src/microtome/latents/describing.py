@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from microtome.dictionaries import Dictionary
-from microtome.latents import histograms, tables
+from microtome.latents import compiled, histograms, tables
 from microtome.latents.config import StoreConfig
 from microtome.latents.counting import Counter
 from microtome.latents.directions import DirectPath, nearest_others, rare_direction
@@ -56,6 +56,7 @@ def write_store(
     _write_names(folder, tables.used_tokens(named), occurrences, blocks, model)
     return {
         "direct_logits": path is not None,
+        "bins_per_octave": compiled.PER_OCTAVE,
         "coactivation_every": counter.every,
         "firings": int(counter.count_F.sum()),
         "rare_direction": rare_direction(dictionary.W_enc, torch.from_numpy(counter.count_F), len(text)),

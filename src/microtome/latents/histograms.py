@@ -1,4 +1,5 @@
-"""The log-spaced histograms of a store: half octaves, the same for every latent, of which the filled part is kept."""
+"""The log-spaced histograms of a store: equal parts of octaves, the same for every latent, of which the filled part is
+kept."""
 
 from __future__ import annotations
 
@@ -7,12 +8,14 @@ import numpy as np
 from microtome.latents.records import Histogram
 
 # As in `compiled`, which is not imported to read a store.
-_ZERO_BIN = 64
+_OCTAVES_BELOW_ONE = 32
+#: Bins to an octave in stores that do not say how many they have.
+OLDER = 2
 
 
-def edges(first: int, n: int) -> list[float]:
-    """Edges of `n` bins from number `first` on: powers of √2."""
-    return [float(edge) for edge in 2.0 ** ((np.arange(first, first + n + 1) - _ZERO_BIN) / 2)]
+def edges(first: int, n: int, per_octave: int) -> list[float]:
+    """Edges of `n` bins from number `first` on: powers of 2^(1/per_octave)."""
+    return [float(edge) for edge in 2.0 ** (np.arange(first, first + n + 1) / per_octave - _OCTAVES_BELOW_ONE)]
 
 
 def filled(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -23,9 +26,9 @@ def filled(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return first, last
 
 
-def histogram(first: int, counts: list[int]) -> Histogram:
+def histogram(first: int, counts: list[int], per_octave: int) -> Histogram:
     """From what is stored."""
-    return Histogram(edges(first, len(counts)) if counts else [], counts)
+    return Histogram(edges(first, len(counts), per_octave) if counts else [], counts)
 
 
 def linear(values_GD: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

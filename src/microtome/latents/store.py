@@ -64,6 +64,7 @@ class LatentStore:
         self.path = store_path(run_path, name)
         self.n_latents, self.tokens = int(facts["latents"]), int(facts["tokens"])
         self._row_group = int(facts["settings"]["row_group"])
+        self._per_octave = int(facts.get("bins_per_octave", histograms.OLDER))
         # Memory-mapped, so that a store that is replaced while it is read stays whole.
         self._files = {
             table: pq.ParquetFile(self.path / table, memory_map=True)
@@ -115,7 +116,7 @@ class LatentStore:
         return Latent(
             latent=latent,
             **{key: row[key] for key in _SCALARS},
-            histogram=histograms.histogram(row["histogram_first"], row["histogram"]),
+            histogram=histograms.histogram(row["histogram_first"], row["histogram"], self._per_octave),
             examples=[self._example(example) for example in self._rows(tables.EXAMPLES, latent)],
             top_logits=self._token_values(row["top_logit_ids"], row["top_logit_values"]),
             bottom_logits=self._token_values(row["bottom_logit_ids"], row["bottom_logit_values"]),
@@ -205,6 +206,17 @@ class LatentStore:
         """The rows of `table` for given latents, in their order."""
         return self._table_rows(np.array(list(latents), dtype=np.int64), self.user_labels())
 
+    def names(self, latents: Iterable[int]) -> dict[int, str]:
+        """What those of `latents` that have a name are called: by the user, or else by their best label."""
+        rows = self.rows(sorted(set(latents)))
+        return {row["latent"]: name for row in rows if (name := name_of(row)) is not None}
+
+    def column(self, name: str) -> np.ndarray:
+        """`count`, `density`, `max` or `mean` of every latent, [F]. Raises `ConfigError` for another."""
+        if name not in _SCALARS:
+            raise ConfigError(f"got column '{name}', expected one of {', '.join(_SCALARS)}", cure="Give one of these")
+        return self._columns[name].copy()
+
     def on(self, text: str, lm: LanguageModel | None = None) -> OnText:
         """Which latents fire on a text: what `on_text` gives, shown as a heat map by a notebook.
 
@@ -219,8 +231,9 @@ class LatentStore:
         if lm is None:
             lm = LanguageModel.load(run.facts["config"]["model"], dtype=run.facts["dtype"])
         answer = on_text(lm, placed(run, self.name, lm), text)
-        labels = {row["latent"]: row["user_label"] or row["label"] for row in self.rows(answer["latents"])}
-        return OnText(answer, {latent: label["text"] for latent, label in labels.items() if label})
+        rows = self.rows(answer["latents"])
+        names = {row["latent"]: name for row in rows if (name := name_of(row)) is not None}
+        return OnText(answer, names, strongest={row["latent"]: row["max"] for row in rows})
 
     def search(self, words: str, *, limit: int = 100) -> dict[str, Any]:
         """Latents whose label, user label or note holds `words`, or that fire on a token of that text: the better
@@ -404,6 +417,14 @@ class LatentStore:
                 }
             )
         return rows
+
+
+def name_of(row: Mapping[str, Any]) -> str | None:
+    """What the latent of a row of `LatentStore.table` is called: by the user, or else by its best label."""
+    for label in (row["user_label"], row["label"]):
+        if label is not None and label["text"]:
+            return str(label["text"])
+    return None
 
 
 def _decoder(row: Mapping[str, Any]) -> Decoder:
