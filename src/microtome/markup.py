@@ -27,6 +27,16 @@ def visible(text: str) -> Markup:
     return carrier + Markup("").join(_visible_character(character) for character in text)
 
 
+def visible_text(text: str) -> str:
+    """The same as plain text, for figures, which are no HTML."""
+    return visible(text).striptags()
+
+
+def readable(name: str) -> str:
+    """A name made by people or from tokens, as plain text: the invisible is shown as above, but spaces stay spaces."""
+    return " ".join(visible_text(word) if word else "" for word in name.split(" "))
+
+
 def _visible_character(character: str) -> Markup:
     if character in _VISIBLE:
         return _mark(_VISIBLE[character])

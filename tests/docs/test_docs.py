@@ -279,17 +279,22 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+# Its defaults are worth looking at, and take longer.
+SMALLER = {"neurons_of_one_layer": ("--tokens", "4000", "--latents", "64")}
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_examples_run(path: Path, tmp_path: Path, described: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 60
     if path.stem == "describe_latents":
         printed = (described / "printed").read_text()
-    elif "describe_latents" in text:
+    elif "describe_latents" in text or path.stem == "walk_through_news":
+        # A run that is there is looked at as it is.
         printed = run_python([str(path), str(described / "run")], tmp_path)
     else:
-        arguments = [str(tmp_path / "run")] if "sys.argv" in text else []
-        printed = run_python([str(path), *arguments], tmp_path)
+        arguments = [str(tmp_path / "run")] if "sys.argv" in text or "argparse" in text else []
+        printed = run_python([str(path), *arguments, *SMALLER.get(path.stem, ())], tmp_path)
     expected = {
         "train_on_a_model": "ce_recovered",
         "train_on_arrays": "true directions found",
@@ -301,5 +306,19 @@ def test_examples_run(path: Path, tmp_path: Path, described: Path) -> None:
         "latents_on_text": "(left out: a special token)",
         "label_with_a_model": "as judged, with the label of latent",
         "share_latents": "opens with the network off",
+        "walk_through_news": "opens with the network off: ",
+        "neurons_of_one_layer": "ce_recovered_from_mean",
+        "histograms_of_latents": "opens with the network off: ",
+        "shade_a_notebook": "shown without a kernel: ",
     }
     assert expected[path.stem] in printed
+    if path.stem == "shade_a_notebook":
+        the_notebook_is_shaded(json.loads((described / "run" / "shaded.ipynb").read_text(encoding="utf-8")))
+
+
+def the_notebook_is_shaded(notebook: dict[str, Any]) -> None:
+    """What it shows without a kernel: a heat map, the text shaded by one latent, and its card."""
+    shown = [cell["outputs"][0]["data"]["text/html"] for cell in notebook["cells"]]
+    for html, kind in zip(shown, ("microtome-text", "microtome-shaded", "microtome-latent"), strict=True):
+        assert kind in html and "<script" not in html and "http" not in html
+    assert "background:rgba" in shown[1] and "strongest here" in shown[1]

@@ -6,7 +6,9 @@ import html
 import re
 from html.parser import HTMLParser
 
-from microtome.latents.card import latent_card, text_heat
+import pytest
+
+from microtome.latents.card import OnText, latent_card, text_heat
 from microtome.latents.records import Decoder, Example, Histogram, Label, Latent, TokenValue, UserLabel
 
 EVIL = "<script>alert(1)</script>"
@@ -103,3 +105,33 @@ def test_a_heat_map_leaves_special_tokens_out_and_scales_each_row() -> None:
     assert strengths[0] == strengths[2] > strengths[1] > 0
     assert "five" in text and "bos" not in text
     assert "No latent fires" in text_heat({**answer, "latents": [], "codes": [[], [], []]})
+
+
+ON_TEXT = {
+    "tokens": ["<bos>", "a", EVIL, "\n", "b"],
+    "special": [True, False, False, False, False],
+    "latents": [5, 9],
+    "codes": [[], [[0, 8.0], [1, 0.5]], [[0, 4.0]], [], [[1, 1.0]]],
+}
+
+
+def test_a_text_is_shaded_by_one_latent() -> None:
+    shaded = OnText(ON_TEXT, {5: EVIL}, strongest={5: 16.0}).shaded(5)
+    assert list(shaded.values) == [0.0, 8.0, 4.0, 0.0, 0.0] and shaded.scale == 16.0
+    text = shaded._repr_html_()
+    assert re.findall(r'<span title="([^"]+)"', text) == ["0", "8", "4", "0", "0"]
+    strengths = [float(s) for s in re.findall(r"rgba\(232,133,31,([\d.]+)\)", text)]
+    # Half and a quarter of the latent's own maximum, not of this text's.
+    assert strengths == [pytest.approx(0.1 + 0.75 * share, abs=0.006) for share in (0.5, 0.25)]
+    assert "script" not in _Elements(text).names and EVIL in shown(text)
+    assert "↵" in shown(text) and "br" in _Elements(text).names
+    assert "strongest here 8 of 16" in shown(text)
+
+
+def test_a_text_stronger_than_any_before_sets_the_scale() -> None:
+    assert OnText(ON_TEXT, {}, strongest={5: 2.0}).shaded(5).scale == 8.0
+
+
+def test_a_silent_latent_shades_nothing() -> None:
+    text = OnText(ON_TEXT, {}).shaded(77)._repr_html_()
+    assert "Latent 77" in shown(text) and "silent on this text" in shown(text) and "rgba(232" not in text

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from microtome.latents.directions import DirectPath, _ends, nearest_others, rare_direction
+from microtome.latents.directions import DirectPath, _ends, nearest_others, rare_cosines, rare_direction
 from microtome.models import LanguageModel
 from microtome.sites import ModuleSite, Site
 from tests.models.tiny_models import tiny_hf
@@ -119,6 +119,11 @@ def test_rare_direction() -> None:
     count_F[:30], count_F[99] = 3, 0
     found = rare_direction(encoder_FD, count_F, 100_000)
     assert found["rare"] == 30 and found["share"] == 1.0 and found["mean_cosine"] > 0.95
+    cosine_F, rare_F = rare_cosines(encoder_FD, count_F, 100_000)
+    assert rare_F.nonzero()[:, 0].tolist() == list(range(30))
+    mean_D = torch.nn.functional.normalize(encoder_FD[:30], dim=1).mean(0)
+    expected_F = torch.nn.functional.cosine_similarity(encoder_FD, mean_D[None], dim=1)
+    assert torch.allclose(cosine_F, expected_F, atol=1e-6) and cosine_F[30:].abs().max() < 0.6
     count_F[:] = 3
     assert rare_direction(encoder_FD, count_F, 100_000)["share"] < 0.5
     assert rare_direction(encoder_FD, torch.zeros(100), 10) == {"rare": 0, "share": 0.0, "mean_cosine": 0.0}

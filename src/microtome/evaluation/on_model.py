@@ -9,7 +9,7 @@ losses when neither its token (where the site is changed) nor the next token (wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -115,11 +115,8 @@ def _reconstruction(
         name: ReconstructionMetrics(p.dictionary.config.latents, replicates=config.replicates, seed=config.seed)
         for name, p in placed.items()
     }
-    sites = list(dict.fromkeys(site for p in placed.values() for site in (p.site_in, p.site_out)))
-    size = config.contexts_at_once(blocks.tokens.shape[1])
-    for first in range(0, len(blocks), size):
-        tokens_CT, keep_CT = batch_of(blocks, first, size)
-        captured = {site: value.cpu() for site, value in model.capture(tokens_CT, sites).items()}
+    sites = [site for p in placed.values() for site in (p.site_in, p.site_out)]
+    for captured, keep_CT in _captured(model, sites, blocks, config):
         context_N = keep_CT.nonzero()[:, 0]
         for name, p in placed.items():
             y_ND = captured[p.site_out][keep_CT].float()
@@ -127,8 +124,29 @@ def _reconstruction(
                 x_ND = p.dictionary.rows(captured[p.site_in], keep_CT)
                 codes = p.dictionary.encode(x_ND)
                 meters[name].update(y_ND, p.dictionary.decode(codes, x_ND), codes, context_N)
-        progress(len(tokens_CT))
+        progress(len(keep_CT))
     return meters
+
+
+def reconstructed(model: LanguageModel, place: Placed, blocks: Blocks) -> tuple[Tensor, Tensor]:
+    """Targets and their reconstructions at every token of `blocks` that is not special, float32 [N, D] each."""
+    target, prediction = [], []
+    for captured, keep_CT in _captured(model, [place.site_in, place.site_out], blocks, EvaluationConfig()):
+        target.append(captured[place.site_out][keep_CT].float())
+        with torch.no_grad():
+            prediction.append(place.dictionary(place.dictionary.rows(captured[place.site_in], keep_CT)).cpu())
+    return torch.cat(target), torch.cat(prediction)
+
+
+def _captured(
+    model: LanguageModel, sites: Sequence[AnySite], blocks: Blocks, config: EvaluationConfig
+) -> Iterator[tuple[dict[AnySite, Tensor], Tensor]]:
+    """Activations [C, T, D] of `sites`, some blocks at a time, with the mask [C, T] of their usable tokens."""
+    size = config.contexts_at_once(blocks.tokens.shape[1])
+    for first in range(0, len(blocks), size):
+        tokens_CT, keep_CT = batch_of(blocks, first, size)
+        found = model.capture(tokens_CT, list(dict.fromkeys(sites)))
+        yield {site: value.cpu() for site, value in found.items()}, keep_CT
 
 
 def batch_of(blocks: Blocks, first: int, size: int) -> tuple[Tensor, Tensor]:

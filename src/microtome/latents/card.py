@@ -1,4 +1,5 @@
-"""What notebooks show of latents: a card for one, a heat map for a text. Static HTML, so a saved notebook keeps it.
+"""What notebooks show of latents: a card for one, a heat map for a text, a text shaded by one. Static
+HTML, so a saved notebook keeps it.
 
 No script and no stylesheet: cells are sanitised by some viewers, and colours follow the notebook's own theme.
 """
@@ -6,11 +7,12 @@ No script and no stylesheet: cells are sanitised by some viewers, and colours fo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from microtome.markup import visible
+from microtome.markup import readable, visible
 
 if TYPE_CHECKING:
     from microtome.latents.records import Example, Histogram, Latent
@@ -28,12 +30,57 @@ _SOFT = "opacity:.65;font-size:12px"
 class OnText(dict[str, Any]):
     """What `on_text` says of a text; in a notebook, its heat map."""
 
-    def __init__(self, answer: Mapping[str, Any], names: Mapping[int, str]) -> None:
+    def __init__(
+        self, answer: Mapping[str, Any], names: Mapping[int, str], *, strongest: Mapping[int, float] | None = None
+    ) -> None:
         super().__init__(answer)
-        self._names = names
+        self.names = names
+        self._strongest = strongest or {}
 
     def _repr_html_(self) -> str:
-        return text_heat(self, names=self._names)
+        return text_heat(self, names=self.names)
+
+    def shaded(self, latent: int) -> Shaded:
+        """The text as it reads, each token shaded by what one latent does on it; one that is silent shades nothing."""
+        values = [0.0] * len(self["tokens"])
+        if latent in self["latents"]:
+            index = self["latents"].index(latent)
+            for position, pairs in enumerate(self["codes"]):
+                values[position] = dict(pairs).get(index, 0.0)
+        # On the scale of the latent's own maximum, so that two texts can be compared.
+        scale = max(self._strongest.get(latent, 0.0), *values)
+        return Shaded(latent, self.names.get(latent, ""), self["tokens"], self["special"], values, scale)
+
+
+@dataclass(frozen=True)
+class Shaded:
+    """A text and one latent's activation on each of its tokens; in a notebook, the text shaded by them.
+
+    `scale` is the activation at which the shade is full; special tokens, which no latent is asked about, are pale.
+    """
+
+    latent: int
+    name: str
+    tokens: Sequence[str]
+    special: Sequence[bool]
+    values: Sequence[float]
+    scale: float
+
+    def _repr_html_(self) -> str:
+        strongest = max(self.values, default=0.0)
+        said = f"strongest here {strongest:.4g} of {self.scale:.4g}" if strongest > 0 else "silent on this text"
+        lines = Markup("").join(
+            _token(token, value, self.scale, "opacity:.45;" if special else "")
+            # A line break is shown and made.
+            + Markup("<br>" * token.count("\n"))
+            for token, special, value in zip(self.tokens, self.special, self.values, strict=True)
+        )
+        return str(
+            Markup(
+                '<div class="microtome-shaded" style="{}"><div style="{}"><b>Latent {}</b> {} · {}</div>'
+                '<div style="font:13.5px/1.9 ui-monospace,monospace;overflow-wrap:anywhere">{}</div></div>'
+            ).format(_FRAME, _SOFT, self.latent, readable(self.name), said, lines)
+        )
 
 
 def latent_card(latent: Latent) -> str:
@@ -57,7 +104,7 @@ def latent_card(latent: Latent) -> str:
             frame=_FRAME,
             soft=_SOFT,
             number=latent.latent,
-            label=label,
+            label=readable(label),
             numbers=numbers,
             histogram=_histogram(latent.histogram),
             raises=_logits("raises", [(one.token, one.value) for one in latent.top_logits]),
@@ -107,23 +154,27 @@ def _heat_row(latent: int, name: str, values: Sequence[float]) -> Markup:
     return Markup(
         '<tr><th style="text-align:left;font-weight:400;white-space:nowrap;padding:0 12px 0 0"><b>{}</b> '
         '<span style="{}">{}</span></th>{}</tr>'
-    ).format(latent, _SOFT, name, cells)
+    ).format(latent, _SOFT, readable(name), cells)
 
 
 def _example(example: Example, scale: float) -> Markup:
     shown = Markup("").join(
-        Markup('<span title="{}" style="unicode-bidi:isolate;{}{}">{}</span>').format(
-            f"{value:.4g}",
-            _shade(value / scale if scale > 0 else 0.0),
-            "border-bottom:2px solid;" if position == example.peak else "",
-            visible(token),
-        )
+        _token(token, value, scale, "border-bottom:2px solid;" if position == example.peak else "")
         for position, (token, value) in enumerate(zip(example.tokens, example.activations, strict=True))
     )
     return Markup(
         '<div style="display:flex;gap:12px;padding:3px 0"><span style="min-width:48px;text-align:right;{}">{}</span>'
         '<span style="font:12.5px/1.6 ui-monospace,monospace;overflow-wrap:anywhere" title="{}">{}</span></div>'
     ).format(_SOFT, f"{example.activation:.4g}", f"{example.document_id}, from character {example.offset}", shown)
+
+
+def _token(token: str, value: float, scale: float, style: str) -> Markup:
+    """A token, shaded by its activation, with the value under the pointer."""
+    shade = _shade(value / scale if scale > 0 else 0.0)
+    # Spaces are shown as signs, so nothing else says where a line may break.
+    return Markup('<wbr><span title="{}" style="unicode-bidi:isolate;{}{}">{}</span>').format(
+        f"{value:.4g}", shade, style, visible(token)
+    )
 
 
 def _shade(share: float) -> str:

@@ -35,6 +35,8 @@ _ADDED = ("resid_pre", "resid_mid", "resid_post", "attn_out", "mlp_out")
 _OUTPUT_OF = {"mlp_act": "mlp_out", "attn_z": "attn_out"}
 # Entries of a product with a whole vocabulary or dictionary at a time: what it multiplies is converted once for each.
 ENTRIES_AT_ONCE = 2**28
+#: Rare latents whose encoders are at least this near to their mean direction are one latent many times.
+SAME_DIRECTION = 0.9
 _PROOF_TOKENS = 4
 _TOLERANCE = 2e-2
 
@@ -152,12 +154,27 @@ def rare_direction(encoder_FD: Tensor, count_F: Tensor, tokens: int) -> dict[str
 
     A cluster of rare latents with one encoder direction is a known pathology: they are one latent many times.
     """
-    rare = (count_F > 0) & (count_F < RARE * tokens)
-    unit = torch.nn.functional.normalize(encoder_FD[rare].float(), dim=1)
-    if not len(unit):
+    cosine_F, rare_F = rare_cosines(encoder_FD, count_F, tokens)
+    cosine = cosine_F[rare_F]
+    if not len(cosine):
         return {"rare": 0, "share": 0.0, "mean_cosine": 0.0}
-    cosine = unit @ torch.nn.functional.normalize(unit.mean(0), dim=0)
-    return {"rare": len(unit), "share": float((cosine >= 0.9).float().mean()), "mean_cosine": float(cosine.mean())}
+    return {
+        "rare": len(cosine),
+        "share": float((cosine >= SAME_DIRECTION).float().mean()),
+        "mean_cosine": float(cosine.mean()),
+    }
+
+
+def rare_cosines(encoder_FD: Tensor, count_F: Tensor, tokens: int) -> tuple[Tensor, Tensor]:
+    """The cosine of every latent's encoder with the mean direction of the rare ones [F], and which are rare, bool [F].
+
+    Without rare latents there is no such direction, and every cosine is 0.
+    """
+    rare_F = (count_F > 0) & (count_F < RARE * tokens)
+    unit_FD = torch.nn.functional.normalize(encoder_FD.float(), dim=1)
+    if not rare_F.any():
+        return torch.zeros(len(unit_FD)), rare_F
+    return unit_FD @ torch.nn.functional.normalize(unit_FD[rare_F].mean(0), dim=0), rare_F
 
 
 def _is_norm(module: nn.Module) -> bool:

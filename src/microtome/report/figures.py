@@ -1,7 +1,4 @@
-"""The figures of a report as plotly Figures, for the report and for notebooks alike.
-
-Colours of data are chosen to be read on white and on black; background and text take those of the page.
-"""
+"""The figures of a report as plotly Figures, for the report and for notebooks alike."""
 
 from __future__ import annotations
 
@@ -11,25 +8,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from microtome.evaluation.metrics import COSINE_EDGES, DENSE_ABOVE, Metrics
+from microtome.report.style import BLUE, GREY, LEGEND, ORANGE, RED, bar, layout, sign
 from microtome.training.run import Run
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-BLUE, ORANGE, GREY, RED = "#4f7cf7", "#ee8a1d", "#8b93a3", "#e0524d"
 _BIN = 0.1  # width of a bar of the density histogram, in powers of ten
-
-
-def _key(colour: str, mark: str) -> str:
-    return f'<span style="color:{colour}">{mark}</span>'
 
 
 # Panels of the training curves, row by row: title, key of a row, key of its `held_out`, logarithmic.
 _PANELS: tuple[tuple[str, str, str | None, bool], ...] = (
-    (f"FVU: {_key(BLUE, '━')} batch, {_key(ORANGE, '●')} held-out", "batch_fvu", "fvu", True),
+    (f"FVU: {sign(BLUE, '━')} batch, {sign(ORANGE, '●')} held-out", "batch_fvu", "fvu", True),
     ("Loss", "loss", None, True),
     (
-        f"L0: {_key(BLUE, '━')} batch, {_key(ORANGE, '●')} held-out, {_key(GREY, '╌')} target",
+        f"L0: {sign(BLUE, '━')} batch, {sign(ORANGE, '●')} held-out, {sign(GREY, '╌')} target",
         "batch_l0",
         "l0",
         False,
@@ -82,7 +75,7 @@ def training_curves(run: Run, name: str) -> Figure:
     figure.update_xaxes(matches="x")
     figure.layout.xaxis.matches = None
     figure.update_xaxes(title_text="tokens", row=3)
-    figure.update_layout(**_layout(f"Training of {name}", height=760), showlegend=False, hovermode="x")
+    figure.update_layout(**layout(f"Training of {name}", height=760), showlegend=False, hovermode="x")
     figure.update_layout(margin={"l": 60, "r": 16, "t": 84, "b": 52})
     figure.update_annotations(font_size=13)
     return figure
@@ -115,11 +108,11 @@ def density_histogram(metrics: Metrics) -> Figure:
         y=[int((count_F == 0).sum())],
         width=0.4,
         name="dead",
-        marker=_bar(GREY),
+        marker=bar(GREY),
         hovertemplate="never fired<br>%{y} latents",
     )
     for name, heights, colour in (("fires", ordinary, BLUE), ("dense", dense, RED)):
-        figure.add_bar(x=centres, y=heights, width=0.92 * _BIN, name=name, marker=_bar(colour), hovertemplate=hover)
+        figure.add_bar(x=centres, y=heights, width=0.92 * _BIN, name=name, marker=bar(colour), hovertemplate=hover)
     figure.add_vline(x=float(np.log10(DENSE_ABOVE)), line_dash="dash", line_color=GREY, line_width=1.5)
     powers = list(range(int(lowest), 1))
     figure.update_xaxes(
@@ -130,7 +123,7 @@ def density_histogram(metrics: Metrics) -> Figure:
         tickangle=0,
     )
     figure.update_yaxes(title_text="latents")
-    figure.update_layout(**_layout("Density of latents"), barmode="overlay", legend=_LEGEND)
+    figure.update_layout(**layout("Density of latents"), barmode="overlay", legend=LEGEND)
     return figure
 
 
@@ -144,7 +137,7 @@ def cosine_histogram(metrics: Metrics) -> Figure:
     centres, width = (COSINE_EDGES[:-1] + COSINE_EDGES[1:]) / 2, float(COSINE_EDGES[1] - COSINE_EDGES[0])
     figure = go.Figure()
     hover = "cosine %{x:.2f}<br>%{y} tokens"
-    figure.add_bar(x=centres, y=counts, width=0.92 * width, name="tokens", marker=_bar(BLUE), hovertemplate=hover)
+    figure.add_bar(x=centres, y=counts, width=0.92 * width, name="tokens", marker=bar(BLUE), hovertemplate=hover)
     filled = np.nonzero(counts)[0]
     low = float(COSINE_EDGES[filled[0]]) - width if len(filled) else -1.0
     figure.update_xaxes(title_text="cosine of activation and reconstruction", range=[max(low, -1.0), 1.0])
@@ -159,7 +152,7 @@ def cosine_histogram(metrics: Metrics) -> Figure:
             annotation_text=f"mean {mean:.3f}",
             annotation_position="top left",
         )
-    figure.update_layout(**_layout("Reconstruction of tokens"), bargap=0)
+    figure.update_layout(**layout("Reconstruction of tokens"), bargap=0)
     return figure
 
 
@@ -184,32 +177,8 @@ def frontier(evaluations: Mapping[str, Metrics]) -> Figure:
     )
     figure.update_xaxes(title_text="L0: latents active per token", rangemode="tozero")
     figure.update_yaxes(title_text="FVU", rangemode="tozero")
-    figure.update_layout(**_layout("Sparsity against reconstruction"))
+    figure.update_layout(**layout("Sparsity against reconstruction"))
     return figure
-
-
-_LEGEND: dict[str, Any] = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"}
-
-
-def _layout(title: str, *, height: int = 340) -> dict[str, Any]:
-    return {
-        "title": {"text": _plain(title), "x": 0, "xref": "paper", "font": {"size": 15}},
-        "height": height,
-        "template": "plotly_white",
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 60, "r": 16, "t": 56, "b": 52},
-        "font": {"size": 12},
-    }
-
-
-def _bar(colour: str) -> dict[str, Any]:
-    return {"color": colour, "line": {"width": 0}}
-
-
-def _plain(text: str) -> str:
-    # plotly reads a subset of HTML in its texts.
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _series(rows: list[dict[str, Any]], key: str) -> tuple[list[int], list[float]]:

@@ -1,18 +1,11 @@
 """The report of a run as one HTML file: everything inlined, nothing loaded, readable where there is no
-network.
-
-A policy in its head tells the browser to refuse every load, and to run no script but those whose hashes it
-lists, so that a text which got into the page unescaped could still do nothing.
-"""
+network."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +16,7 @@ from microtome.evaluation.examples import Example
 from microtome.evaluation.metrics import DENSE_ABOVE, Metrics
 from microtome.evaluation.storage import Examples, has_evaluation, load_evaluation
 from microtome.report import figures
+from microtome.report.document import document, embedded, number
 from microtome.report.glossary import GLOSSARY, GROUPS
 from microtome.training.run import Run
 
@@ -98,36 +92,20 @@ def write_report(run: Run) -> Path:
 
 def render_report(run: Run) -> str:
     """The page as a string."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from plotly.offline import get_plotlyjs
-
-    from microtome.markup import visible
-
-    environment = Environment(
-        loader=PackageLoader("microtome.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["visible"] = visible
     evaluations = {name: load_evaluation(run.path, name) for name in run.names if has_evaluation(run.path, name)}
     sections = [_section(run, i, name, evaluations.get(name)) for i, name in enumerate(run.names)]
-    scripts = {"plotly": get_plotlyjs(), "page": _template("report.js")}
     several = len(sections) > 1
     frontier = figures.frontier({name: metrics for name, (metrics, _) in evaluations.items()})
     facts = dict(_flat({k: v for k, v in run.facts.items() if k not in ("dictionaries", "schema", "schema_version")}))
-    return environment.get_template("report.html.j2").render(
+    return document(
+        "report.html.j2",
         title=run.path.resolve().name,
         finished=run.finished,
         sections=sections,
         compared=_COMPARED,
-        frontier=_embedded(frontier, "frontier") if several and evaluations else None,
+        frontier=embedded(frontier, "frontier") if several and evaluations else None,
         essential={key.removeprefix("config."): facts[key] for key in _ESSENTIAL if facts.get(key, "–") != "–"},
         facts=facts,
-        css=_safe(_template("report.css")),
-        scripts={name: _safe(text) for name, text in scripts.items()},
-        policy=_policy(scripts),
     )
 
 
@@ -174,8 +152,8 @@ def _metric_rows(metrics: Metrics) -> Iterator[MetricRow]:
         value = metrics.values[key]
         yield MetricRow(
             key=key,
-            value=_number(value),
-            interval="" if ends is None else f"{_number(ends[0])} to {_number(ends[1])}",
+            value=number(value),
+            interval="" if ends is None else f"{number(ends[0])} to {number(ends[1])}",
             meaning=GLOSSARY.get(key, ""),
             reason=f"Undefined: {metrics.undefined.get(key, 'no reason was given')}" if value is None else "",
         )
@@ -218,7 +196,7 @@ def _latent_row(metrics: Metrics, tokens: int, latent: int, examples: list[Examp
     strongest = max((example.value for example in examples), default=0.0) or 1.0
     shaded = [
         [
-            (token, _number(value), round(max(value, 0.0) / strongest, 3), position == example.peak)
+            (token, number(value), round(max(value, 0.0) / strongest, 3), position == example.peak)
             for position, (token, value) in enumerate(zip(example.tokens, example.values))
         ]
         for example in examples
@@ -226,35 +204,15 @@ def _latent_row(metrics: Metrics, tokens: int, latent: int, examples: list[Examp
     return LatentRow(
         index=latent,
         density=f"{100 * density:.3g} %" + (" (dense)" if density > DENSE_ABOVE else ""),
-        mean=_number(float(metrics.arrays["mean"][latent])),
-        maximum=_number(float(metrics.arrays["max"][latent])),
+        mean=number(float(metrics.arrays["mean"][latent])),
+        maximum=number(float(metrics.arrays["max"][latent])),
         examples=shaded,
         sources=[f"{example.document}, from character {example.start}" for example in examples],
     )
 
 
 def _embed_all(anchor: str, shown: list[tuple[str, Figure]]) -> list[tuple[str, Markup]]:
-    return [(kind, _embedded(figure, f"{anchor}-{kind}")) for kind, figure in shown]
-
-
-def _embedded(figure: Figure, identifier: str) -> Markup:
-    """A place for a figure and its data, which the page's script draws."""
-    from markupsafe import Markup
-
-    # Inside a script element only "<" could end it; plotly escapes it too, but does not promise to.
-    data = str(figure.to_json()).replace("<", "\\u003c")
-    return Markup(
-        '<div class="plot" id="{}" style="min-height:{}px"></div>'
-        '<script type="application/json" data-for="{}">{}</script>'
-    ).format(identifier, int(figure.layout.height), identifier, Markup(data))
-
-
-def _number(value: float | None) -> str:
-    """Four significant digits, from 10,000 on whole; "–" for None."""
-    if value is None:
-        return "–"
-    text = f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:#.4g}".rstrip(".")
-    return text.replace("-", "−")
+    return [(kind, embedded(figure, f"{anchor}-{kind}")) for kind, figure in shown]
 
 
 def _flat(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -279,19 +237,3 @@ def _text(item: Any) -> str:
     if isinstance(item, list) and not any(isinstance(part, (list, dict)) for part in item):
         return ", ".join(_text(part) for part in item)
     return item if isinstance(item, str) else json.dumps(item)
-
-
-def _template(name: str) -> str:
-    return (files("microtome.report") / "templates" / name).read_text(encoding="utf-8")
-
-
-def _safe(text: str) -> Markup:
-    from markupsafe import Markup
-
-    return Markup(text)
-
-
-def _policy(scripts: Mapping[str, str]) -> str:
-    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts.values()]
-    allowed = " ".join(f"'sha256-{one}'" for one in hashes)
-    return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:"
