@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from microtome.app.widget import Kernel, live
 from microtome.latents import LatentStore
+from microtome.markup import readable
 from tests.app.conftest import Site, Watched
 
 
@@ -36,8 +38,8 @@ def test_a_store_shows_a_text_as_a_heat_map(site: Site) -> None:
     store = LatentStore.open(site.runs[0], site.names[0])
     found = store.on("def f(text):")
     assert "def" in found["tokens"][1]
-    html = found._repr_html_()
-    assert all(f"<b>{latent}</b>" in html for latent in found["latents"][:16])
+    text = found._repr_html_()
+    assert all(f"<b>{latent}</b>" in text for latent in found["latents"][:16])
 
 
 def test_a_widget_has_a_static_card_beside_it(site: Site) -> None:
@@ -56,11 +58,31 @@ def test_a_widget_has_a_static_card_beside_it(site: Site) -> None:
     assert "dictionary=" in live(site.runs[0]).route
 
 
+def test_what_a_notebook_keeps_is_an_output_of_its_own(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """JupyterLab takes a widget before HTML of the same output, and waits for a kernel that may never come."""
+    shown: list[dict[str, Any]] = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append(data))
+    widget = live(site.runs[0], dictionary=site.names[0], text="def f():")
+    widget._ipython_display_()
+    static, mounted = shown
+    assert f'<div data-microtome-static="{widget.static}">' in static["text/html"]
+    assert "microtome-text" in static["text/html"] and "<script" not in static["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in mounted and "text/html" not in mounted
+    assert mounted["text/plain"] == "a live view of looked-at, where a kernel runs"
+    labels = [row["label"]["text"] for row in LatentStore.open(site.runs[0], site.names[0]).table(limit=999)["rows"]]
+    assert any(html.escape(readable(label)) in static["text/html"] for label in labels)
+    shown.clear()
+    live(site.runs[0], dictionary=site.names[0])._ipython_display_()
+    assert len(shown) == 1
+
+
 # What a notebook's front end does: the module is imported, and messages go to the kernel and back.
 MOUNT = """async route => {
   const { default: widget } = await import('/static/widget.js');
   const element = document.createElement('div');
-  document.body.replaceChildren(element);
+  const still = document.createElement('div');
+  still.innerHTML = '<div data-microtome-static="of another">others</div><div data-microtome-static="mine">mine</div>';
+  document.body.replaceChildren(element, still);
   const heard = [];
   const send = async ({ id, method, path, body }) => {
     const headers = method === 'POST' ? { 'content-type': 'application/json' } : {};
@@ -68,7 +90,8 @@ MOUNT = """async route => {
     const value = await answer.json();
     heard.forEach(tell => tell(answer.ok ? { id, value } : { id, error: value.error }));
   };
-  widget.render({ model: { get: () => route, on: (_, tell) => heard.push(tell), off() {}, send }, el: element });
+  const get = name => name === 'static' ? 'mine' : route;
+  widget.render({ model: { get, on: (_, tell) => heard.push(tell), off() {}, send }, el: element });
 }"""
 
 
@@ -83,6 +106,8 @@ def test_the_widget_s_module_runs_in_a_browser(browser: Any, site: Site) -> None
     page.get_by_text("All metrics").wait_for()
     page.evaluate(MOUNT, f"#/text?run=looked-at&dictionary={site.names[0]}&text=def+f():")
     page.get_by_text("What stands out").wait_for()
+    # Once it is drawn, what stands in for it is hidden, and nothing else is.
+    assert page.get_by_text("mine", exact=True).is_hidden() and page.get_by_text("others", exact=True).is_visible()
     assert page.evaluate("() => getComputedStyle(document.body.firstChild.shadowRoot.querySelector('.panel')).padding")
     page.get_by_label("Your text").fill("import argparse")
     page.locator(".heat thead button", has_text="import").first.wait_for()

@@ -83,6 +83,14 @@ def test_no_text_acts_on_the_notebook() -> None:
         assert "http" not in text
 
 
+def test_a_card_keeps_its_histogram_where_drawings_are_taken_away() -> None:
+    """Notebooks that are not trusted keep `style` and drop `svg`."""
+    text = latent_card(latent())
+    assert "svg" not in _Elements(text).names
+    bars = re.findall(r'<div title="(\d+)" style="width:99.0px;margin-right:1px;height:([\d.]+)px', text)
+    assert bars == [("9", "70.0"), ("3", "23.3")]
+
+
 def test_invisible_characters_are_shown() -> None:
     text = shown(latent_card(latent()))
     assert "↵" in text and "U+202E" in text
@@ -125,6 +133,10 @@ def test_a_text_is_shaded_by_one_latent() -> None:
     assert strengths == [pytest.approx(0.1 + 0.75 * share, abs=0.006) for share in (0.5, 0.25)]
     assert "script" not in _Elements(text).names and EVIL in shown(text)
     assert "↵" in shown(text) and "br" in _Elements(text).names
+    # An indentation stands on the line it indents.
+    indented = OnText({**ON_TEXT, "tokens": ["<bos>", "a", "\n  ", "↵", "b"]}, {}).shaded(5)._repr_html_()
+    lines = [shown(line) for line in indented.split("<br>")]
+    assert lines[0].endswith("<bos>a↵") and lines[1] == "··↵b"
     assert "strongest here 8 of 16" in shown(text)
 
 

@@ -49,11 +49,20 @@ function Embedded() {
   return <Page key={JSON.stringify(route.params.latent ?? "")} {...{ run, dictionary, listing: listing.data }} />;
 }
 
+/** The static output beside the widget is for notebooks without a kernel. */
+function hideStatic(identifier: string): void {
+  for (const one of document.querySelectorAll<HTMLElement>("[data-microtome-static]"))
+    if (one.dataset.microtomeStatic === identifier) (one.closest<HTMLElement>(".jp-OutputArea-child") ?? one).style.display = "none";
+}
+
 export default {
   render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     useTransport(new KernelTransport(model));
     detach(String(model.get("route")));
-    const dark = matchMedia("(prefers-color-scheme: dark)").matches || document.body.dataset.jpThemeLight === "false";
+    // JupyterLab says which theme it has; the system may have the other.
+    const light = document.body.dataset.jpThemeLight;
+    const dark = light === undefined ? matchMedia("(prefers-color-scheme: dark)").matches : light === "false";
+    hideStatic(String(model.get("static")));
     const root = el.attachShadow({ mode: "open" });
     const style = document.createElement("style");
     style.textContent = css;

@@ -1,15 +1,20 @@
 """The app's pages inside a notebook: questions that a browser asks a server are answered by the kernel.
 
-Needs the extra `notebook`. A notebook that is opened without a kernel shows the static heat map or card instead.
+Needs the extra `notebook`. A notebook that is opened without a kernel shows the static heat map or card instead: it is
+an output of its own, because JupyterLab takes a widget before any HTML that is offered with it and waits for the
+kernel. The widget hides it once it is drawn.
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from markupsafe import Markup
 
 from microtome.app.runs import OpenRuns, problem_of
 from microtome.app.server import ADDRESSES, Answers, Query
@@ -69,6 +74,18 @@ def live(run: str | Path, *, dictionary: str | None = None, latent: int | None =
     class Live(anywidget.AnyWidget):  # type: ignore[misc]
         _esm = (files("microtome.app") / "static" / "widget.js").read_text(encoding="utf-8")
         route = traitlets.Unicode().tag(sync=True)
+        static = traitlets.Unicode().tag(sync=True)
+
+        def _ipython_display_(self) -> None:
+            from IPython.display import display
+
+            bundle = super()._repr_mimebundle_()
+            data, *rest = bundle if isinstance(bundle, tuple) else (bundle,)
+            if fallback:
+                shown = Markup('<div data-microtome-static="{}">{}</div>').format(self.static, Markup(fallback))
+                display({"text/html": str(shown), "text/plain": "what the widget below shows"}, raw=True)
+            said = f"a live view of {identifier}, where a kernel runs"
+            display({**(data or {}), "text/plain": said}, raw=True, metadata=rest[0] if rest else None)
 
         def _repr_mimebundle_(self, **options: Any) -> Any:
             bundle = super()._repr_mimebundle_(**options)
@@ -76,7 +93,7 @@ def live(run: str | Path, *, dictionary: str | None = None, latent: int | None =
             shown = {**(data or {}), "text/html": fallback}
             return (shown, *rest) if rest else shown
 
-    widget = Live(route=route)
+    widget = Live(route=route, static=uuid.uuid4().hex)
     widget.on_msg(lambda source, message, buffers: source.send(kernel.reply(message)))
     return widget
 
@@ -85,4 +102,7 @@ def _fallback(kernel: Kernel, identifier: str, name: str, latent: int | None, te
     views = kernel.answers.views
     if latent is not None:
         return latent_card(views.store(identifier, name)[latent])
-    return text_heat(views.codes_on(identifier, name, text, None)) if text else ""
+    if not text:
+        return ""
+    found = views.codes_on(identifier, name, text, None)
+    return text_heat(found, names=views.labels(identifier, name, found["latents"]))

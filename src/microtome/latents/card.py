@@ -70,9 +70,7 @@ class Shaded:
         strongest = max(self.values, default=0.0)
         said = f"strongest here {strongest:.4g} of {self.scale:.4g}" if strongest > 0 else "silent on this text"
         lines = Markup("").join(
-            _token(token, value, self.scale, "opacity:.45;" if special else "")
-            # A line break is shown and made.
-            + Markup("<br>" * token.count("\n"))
+            _token(token, value, self.scale, "opacity:.45;" if special else "", breaks=True)
             for token, special, value in zip(self.tokens, self.special, self.values, strict=True)
         )
         return str(
@@ -138,7 +136,7 @@ def text_heat(answer: Mapping[str, Any], *, names: Mapping[int, str] | None = No
     return str(
         Markup(
             '<div class="microtome-text" style="{};max-width:none;overflow-x:auto"><table style="border-collapse:'
-            'collapse"><thead><tr><th></th>{}</tr></thead><tbody>{}</tbody></table></div>'
+            'collapse"><thead style="border:0"><tr><th></th>{}</tr></thead><tbody>{}</tbody></table></div>'
         ).format(_FRAME, head, body)
     )
 
@@ -152,8 +150,8 @@ def _heat_row(latent: int, name: str, values: Sequence[float]) -> Markup:
         for value in values
     )
     return Markup(
-        '<tr><th style="text-align:left;font-weight:400;white-space:nowrap;padding:0 12px 0 0"><b>{}</b> '
-        '<span style="{}">{}</span></th>{}</tr>'
+        '<tr style="background:none"><th style="text-align:left;font-weight:400;white-space:nowrap;padding:0 12px 0 0">'
+        '<b>{}</b> <span style="{}">{}</span></th>{}</tr>'
     ).format(latent, _SOFT, readable(name), cells)
 
 
@@ -168,12 +166,16 @@ def _example(example: Example, scale: float) -> Markup:
     ).format(_SOFT, f"{example.activation:.4g}", f"{example.document_id}, from character {example.offset}", shown)
 
 
-def _token(token: str, value: float, scale: float, style: str) -> Markup:
-    """A token, shaded by its activation, with the value under the pointer."""
+def _token(token: str, value: float, scale: float, style: str, *, breaks: bool = False) -> Markup:
+    """A token, shaded by its activation, with the value under the pointer; with `breaks`, lines end where its do."""
+    shown = visible(token)
+    if breaks:
+        # Where a line ends is this very mark: a ↵ that a text holds is in no span of its own.
+        shown = shown.replace(visible("\n"), visible("\n") + Markup("<br>"))
     shade = _shade(value / scale if scale > 0 else 0.0)
     # Spaces are shown as signs, so nothing else says where a line may break.
     return Markup('<wbr><span title="{}" style="unicode-bidi:isolate;{}{}">{}</span>').format(
-        f"{value:.4g}", shade, style, visible(token)
+        f"{value:.4g}", shade, style, shown
     )
 
 
@@ -189,8 +191,9 @@ def _logits(title: str, pairs: Sequence[tuple[str, float]]) -> Markup:
     most = max(abs(value) for _, value in pairs) or 1.0
     rows = Markup("").join(
         Markup(
-            '<tr><td style="font:12px ui-monospace,monospace;text-align:left;padding:1px 8px 1px 0">{}</td><td '
-            'style="padding:0"><div title="{}" style="height:8px;border-radius:2px;width:{}px;background:rgb({})">'
+            '<tr style="background:none">'
+            '<td style="font:12px ui-monospace,monospace;text-align:left;padding:1px 8px 1px 0">{}</td>'
+            '<td style="padding:0"><div title="{}" style="height:8px;border-radius:2px;width:{}px;background:rgb({})">'
             "</div>"
             "</td></tr>"
         ).format(
@@ -211,13 +214,14 @@ def _histogram(histogram: Histogram) -> Markup:
     if most == 0:
         return Markup("")
     step = 200 / len(histogram.counts)
+    # Boxes and no drawing: notebooks that are not trusted keep styles, and take drawings away.
     bars = Markup("").join(
         Markup(
-            '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="rgb({})"><title>{}</title></rect>'
-        ).format(i * step, 70 - 70 * count / most, max(step - 1, 1), 70 * count / most, _STRENGTH, f"{count:,}")
-        for i, count in enumerate(histogram.counts)
+            '<div title="{}" style="width:{:.1f}px;margin-right:{}px;height:{:.1f}px;background:rgb({})"></div>'
+        ).format(f"{count:,}", max(step - 1, 1), 1 if step > 2 else 0, 70 * count / most, _STRENGTH)
+        for count in histogram.counts
     )
     caption = f"activation, {histogram.edges[0]:.3g} to {histogram.edges[-1]:.3g} (logarithmic)"
-    return Markup('<div><div style="{}">{}</div><svg width="200" height="70">{}</svg></div>').format(
-        _SOFT, caption, bars
-    )
+    return Markup(
+        '<div><div style="{}">{}</div><div style="display:flex;align-items:flex-end;height:70px">{}</div></div>'
+    ).format(_SOFT, caption, bars)

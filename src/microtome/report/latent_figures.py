@@ -309,7 +309,7 @@ def latents_on_text(
         tickfont={"size": 10 if len(tokens) <= 90 else 7}, row=1, col=1,
     )  # fmt: skip
     figure.update_yaxes(type="category", tickfont={"size": 11}, showgrid=False)
-    figure.update_xaxes(title_text=f"strongest; line: mean + σ = {line:.3g}", row=1, col=2)
+    figure.update_xaxes(title_text=f"strongest<br>line: mean + σ = {line:.3g}", row=1, col=2)
     title = f"{len(fired):,} latents fire on {len(tokens):,} tokens, {above} of them above mean + σ"
     figure.update_layout(**layout(title, height=190 + 20 * len(shown)), showlegend=False, bargap=0.25)
     figure.update_layout(margin={"l": 60, "r": 16, "t": 48, "b": 90})

@@ -3196,24 +3196,30 @@ function Aa() {
   const e = Yn(), t = Q("/api/runs"), r = t.data?.runs[0], i = r?.dictionaries.find((s) => s.name === e.params.dictionary) ?? r?.dictionaries[0], a = Sa.find((s) => s.id === e.page)?.component;
   return t.error ? /* @__PURE__ */ n(X, { error: t.error }) : !t.data || !r || !i || !a ? /* @__PURE__ */ n(we, {}) : /* @__PURE__ */ n(a, { run: r, dictionary: i, listing: t.data }, JSON.stringify(e.params.latent ?? ""));
 }
-const Ea = {
+function Ea(e) {
+  for (const t of document.querySelectorAll("[data-microtome-static]"))
+    t.dataset.microtomeStatic === e && ((t.closest(".jp-OutputArea-child") ?? t).style.display = "none");
+}
+const Na = {
   render({ model: e, el: t }) {
     vr(new Ca(e)), Ar(String(e.get("route")));
-    const r = matchMedia("(prefers-color-scheme: dark)").matches || document.body.dataset.jpThemeLight === "false", i = t.attachShadow({ mode: "open" }), a = document.createElement("style");
-    a.textContent = Ma;
-    const s = document.createElement("div");
-    return s.className = "mt", s.dataset.theme = r ? "dark" : "light", s.style.background = "var(--bg)", i.append(a, s), s.addEventListener("click", (c) => {
-      const l = c.target.closest?.("a[href^='#/']");
-      if (!l) return;
-      c.preventDefault();
-      const o = l.getAttribute("href");
-      ot(o);
+    const r = document.body.dataset.jpThemeLight, i = r === void 0 ? matchMedia("(prefers-color-scheme: dark)").matches : r === "false";
+    Ea(String(e.get("static")));
+    const a = t.attachShadow({ mode: "open" }), s = document.createElement("style");
+    s.textContent = Ma;
+    const c = document.createElement("div");
+    return c.className = "mt", c.dataset.theme = i ? "dark" : "light", c.style.background = "var(--bg)", a.append(s, c), c.addEventListener("click", (l) => {
+      const o = l.target.closest?.("a[href^='#/']");
+      if (!o) return;
+      l.preventDefault();
+      const h = o.getAttribute("href");
+      ot(h);
     }), jt(/* @__PURE__ */ n(N, { children: [
       /* @__PURE__ */ n("main", { class: "page", style: { padding: "16px" }, children: /* @__PURE__ */ n(Aa, {}) }),
       /* @__PURE__ */ n(Mr, {})
-    ] }), s), () => jt(null, s);
+    ] }), c), () => jt(null, c);
   }
 };
 export {
-  Ea as default
+  Na as default
 };
