@@ -14,11 +14,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from microtome.artifacts import partial_name, read_json, remove_partial, write_json
 from microtome.dictionaries import Dictionary, load_dictionary
 from microtome.errors import ArtifactError, ResumeError
+
+if TYPE_CHECKING:
+    from microtome.report.plots import Plots
 
 SCHEMA, VERSION = "microtome.run", 1
 
@@ -112,6 +115,13 @@ class Run:
                 cure="Let it finish with 'microtome train --resume'",
             )
         return load_dictionary(self.dictionary_path(name))[0]
+
+    @property
+    def plots(self) -> Plots:
+        """Its figures: `run.plots.curves()`."""
+        from microtome.report.plots import Plots
+
+        return Plots(self)
 
     @property
     def checkpoints(self) -> Path:

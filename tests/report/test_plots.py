@@ -24,6 +24,7 @@ def test_the_figures_are_those_of_the_report(tmp_path: Path) -> None:
         (plots.density(), figures.density_histogram(metrics[NAMES[0]])),
         (plots.cosine("other"), figures.cosine_histogram(metrics["other"])),
         (microtome.plots(run.path).frontier(), figures.frontier(metrics)),
+        (run.plots.curves(), figures.training_curves(run, NAMES[0])),
     ):
         assert shown.to_json() == expected.to_json()
 
