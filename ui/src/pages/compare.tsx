@@ -35,6 +35,7 @@ export function Compare({ run, dictionary, listing }: PageProps) {
     return (
       <div class="row">
         <span class="swatch" style={{ background: COLOURS[side], width: "11px", height: "11px" }} />
+        {listing.runs.length > 1 && <span class="soft small cut" style={{ maxWidth: "160px" }}>{now.run}</span>}
         <Select label={`${side === "left" ? "Left" : "Right"} dictionary`} value={`${now.run}\n${now.dictionary}`}
           options={listing.runs.flatMap((one) => one.dictionaries.map((d) => ({ value: `${one.id}\n${d.name}`, label: d.name, group: one.id })))}
           onChange={(value) => { const [r, d] = value.split("\n"); setParams({ [`${side}_run`]: r, [`${side}_dictionary`]: d, [`${side}_step`]: null }, false); }} />

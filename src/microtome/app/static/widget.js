@@ -1,4 +1,4 @@
-var Y, Mn, pe, vt, je, Cn, Re, An, Lt, xt, it = Symbol.for("pv"), Qe = {}, _e = [], ar = /^m(i|n|o|s|text|space)$/, Wt = Array.isArray, En = _e.slice, ve = Object.assign;
+var Y, Mn, pe, vt, je, Cn, Re, An, Wt, xt, it = Symbol.for("pv"), Qe = {}, _e = [], ar = /^m(i|n|o|s|text|space)$/, Lt = Array.isArray, En = _e.slice, ve = Object.assign;
 function be(e) {
   e && e.parentNode && e.remove();
 }
@@ -19,7 +19,7 @@ function fe(e, t) {
 }
 function sr(e) {
   var t, r = e.__v, i = r.__e, a = [], s = [], c = e.__P;
-  c && ((t = ve({ constructor: it }, r)).__v = r.__v + 1, Y.vnode && Y.vnode(t), It(c, t, r, e.__n, c.namespaceURI, 32 & r.__u ? [i] : null, a, i || fe(r), 32 & r.__u, s), t.__v = r.__v, t.__.__k[t.__i] = t, Wn(a, t, s), r.__ = r.__e = null, t.__e != i && Nn(t));
+  c && ((t = ve({ constructor: it }, r)).__v = r.__v + 1, Y.vnode && Y.vnode(t), It(c, t, r, e.__n, c.namespaceURI, 32 & r.__u ? [i] : null, a, i || fe(r), 32 & r.__u, s), t.__v = r.__v, t.__.__k[t.__i] = t, Ln(a, t, s), r.__ = r.__e = null, t.__e != i && Nn(t));
 }
 function Nn(e) {
   if ((e = e.__) && e.__c && !e.props.__P) return e.__e = null, e.__k.some(function(t) {
@@ -43,7 +43,7 @@ function zn(e, t, r, i, a, s, c, l, o, h, u) {
 }
 function or(e, t, r, i, a) {
   var s, c, l, o, h, u, p, f, d, g = r.length, b = g, m = 0, x = 0, v = e.__k = Array(a);
-  for (s = 0; s < a; s++) (c = t[s]) != null && typeof c != "boolean" && typeof c != "function" ? (typeof c != "object" || c.constructor === String ? c = v[s] = Xe(null, c) : Wt(c) ? c = v[s] = Xe(N, { children: c }) : c.constructor === it && c.__b ? c = v[s] = Xe(c.type, c.props, c.key, c.ref, c.__v) : v[s] = c, o = s + m, c.__ = e, c.__b = e.__b + 1, l = null, ~(h = c.__i = lr(c, r, o, b)) && (b--, (l = r[h]) && (l.__u |= 2)), l && l.__v ? (c.__u |= 16, h == o - 1 ? m-- : h == o + 1 ? m++ : h != o && (h > o ? m-- : m++, x = 1)) : (~h || (a > g ? m-- : a < g && m++), typeof c.type != "function" && (c.__u |= 4))) : v[s] = null;
+  for (s = 0; s < a; s++) (c = t[s]) != null && typeof c != "boolean" && typeof c != "function" ? (typeof c != "object" || c.constructor === String ? c = v[s] = Xe(null, c) : Lt(c) ? c = v[s] = Xe(N, { children: c }) : c.constructor === it && c.__b ? c = v[s] = Xe(c.type, c.props, c.key, c.ref, c.__v) : v[s] = c, o = s + m, c.__ = e, c.__b = e.__b + 1, l = null, ~(h = c.__i = lr(c, r, o, b)) && (b--, (l = r[h]) && (l.__u |= 2)), l && l.__v ? (c.__u |= 16, h == o - 1 ? m-- : h == o + 1 ? m++ : h != o && (h > o ? m-- : m++, x = 1)) : (~h || (a > g ? m-- : a < g && m++), typeof c.type != "function" && (c.__u |= 4))) : v[s] = null;
   if (x) {
     for (u = [], p = [], s = 0; s < a; s++) if ((c = v[s]) && 16 & c.__u) {
       for (m = 0, f = u.length; m < f; ) u[d = m + f >> 1] < c.__i ? m = d + 1 : f = d;
@@ -84,7 +84,7 @@ function Ve(e, t, r, i, a) {
     if (typeof i == "string" && (e.style.cssText = i = ""), i) for (t in i) r && t in r || Zt(e.style, t);
     if (r) for (t in r) i && r[t] == i[t] || Zt(e.style, t, r[t]);
   }
-  else if (t[0] == "o" && t[1] == "n") typeof r != "function" && (r = null), typeof i != "function" && (i = null), (e.__e || (e.__e = {}))[t] = r, r && i || (c = xt[t] || (xt[t] = cr(t)), (e.__a || (e.__a = {}))[t] = Lt, s = t != (t = t.replace(An, "$1")), (t = t.slice(2))[0] < "a" && (t = t.toLowerCase()), r ? e.addEventListener(t, c, s) : e.removeEventListener(t, c, s));
+  else if (t[0] == "o" && t[1] == "n") typeof r != "function" && (r = null), typeof i != "function" && (i = null), (e.__e || (e.__e = {}))[t] = r, r && i || (c = xt[t] || (xt[t] = cr(t)), (e.__a || (e.__a = {}))[t] = Wt, s = t != (t = t.replace(An, "$1")), (t = t.slice(2))[0] < "a" && (t = t.toLowerCase()), r ? e.addEventListener(t, c, s) : e.removeEventListener(t, c, s));
   else {
     if (a == "http://www.w3.org/2000/svg") t = t.replace(/xlink(H|:h)/, "h").replace(/sName$/, "s");
     else if (t != "width" && t != "height" && t != "href" && t != "list" && t != "form" && t != "tabIndex" && t != "download" && t != "rowSpan" && t != "colSpan" && t != "role" && t != "popover" && t in e) try {
@@ -99,14 +99,14 @@ function cr(e) {
   return function(t) {
     var r = this.__e;
     if (r) {
-      if (r = r[e], t[Re] == null) t[Re] = Lt++;
+      if (r = r[e], t[Re] == null) t[Re] = Wt++;
       else if (t[Re] < this.__a[e]) return;
       return r(Y.event ? Y.event(t) : t);
     }
   };
 }
 function It(e, t, r, i, a, s, c, l, o, h) {
-  var u, p, f, d, g, b, m, x, v, k, C, A, P, S, w, L, M, T, U = t.type;
+  var u, p, f, d, g, b, m, x, v, k, C, A, P, S, w, W, M, T, U = t.type;
   if (t.constructor !== it) return null;
   128 & r.__u && (o = 32 & r.__u, u = r.__c.__z) && (t.__u |= o, p = s = [], u.nodeType == 8 ? l = Je(u, s) : s.push(u), l = s[0] || l), (u = Y.__b) && u(t);
   e: if (typeof U == "function") {
@@ -129,16 +129,16 @@ function It(e, t, r, i, a, s, c, l, o, h) {
       while (8 & d.__g && ++P < 25);
       v && (_e.push.apply(d.__h, d.__k), d.__k = []), d.state = d.__s, d.getChildContext && (i = ve({}, i, d.getChildContext())), v && r.__c && d.getSnapshotBeforeUpdate && (m = d.getSnapshotBeforeUpdate(g, b)), S = u && u.type === N && u.key == null ? u.props.children : u, x.__P && (u = l, a = (e = x.__P).namespaceURI, o = s = null, r.props && r.props.__P != e && (r.__k.some(function(y) {
         y && qt(y, y);
-      }), r.__k = null), l = r.__k ? fe(r, 0) : null), l = zn(e, Wt(S) ? S : [S], t, r, i, a, s, c, l, o, h), x.__P && (t.__e = null, l = u), t.__u &= -161, p && p.some(be), d.__h.length && c.push(d), 1 & d.__g && (d.__g &= -4);
+      }), r.__k = null), l = r.__k ? fe(r, 0) : null), l = zn(e, Lt(S) ? S : [S], t, r, i, a, s, c, l, o, h), x.__P && (t.__e = null, l = u), t.__u &= -161, p && p.some(be), d.__h.length && c.push(d), 1 & d.__g && (d.__g &= -4);
     } catch (y) {
       if (c.length = f, t.__v = null, o || s) if (y && y.then) {
         if (t.__u |= 128 | o, s) {
           for (~(M = s.indexOf(l || void 0)) || (M = s.length); (T = s[M - 1]) && T.nodeType == 8; ) M--;
           for (; M < s.length; M++) if (T = s[M]) if (s[M] = null, w) {
-            if (T == L) break;
+            if (T == W) break;
           } else {
             if (T.nodeType != 8) break;
-            T.data.startsWith("$s") && (L = Je(w = T));
+            T.data.startsWith("$s") && (W = Je(w = T));
           }
         }
         if (!w) {
@@ -148,7 +148,7 @@ function It(e, t, r, i, a, s, c, l, o, h) {
         (u = Je(w = t.__c.__z || (t.__c.__z = w))) ? (t.__e = w, l = u) : t.__e = l, l = l && l.nextSibling;
       } else s && s.some(be);
       else t.__e = r.__e;
-      t.__k || (t.__k = r.__k || []), y && y.then || Ln(t), Y.__e(y, t, r);
+      t.__k || (t.__k = r.__k || []), y && y.then || Wn(t), Y.__e(y, t, r);
     }
   } else l = t.__e = dr(r.__e, t, r, i, a, s, c, o, h, e);
   return (u = Y.diffed) && u(t), l;
@@ -162,10 +162,10 @@ function Je(e, t) {
     t && t.push(e);
   }
 }
-function Ln(e) {
-  e && (e.__c && (e.__c.__g |= 4), e.__k && e.__k.some(Ln));
+function Wn(e) {
+  e && (e.__c && (e.__c.__g |= 4), e.__k && e.__k.some(Wn));
 }
-function Wn(e, t, r) {
+function Ln(e, t, r) {
   for (var i = 0; i < r.length; ) Bt(r[i++], r[i++], r[i++]);
   Y.__c && Y.__c(t, e), e.some(function(a) {
     try {
@@ -193,7 +193,7 @@ function dr(e, t, r, i, a, s, c, l, o, h) {
     if (h = C == "template" && e.content || e, s = C == "textarea" && k.defaultValue != null ? null : s && En.call(h.childNodes), !l && s) for (v = {}, u = 0; u < e.attributes.length; u++) v[(g = e.attributes[u]).name] = g.value;
     for (u in v) g = v[u], u == "dangerouslySetInnerHTML" ? f = g : u == "children" || u in k || u == "value" && "defaultValue" in k || u == "checked" && "defaultChecked" in k || Ve(e, u, null, g, a);
     for (u in k) g = k[u], u == "children" ? d = g : u == "dangerouslySetInnerHTML" ? p = g : u == "value" ? b = g : u == "checked" ? m = g : l && typeof g != "function" || v[u] === g || Ve(e, u, g, v[u], a);
-    p ? (l || f && (p.__html == f.__html || p.__html == e.innerHTML) || (e.innerHTML = p.__html), t.__k = []) : (f && (e.textContent = ""), (C == "foreignObject" || a == "http://www.w3.org/1998/Math/MathML" && ar.test(C)) && (a = "http://www.w3.org/1999/xhtml"), zn(h, Wt(d) ? d : [d], t, r, i, a, s, c, s ? s[0] : r.__k && fe(r, 0), l, o), s && s.some(be)), l && C != "textarea" || (u = "value", C == "progress" && b == null ? e.removeAttribute(u) : b == null || b === e[u] && (C != "progress" || b) || Ve(e, u, b, v[u], a), u = "checked", m != null && m != e[u] && Ve(e, u, m, v[u], a));
+    p ? (l || f && (p.__html == f.__html || p.__html == e.innerHTML) || (e.innerHTML = p.__html), t.__k = []) : (f && (e.textContent = ""), (C == "foreignObject" || a == "http://www.w3.org/1998/Math/MathML" && ar.test(C)) && (a = "http://www.w3.org/1999/xhtml"), zn(h, Lt(d) ? d : [d], t, r, i, a, s, c, s ? s[0] : r.__k && fe(r, 0), l, o), s && s.some(be)), l && C != "textarea" || (u = "value", C == "progress" && b == null ? e.removeAttribute(u) : b == null || b === e[u] && (C != "progress" || b) || Ve(e, u, b, v[u], a), u = "checked", m != null && m != e[u] && Ve(e, u, m, v[u], a));
   } else v === k || l && e.data == k || (e.data = k);
   return e;
 }
@@ -222,7 +222,7 @@ function hr(e, t, r) {
 }
 function jt(e, t) {
   var r, i, a, s;
-  Y.__ && Y.__(e, t), t.nodeType == 9 && (t = t.documentElement), i = (r = e && 32 & e.__u) ? null : t.__k, t.__k = Xe(N, { children: [e] }), a = [], s = [], It(t, t.__k, i || Qe, Qe, t.namespaceURI, i ? null : t.firstChild ? En.call(t.childNodes) : null, a, i ? i.__e : t.firstChild, r, s), Wn(a, t.__k, s), t.__k.props.children = null;
+  Y.__ && Y.__(e, t), t.nodeType == 9 && (t = t.documentElement), i = (r = e && 32 & e.__u) ? null : t.__k, t.__k = Xe(N, { children: [e] }), a = [], s = [], It(t, t.__k, i || Qe, Qe, t.namespaceURI, i ? null : t.firstChild ? En.call(t.childNodes) : null, a, i ? i.__e : t.firstChild, r, s), Ln(a, t.__k, s), t.__k.props.children = null;
 }
 Y = { __e: function(e, t, r, i) {
   for (var a, s, c; t = t.__; ) if ((a = t.__c) && !(1 & a.__g)) {
@@ -241,7 +241,7 @@ Y = { __e: function(e, t, r, i) {
   this.__v && (this.__g |= 4, e && this.__h.push(e), Jt(this));
 }, Ge.prototype.render = N, pe = [], je = 0, Cn = function(e, t) {
   return e.__v.__b - t.__v.__b;
-}, Re = Symbol(), An = /(PointerCapture)$|Capture$/i, Lt = 0, xt = {};
+}, Re = Symbol(), An = /(PointerCapture)$|Capture$/i, Wt = 0, xt = {};
 var ur = Symbol.for("pv"), pr = 0;
 function n(e, t, r, i, a, s) {
   t || (t = {});
@@ -492,13 +492,13 @@ function ee(e, t) {
   return i ? `${e}?${i}` : e;
 }
 const Z = (e, t = "") => `/api/runs/${encodeURIComponent(e)}${t}`;
-function W(e, t = 4) {
+function L(e, t = 4) {
   if (e == null || !Number.isFinite(e)) return "–";
   const r = Math.abs(e);
   return r === 0 ? "0" : r < 1e-4 ? e.toExponential(1).replaceAll("-", "−") : r >= 10 ** t - 0.5 ? Math.round(e).toLocaleString("en-US").replace("-", "−") : (r >= 1e3 ? Number(e.toPrecision(t)).toLocaleString("en-US") : e.toPrecision(t)).replace("-", "−");
 }
 const Ne = (e, t = 4) => {
-  const r = W(e, t);
+  const r = L(e, t);
   return r.includes(".") ? r.replace(/\.?0+$/, "") : r;
 };
 function se(e, t) {
@@ -596,7 +596,7 @@ function Pn({ lines: e, log: t, label: r, height: i = 200, xTitle: a = "tokens",
         return /* @__PURE__ */ n("span", { children: [
           /* @__PURE__ */ n("span", { class: "swatch", style: { background: v.colour, borderRadius: v.dots ? "50%" : "2px", height: v.dots ? "8px" : "3px" } }),
           v.name,
-          k && /* @__PURE__ */ n("b", { class: "num", children: W(v.y[k.i]) })
+          k && /* @__PURE__ */ n("b", { class: "num", children: L(v.y[k.i]) })
         ] });
       }),
       x && x[0] && /* @__PURE__ */ n("span", { class: "num faint", children: [
@@ -644,7 +644,7 @@ function wr({ points: e, label: t, xTitle: r, yTitle: i, height: a = 220, onPick
   return /* @__PURE__ */ n("div", { ref: c, children: /* @__PURE__ */ n(Yt, { width: l, height: a, x: p, y: f, label: t, xTitle: r, children: [
     /* @__PURE__ */ n("text", { class: "title", x: 50, y: Ae + 2, children: i }),
     e.map((d) => /* @__PURE__ */ n("g", { "data-tip": `${d.name}
-${r} ${W(d.x)}, ${i} ${W(d.y)}`, onClick: () => s?.(d.name), style: { cursor: s ? "pointer" : void 0 }, children: [
+${r} ${L(d.x)}, ${i} ${L(d.y)}`, onClick: () => s?.(d.name), style: { cursor: s ? "pointer" : void 0 }, children: [
       d.low !== void 0 && /* @__PURE__ */ n("line", { x1: p(d.x), x2: p(d.x), y1: f(d.low), y2: f(d.high), stroke: d.colour, "stroke-width": 1.5 }),
       /* @__PURE__ */ n("circle", { cx: p(d.x), cy: f(d.y), r: d.on ? 7 : 5, fill: d.colour, stroke: d.on ? "var(--ink)" : "var(--panel)", "stroke-width": 1.5 })
     ] }))
@@ -695,7 +695,7 @@ function R({ title: e, children: t, short: r }) {
 function we({ lines: e = 4 }) {
   return /* @__PURE__ */ n("div", { class: "bones", role: "status", "aria-label": "Loading", children: Array.from({ length: e }, (t, r) => /* @__PURE__ */ n("i", { style: { width: `${92 - r * 37 % 46}%` } })) });
 }
-function Le({ answer: e, lines: t, children: r }) {
+function We({ answer: e, lines: t, children: r }) {
   return e.error && e.data === null ? /* @__PURE__ */ n(X, { error: e.error, retry: e.reload }) : e.data === null ? /* @__PURE__ */ n(we, { lines: t }) : /* @__PURE__ */ n(N, { children: [
     e.error && /* @__PURE__ */ n(X, { error: e.error, retry: e.reload }),
     r(e.data)
@@ -734,7 +734,7 @@ function Ce(e) {
     }
   );
 }
-function We({ k: e, v: t, i: r, tip: i }) {
+function Le({ k: e, v: t, i: r, tip: i }) {
   return /* @__PURE__ */ n("div", { class: "tile", "data-tip": i, children: [
     /* @__PURE__ */ n("div", { class: "k", children: e }),
     /* @__PURE__ */ n("div", { class: "v num", children: t }),
@@ -845,10 +845,10 @@ function On(e) {
     if (!g.current) return;
     const y = g.current.scrollTop;
     l(y), clearTimeout(x.current), x.current = window.setTimeout(() => e.onFirst?.(Math.round(y / $)), 250);
-  }, L = (y) => a.chunks.get(Math.floor(y / ue))?.[y % ue], M = (y) => {
+  }, W = (y) => a.chunks.get(Math.floor(y / ue))?.[y % ue], M = (y) => {
     const B = Math.max(1, Math.floor(o / $) - 1), j = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1, PageDown: B, PageUp: -B, Home: -1e9, End: 1e9 };
     if (y.key === "Enter" && u >= 0) {
-      const Gt = L(u);
+      const Gt = W(u);
       Gt && ot(e.href(Gt));
       return;
     }
@@ -862,7 +862,7 @@ function On(e) {
   }, T = { gridTemplateColumns: r.map((y) => y.width).join(" ") }, U = [];
   if (k !== null)
     for (let y = C; y < A; y += 1) {
-      const B = L(y), j = { ...T, top: `${y * $}px` };
+      const B = W(y), j = { ...T, top: `${y * $}px` };
       U.push(B ? /* @__PURE__ */ n("a", { class: y === u ? "v-row on" : "v-row", id: `row-${y}`, href: e.href(B), style: j, tabIndex: -1, ...Er, "aria-rowindex": y + 2, children: r.map((G) => /* @__PURE__ */ n("span", { role: "gridcell", class: G.right ? "r num" : "", children: G.cell(B) })) }, y) : /* @__PURE__ */ n("div", { class: "v-row", style: j, children: /* @__PURE__ */ n("span", { class: "bones", children: /* @__PURE__ */ n("i", { style: { width: "60px" } }) }) }, y));
     }
   return v && a.error ? /* @__PURE__ */ n(X, { error: a.error, retry: () => d((y) => y + 1) }) : /* @__PURE__ */ n("div", { class: "v-table", role: "grid", "aria-label": e.label, "aria-rowcount": k ?? -1, style: { overflowX: e.minWidth ? "auto" : void 0 }, children: /* @__PURE__ */ n("div", { style: { minWidth: e.minWidth ? `${e.minWidth}px` : void 0 }, children: [
@@ -912,7 +912,7 @@ function Fe({ text: e, value: t = 0, scale: r, peak: i, breaks: a, tip: s, picke
     {
       class: u.filter(Boolean).join(" "),
       style: h > 0 ? { "--s": h.toFixed(3) } : void 0,
-      "data-tip": s ?? (t !== 0 ? W(t) : void 0),
+      "data-tip": s ?? (t !== 0 ? L(t) : void 0),
       onClick: l,
       children: /* @__PURE__ */ n(Ft, { text: e, breaks: a })
     }
@@ -931,6 +931,7 @@ function Ur({ run: e, dictionary: t, listing: r }) {
     const d = h[f], g = r.runs.find((b) => b.id === d.run)?.dictionaries.find((b) => b.name === d.dictionary);
     return /* @__PURE__ */ n("div", { class: "row", children: [
       /* @__PURE__ */ n("span", { class: "swatch", style: { background: De[f], width: "11px", height: "11px" } }),
+      r.runs.length > 1 && /* @__PURE__ */ n("span", { class: "soft small cut", style: { maxWidth: "160px" }, children: d.run }),
       /* @__PURE__ */ n(
         Te,
         {
@@ -955,11 +956,11 @@ ${m.name}`, label: m.name, group: b.id }))),
       p("left"),
       p("right")
     ] }) }),
-    /* @__PURE__ */ n(Wr, { sides: h, glossary: r.glossary }),
+    /* @__PURE__ */ n(Lr, { sides: h, glossary: r.glossary }),
     /* @__PURE__ */ n(Ir, { asked: u, sides: h })
   ] });
 }
-function Lr(e) {
+function Wr(e) {
   const t = {};
   for (const r of ["fvu", "l0", "cosine", "dense_fraction"]) {
     const i = e?.series[`held_out.${r}`]?.y;
@@ -969,11 +970,11 @@ function Lr(e) {
 }
 function hn(e) {
   const t = Q(Z(e.run)), r = Q(e.step ? ee(Z(e.run, "/curves"), { dictionary: e.dictionary, step: e.step }) : null), i = t.data?.dictionaries.find((a) => a.name === e.dictionary);
-  return e.step ? { answer: t, values: Lr(r.data), intervals: {}, measured: !!r.data } : { answer: t, values: i?.evaluation?.values ?? {}, intervals: i?.evaluation?.intervals ?? {}, measured: !!i?.evaluation };
+  return e.step ? { answer: t, values: Wr(r.data), intervals: {}, measured: !!r.data } : { answer: t, values: i?.evaluation?.values ?? {}, intervals: i?.evaluation?.intervals ?? {}, measured: !!i?.evaluation };
 }
-function Wr({ sides: e, glossary: t }) {
+function Lr({ sides: e, glossary: t }) {
   const r = hn(e.left), i = hn(e.right), a = Object.keys(t).filter((s) => s in r.values || s in i.values);
-  return /* @__PURE__ */ n(I, { title: "Metrics side by side", note: e.left.step || e.right.step ? "Of a checkpoint: the held-out measurement logged at that step" : "95 % intervals", children: /* @__PURE__ */ n(Le, { answer: r.answer, children: () => a.length === 0 ? /* @__PURE__ */ n(R, { title: "Nothing measured", short: !0, children: "Neither dictionary has been evaluated." }) : /* @__PURE__ */ n("div", { class: "scroll", children: /* @__PURE__ */ n("table", { class: "t", children: [
+  return /* @__PURE__ */ n(I, { title: "Metrics side by side", note: e.left.step || e.right.step ? "Of a checkpoint: the held-out measurement logged at that step" : "95 % intervals", children: /* @__PURE__ */ n(We, { answer: r.answer, children: () => a.length === 0 ? /* @__PURE__ */ n(R, { title: "Nothing measured", short: !0, children: "Neither dictionary has been evaluated." }) : /* @__PURE__ */ n("div", { class: "scroll", children: /* @__PURE__ */ n("table", { class: "t", children: [
     /* @__PURE__ */ n("thead", { children: /* @__PURE__ */ n("tr", { children: [
       /* @__PURE__ */ n("th", { children: "metric" }),
       /* @__PURE__ */ n("th", { class: "r", children: "left" }),
@@ -995,7 +996,7 @@ function Wr({ sides: e, glossary: t }) {
 }
 function Ir({ asked: e, sides: t }) {
   const [r, i] = _(), a = Q(ee("/api/compare", e)), s = r.order === "least", c = (l, o) => ae("latent", { run: l.run, dictionary: l.dictionary, latent: o });
-  return /* @__PURE__ */ n(I, { title: "Matched latents", note: "each latent's nearest on the other side, by decoder cosine", children: /* @__PURE__ */ n(Le, { answer: a, children: (l) => /* @__PURE__ */ n("div", { class: "stack", children: [
+  return /* @__PURE__ */ n(I, { title: "Matched latents", note: "each latent's nearest on the other side, by decoder cosine", children: /* @__PURE__ */ n(We, { answer: a, children: (l) => /* @__PURE__ */ n("div", { class: "stack", children: [
     /* @__PURE__ */ n("div", { class: "grid g2 late", children: [
       /* @__PURE__ */ n(
         Ye,
@@ -1094,16 +1095,16 @@ function Yr(e, t, r, i) {
 function Or(e) {
   const { answer: t, items: r } = e, i = Pr(e), a = /* @__PURE__ */ new Map();
   for (const S of i) {
-    const w = S.items.reduce((L, M) => L + (xe(r[M]) ? 2 : 1), 0);
+    const w = S.items.reduce((W, M) => W + (xe(r[M]) ? 2 : 1), 0);
     a.set(S.column, Math.max(a.get(S.column) ?? 0, w));
   }
   for (let S = 0; S < t.tokens.length; S += 1) a.has(S) || a.set(S, 0);
   const s = [...a.keys()].sort((S, w) => S - w), c = s.reduce((S, w) => S + Math.max(1, a.get(w)), 0), l = Math.max(Br, Math.min(qr, 1150 / c)), o = l >= 40 ? 36 : Math.max(15, l * 0.9), h = (S) => {
-    const w = i.map((U) => ({ cell: U, lines: Yr(U, e, l, Math.max(S, Ze + 8)) })), L = new Map(s.map((U) => [U, a.get(U) ? s.length > 40 ? 24 : 52 : 16])), M = /* @__PURE__ */ new Map();
+    const w = i.map((U) => ({ cell: U, lines: Yr(U, e, l, Math.max(S, Ze + 8)) })), W = new Map(s.map((U) => [U, a.get(U) ? s.length > 40 ? 24 : 52 : 16])), M = /* @__PURE__ */ new Map();
     for (const { cell: U, lines: y } of w)
-      L.set(U.column, Math.max(L.get(U.column), ...y.map((B) => B.width))), M.set(U.row, Math.max(M.get(U.row) ?? 0, y.length * fn(U, e, o)));
+      W.set(U.column, Math.max(W.get(U.column), ...y.map((B) => B.width))), M.set(U.row, Math.max(M.get(U.row) ?? 0, y.length * fn(U, e, o)));
     const T = (U) => [...U.values()].reduce((y, B) => y + B + Me, 0);
-    return { lines: w, widths: L, heights: M, shape: T(L) / Math.max(1, T(M)) };
+    return { lines: w, widths: W, heights: M, shape: T(W) / Math.max(1, T(M)) };
   }, u = (S) => Math.abs(Math.log(S.shape / un)), { lines: p, widths: f, heights: d, shape: g } = [4, 6, 8, 11, 15, 22, 40].map((S) => h(S * l)).reduce((S, w) => u(w) < u(S) ? w : S), b = Me + Math.max(0, Math.min(60, (g / un - 1) * [...d.values()].reduce((S, w) => S + w + Me, 0) / (t.n_layers + 2))), m = [];
   let x = 0;
   for (const S of s) {
@@ -1113,17 +1114,17 @@ function Or(e) {
   const v = [];
   let k = 0;
   for (let S = t.n_layers; S >= -1; S -= 1) {
-    const w = S === t.n_layers ? "out" : S < 0 ? "in" : String(S), L = d.get(S) ?? 8;
-    v.push({ layer: S, at: k + L / 2, size: L, label: w }), k += L + (S === t.n_layers || S === 0 ? Math.max(26, b) : d.has(S) ? b : 4);
+    const w = S === t.n_layers ? "out" : S < 0 ? "in" : String(S), W = d.get(S) ?? 8;
+    v.push({ layer: S, at: k + W / 2, size: W, label: w }), k += W + (S === t.n_layers || S === 0 ? Math.max(26, b) : d.has(S) ? b : 4);
   }
   const C = new Map(m.map((S) => [S.position, S.at])), A = new Map(v.map((S) => [S.layer, S])), P = { x: new Float32Array(r.length), y: new Float32Array(r.length), half: new Float32Array(r.length), step: l, columns: m, rows: v, width: Math.max(0, x - Me), height: Math.max(0, k - Me) };
   for (const { cell: S, lines: w } of p) {
-    const L = A.get(S.row), M = fn(S, e, o);
+    const W = A.get(S.row), M = fn(S, e, o);
     w.forEach((T, U) => {
       let y = C.get(S.column) - T.width / 2;
       for (const B of T.items) {
         const j = xe(r[B]) ? Ze + 8 : l;
-        P.x[B] = y + j / 2, P.y[B] = L.at + (U - (w.length - 1) / 2) * M, P.half[B] = xe(r[B]) ? Ze / 2 : 0, y += j;
+        P.x[B] = y + j / 2, P.y[B] = W.at + (U - (w.length - 1) / 2) * M, P.half[B] = xe(r[B]) ? Ze / 2 : 0, y += j;
       }
     });
   }
@@ -1542,7 +1543,7 @@ function ri({ shown: e, item: t, x: r, y: i, width: a }) {
       ] }) : ""
     ] }),
     /* @__PURE__ */ n("span", { class: "num", children: [
-      s.kind === "group" ? `${s.members.length} nodes` : s.kind === "latent" ? `activation ${W(c.activation, 3)}` : s.kind === "error" ? `norm ${W(c.activation, 3)}` : "",
+      s.kind === "group" ? `${s.members.length} nodes` : s.kind === "latent" ? `activation ${L(c.activation, 3)}` : s.kind === "error" ? `norm ${L(c.activation, 3)}` : "",
       s.kind === "latent" || s.kind === "error" || s.kind === "group" ? ` · influence ${D(s.influence, 2)}` : ""
     ] })
   ] });
@@ -1679,10 +1680,10 @@ function hi({ effect: e, changed: t, answer: r, named: i, onPoint: a, onPin: s }
       /* @__PURE__ */ n("h3", { children: "Other latents" }),
       /* @__PURE__ */ n("span", { class: "small", children: "activation, after less before" })
     ] }),
-    h.length === 0 ? /* @__PURE__ */ n(R, { title: "None changed", short: !0 }) : /* @__PURE__ */ n("div", { class: "bars g-list", children: h.slice(0, c ? 200 : 8).map((p) => /* @__PURE__ */ n("button", { onClick: () => s(p.id), onPointerEnter: () => a(p.id), onPointerLeave: () => a(null), "data-tip": `${W(p.before)} → ${W(p.after)}`, children: [
+    h.length === 0 ? /* @__PURE__ */ n(R, { title: "None changed", short: !0 }) : /* @__PURE__ */ n("div", { class: "bars g-list", children: h.slice(0, c ? 200 : 8).map((p) => /* @__PURE__ */ n("button", { onClick: () => s(p.id), onPointerEnter: () => a(p.id), onPointerLeave: () => a(null), "data-tip": `${L(p.before)} → ${L(p.after)}`, children: [
       /* @__PURE__ */ n("span", { class: "cut", children: /* @__PURE__ */ n("bdi", { children: i(p.id) }) }),
       /* @__PURE__ */ n(Oe, { value: p.after - p.before, most: u, both: !0 }),
-      /* @__PURE__ */ n("span", { class: "r num", children: W(p.after - p.before, 3) })
+      /* @__PURE__ */ n("span", { class: "r num", children: L(p.after - p.before, 3) })
     ] }, p.id)) }),
     h.length > 8 && /* @__PURE__ */ n("button", { class: "link small", onClick: () => l(!c), children: c ? "Fewer" : `All ${h.length}` })
   ] });
@@ -1800,12 +1801,12 @@ function ki(e) {
           { key: "latent", title: "latent", width: "72px", right: !0, sort: "latent", cell: (d) => /* @__PURE__ */ n("b", { style: { fontWeight: 560 }, children: d.latent }) },
           { key: "label", title: "label", width: "minmax(120px, 1fr)", cell: (d) => d.label ? /* @__PURE__ */ n("span", { "data-tip": K(d.label), style: d.by_user ? { fontWeight: 560 } : void 0, children: K(d.label) }) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) },
           { key: "top_token", title: "top token", width: "110px", tip: "The token it fires on most", cell: (d) => d.top_token === null || d.top_token === void 0 ? /* @__PURE__ */ n("span", { class: "faint", children: "–" }) : /* @__PURE__ */ n(he, { text: d.top_token }) },
-          ...i.near ? [{ key: "cosine", title: "cosine", width: "76px", right: !0, tip: "of the decoder directions", cell: (d) => W(d.cosine, 3) }] : [],
+          ...i.near ? [{ key: "cosine", title: "cosine", width: "76px", right: !0, tip: "of the decoder directions", cell: (d) => L(d.cosine, 3) }] : [],
           { key: "density", title: "density", width: "78px", right: !0, sort: "density", tip: "Share of tokens it fires on", cell: (d) => D(d.density) },
           { key: "bar", title: "", width: "88px", wide: !0, cell: (d) => /* @__PURE__ */ n(xi, { density: d.density }) },
           { key: "count", title: "tokens", width: "74px", wide: !0, right: !0, sort: "count", tip: "Tokens it fired on", cell: (d) => de(d.count) },
-          { key: "max", title: "strongest", width: "82px", right: !0, sort: "max", cell: (d) => W(d.max) },
-          { key: "mean", title: "mean", width: "74px", right: !0, sort: "mean", tip: "Mean where it fires", cell: (d) => W(d.mean) }
+          { key: "max", title: "strongest", width: "82px", right: !0, sort: "max", cell: (d) => L(d.max) },
+          { key: "mean", title: "mean", width: "74px", right: !0, sort: "mean", tip: "Mean where it fires", cell: (d) => L(d.mean) }
         ]
       }
     )
@@ -1895,7 +1896,7 @@ function Si({ answer: e, rows: t, chosen: r, pick: i }) {
     const u = h.at.get(l) ?? 0;
     return u > (o?.value ?? 0) ? { value: u, latent: h.latent } : o;
   }, null)), s = Math.max(1e-12, ...a.map((c) => c?.value ?? 0));
-  return /* @__PURE__ */ n(I, { title: "The text", note: "shaded by the strongest latent; click tokens to sort by them", children: /* @__PURE__ */ n("div", { style: { lineHeight: 1.85, overflowWrap: "anywhere", maxHeight: "240px", overflowY: "auto", whiteSpace: "pre-wrap" }, children: e.tokens.map((c, l) => /* @__PURE__ */ n(Fe, { text: c, value: a[l]?.value ?? 0, scale: s, breaks: !0, picked: r.includes(l), onPick: e.special[l] ? void 0 : () => i(l), tip: e.special[l] ? "special token, not counted" : a[l] ? `latent ${a[l].latent}: ${W(a[l].value)}` : "nothing shown fires" })) }) });
+  return /* @__PURE__ */ n(I, { title: "The text", note: "shaded by the strongest latent; click tokens to sort by them", children: /* @__PURE__ */ n("div", { style: { lineHeight: 1.85, overflowWrap: "anywhere", maxHeight: "240px", overflowY: "auto", whiteSpace: "pre-wrap" }, children: e.tokens.map((c, l) => /* @__PURE__ */ n(Fe, { text: c, value: a[l]?.value ?? 0, scale: s, breaks: !0, picked: r.includes(l), onPick: e.special[l] ? void 0 : () => i(l), tip: e.special[l] ? "special token, not counted" : a[l] ? `latent ${a[l].latent}: ${L(a[l].value)}` : "nothing shown fires" })) }) });
 }
 function Mi({ run: e, dictionary: t, text: r, answer: i, rows: a, chosen: s, pick: c }) {
   const l = i.tokens.map((o, h) => h).filter((o) => !i.special[o]).slice(0, 300);
@@ -1916,7 +1917,7 @@ function Mi({ run: e, dictionary: t, text: r, answer: i, rows: a, chosen: s, pic
         l.map((u) => {
           const p = o.at.get(u) ?? 0;
           return /* @__PURE__ */ n("td", { class: "cell", style: p > 0 ? { "--s": (0.12 + 0.88 * p / h).toFixed(3) } : void 0, "data-tip": p > 0 ? `${oe(i.tokens[u])}
-latent ${o.latent}: ${W(p)}` : void 0 });
+latent ${o.latent}: ${L(p)}` : void 0 });
         })
       ] });
     }) })
@@ -1934,7 +1935,7 @@ function Ai({ run: e, dictionary: t, rows: r, count: i, pool: a, chosen: s }) {
     " of ",
     r.length,
     " above mean + σ = ",
-    /* @__PURE__ */ n("span", { class: "num", children: W(o) })
+    /* @__PURE__ */ n("span", { class: "num", children: L(o) })
   ] }), children: [
     /* @__PURE__ */ n("div", { class: "bars", style: { position: "relative" }, children: r.slice(0, i).map((p) => /* @__PURE__ */ n("div", { style: { gridTemplateColumns: "250px 1fr 58px" }, children: [
       /* @__PURE__ */ n("span", { class: "cut", "data-tip": p.label ? K(p.label) : void 0, children: [
@@ -1942,12 +1943,12 @@ function Ai({ run: e, dictionary: t, rows: r, count: i, pool: a, chosen: s }) {
         " ",
         /* @__PURE__ */ n("span", { class: "soft small", children: K(p.label ?? " ") })
       ] }),
-      /* @__PURE__ */ n("span", { class: "track", "data-tip": `${W(p.pooled)}${p.density === null ? "" : `
+      /* @__PURE__ */ n("span", { class: "track", "data-tip": `${L(p.pooled)}${p.density === null ? "" : `
 fires on ${D(p.density)} of tokens`}`, children: [
         /* @__PURE__ */ n("i", { style: { left: 0, width: `${100 * p.pooled / h}%`, background: p.pooled > o ? "var(--strength)" : "var(--strength-soft)" } }),
         /* @__PURE__ */ n("i", { style: { left: `${100 * o / h}%`, width: 0, top: "-7px", bottom: "-7px", borderRadius: 0, borderLeft: "1.5px dashed var(--ink-3)" } })
       ] }),
-      /* @__PURE__ */ n("span", { class: "r num", children: W(p.pooled, 3) })
+      /* @__PURE__ */ n("span", { class: "r num", children: L(p.pooled, 3) })
     ] })) }),
     /* @__PURE__ */ n("div", { class: "legend", style: { marginTop: "10px" }, children: /* @__PURE__ */ n("span", { children: [
       /* @__PURE__ */ n("i", { style: { borderLeft: "1.5px dashed var(--ink-3)", height: "12px" } }),
@@ -1963,7 +1964,7 @@ function Ei(e) {
       !E() || h.ctrlKey || h.metaKey || h.altKey || h.target.closest?.("input, textarea, select, .v-body") || (h.key === "ArrowLeft" ? l(-1) : h.key === "ArrowRight" ? l(1) : h.key === "e" && (h.preventDefault(), document.querySelector(".label-edit")?.focus()));
     };
     return addEventListener("keydown", o), () => removeEventListener("keydown", o);
-  }), r.store ? /* @__PURE__ */ n(Le, { answer: s, lines: 12, children: (o) => /* @__PURE__ */ n(N, { children: [
+  }), r.store ? /* @__PURE__ */ n(We, { answer: s, lines: 12, children: (o) => /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n("div", { class: "row end", style: { flexWrap: "nowrap", alignItems: "flex-start" }, children: [
       /* @__PURE__ */ n("div", { class: "grow", children: /* @__PURE__ */ n(Ni, { ...e, latent: o, saved: s.reload }) }),
       E() && /* @__PURE__ */ n("div", { class: "row", style: { flexWrap: "nowrap", gap: "4px" }, children: [
@@ -1973,10 +1974,10 @@ function Ei(e) {
       ] })
     ] }),
     /* @__PURE__ */ n("div", { class: "tiles four", children: [
-      /* @__PURE__ */ n(We, { k: "Density", v: D(o.density), i: o.density > 0.1 ? "dense" : o.density === 0 ? "dead" : o.density < 1e-4 ? "rare" : "of tokens", tip: "Share of tokens it fires on" }),
-      /* @__PURE__ */ n(We, { k: "Fired on", v: de(o.count), i: o.tokens_seen ? `of ${de(o.tokens_seen)} tokens` : "tokens" }),
-      /* @__PURE__ */ n(We, { k: "Strongest", v: W(o.max) }),
-      /* @__PURE__ */ n(We, { k: "Mean", v: W(o.mean), i: "where it fires" })
+      /* @__PURE__ */ n(Le, { k: "Density", v: D(o.density), i: o.density > 0.1 ? "dense" : o.density === 0 ? "dead" : o.density < 1e-4 ? "rare" : "of tokens", tip: "Share of tokens it fires on" }),
+      /* @__PURE__ */ n(Le, { k: "Fired on", v: de(o.count), i: o.tokens_seen ? `of ${de(o.tokens_seen)} tokens` : "tokens" }),
+      /* @__PURE__ */ n(Le, { k: "Strongest", v: L(o.max) }),
+      /* @__PURE__ */ n(Le, { k: "Mean", v: L(o.mean), i: "where it fires" })
     ] }),
     /* @__PURE__ */ n("div", { class: "side", children: [
       /* @__PURE__ */ n("div", { class: "stack", children: [
@@ -1987,9 +1988,9 @@ function Ei(e) {
         /* @__PURE__ */ n(I, { title: "How strongly it fires", children: o.count > 0 ? /* @__PURE__ */ n(Ye, { logX: !0, edges: o.histogram.edges, sets: [{ name: "tokens", counts: o.histogram.counts, colour: "var(--strength)" }], label: "Tokens by activation", xTitle: "activation", height: 160 }) : /* @__PURE__ */ n(R, { title: "It never fired", short: !0 }) }),
         /* @__PURE__ */ n(Qn, { latent: o }),
         /* @__PURE__ */ n(Ui, { latent: o }),
-        /* @__PURE__ */ n(kn, { title: "Similar direction", note: "decoder cosine", empty: "No neighbours kept", rows: o.neighbours.map((h) => ({ ...h, value: h.cosine, text: W(h.cosine, 3) })), to: c }),
-        /* @__PURE__ */ n(kn, { title: "Fires together with", note: "shared tokens, Jaccard index", empty: "It fires alone", rows: o.coactive.map((h) => ({ ...h, value: h.score, text: W(h.score, 3), tip: `${q(h.count)} tokens` })), to: c }),
-        /* @__PURE__ */ n(Li, { latent: o })
+        /* @__PURE__ */ n(kn, { title: "Similar direction", note: "decoder cosine", empty: "No neighbours kept", rows: o.neighbours.map((h) => ({ ...h, value: h.cosine, text: L(h.cosine, 3) })), to: c }),
+        /* @__PURE__ */ n(kn, { title: "Fires together with", note: "shared tokens, Jaccard index", empty: "It fires alone", rows: o.coactive.map((h) => ({ ...h, value: h.score, text: L(h.score, 3), tip: `${q(h.count)} tokens` })), to: c }),
+        /* @__PURE__ */ n(Wi, { latent: o })
       ] })
     ] })
   ] }) }) : /* @__PURE__ */ n(N, { children: [
@@ -2081,8 +2082,8 @@ function Ni({ run: e, dictionary: t, latent: r, saved: i }) {
 function vn(e, t) {
   if (e === "top") return "Strongest";
   if (e === "near_miss") return "Nearly fired";
-  const r = Number(e), i = Math.max(...t.examples.map((s) => Number(s.band)).filter(Number.isFinite)), a = W(t.max / 2 ** r, 2);
-  return r === i && r > 0 ? `up to ${a}` : `${W(t.max / 2 ** (r + 1), 2)} – ${a}`;
+  const r = Number(e), i = Math.max(...t.examples.map((s) => Number(s.band)).filter(Number.isFinite)), a = L(t.max / 2 ** r, 2);
+  return r === i && r > 0 ? `up to ${a}` : `${L(t.max / 2 ** (r + 1), 2)} – ${a}`;
 }
 function Ti({ latent: e }) {
   const [t, r] = _(), i = t.band ?? "all", [a, s] = z(!1), c = [...new Set(e.examples.map((o) => o.band))].sort((o, h) => xn(o) - xn(h)), l = c.filter((o) => i === "all" || i === o);
@@ -2117,7 +2118,7 @@ function jn({ example: e, latent: t, one: r }) {
   }, [r, e]);
   const a = e.band === "near_miss", s = `${e.document_id ?? `document ${e.document}`}, from character ${q(e.offset)}`;
   return /* @__PURE__ */ n("div", { class: "example", children: [
-    /* @__PURE__ */ n("div", { class: "a num", "data-tip": a && e.margin != null ? `${W(-e.margin)} below firing` : "Activation at the marked token", style: a ? { color: "var(--ink-3)" } : void 0, children: a ? e.margin != null ? W(e.margin, 3) : "–" : W(e.activation, 3) }),
+    /* @__PURE__ */ n("div", { class: "a num", "data-tip": a && e.margin != null ? `${L(-e.margin)} below firing` : "Activation at the marked token", style: a ? { color: "var(--ink-3)" } : void 0, children: a ? e.margin != null ? L(e.margin, 3) : "–" : L(e.activation, 3) }),
     /* @__PURE__ */ n("div", { style: { minWidth: 0 }, children: [
       /* @__PURE__ */ n("div", { class: r ? "text one" : "text", ref: i, children: [
         e.before_cut && /* @__PURE__ */ n("span", { class: "faint", children: "… " }),
@@ -2134,7 +2135,7 @@ function zi({ run: e, dictionary: t, latent: r }) {
   const f = Math.max(0, ...p);
   return /* @__PURE__ */ n(I, { title: "Try your own text", note: h ? "reading…" : l && s ? f > 0 ? /* @__PURE__ */ n(N, { children: [
     "strongest here ",
-    /* @__PURE__ */ n("b", { class: "num", style: { color: "var(--strength-ink)" }, children: W(f) }),
+    /* @__PURE__ */ n("b", { class: "num", style: { color: "var(--strength-ink)" }, children: L(f) }),
     " · ",
     D(f / r.max, 2),
     " of its maximum"
@@ -2148,7 +2149,7 @@ function Qn({ latent: e }) {
   const t = Math.max(1e-12, ...[...e.top_logits, ...e.bottom_logits].map((i) => Math.abs(i.value))), r = (i) => /* @__PURE__ */ n("div", { class: "bars", children: i.map((a) => /* @__PURE__ */ n("div", { children: [
     /* @__PURE__ */ n("span", { children: /* @__PURE__ */ n(he, { text: a.token }) }),
     /* @__PURE__ */ n(Oe, { value: a.value, most: t }),
-    /* @__PURE__ */ n("span", { class: "r num", children: W(a.value, 3) })
+    /* @__PURE__ */ n("span", { class: "r num", children: L(a.value, 3) })
   ] })) });
   return !e.top_logits.length && !e.bottom_logits.length ? /* @__PURE__ */ n(I, { title: "What it does to the output", children: /* @__PURE__ */ n(R, { title: "No direct path", short: !0, children: "This site has none to the next token's logits." }) }) : /* @__PURE__ */ n(I, { title: "What it does to the output", note: "direct logits", children: /* @__PURE__ */ n("div", { class: "stack", style: { gap: "12px" }, children: [
     /* @__PURE__ */ n("div", { children: [
@@ -2190,14 +2191,14 @@ function kn({ title: e, note: t, rows: r, to: i, empty: a }) {
     /* @__PURE__ */ n("span", { class: "r num", children: s.text })
   ] })) }) });
 }
-function Li({ latent: e }) {
+function Wi({ latent: e }) {
   const { strongest: t, weakest: r, histogram: i } = e.decoder, a = Math.max(1e-12, ...t.map((c) => Math.abs(c.value))), s = (c) => /* @__PURE__ */ n("div", { class: "bars", children: c.map((l) => /* @__PURE__ */ n("div", { children: [
     /* @__PURE__ */ n("span", { class: "num faint", children: [
       "dim ",
       l.index
     ] }),
     /* @__PURE__ */ n(Oe, { value: l.value, most: a, both: !0 }),
-    /* @__PURE__ */ n("span", { class: "r num", children: W(l.value, 3) })
+    /* @__PURE__ */ n("span", { class: "r num", children: L(l.value, 3) })
   ] })) });
   return /* @__PURE__ */ n(I, { title: "Decoder direction", note: "coordinates", children: [
     /* @__PURE__ */ n(Ye, { edges: i.edges, sets: [{ name: "coordinates", counts: i.counts, colour: (c) => c < 0 ? "var(--negative)" : "var(--strength)" }], label: "Coordinates of the decoder direction", xTitle: "value of a coordinate", height: 140 }),
@@ -2209,7 +2210,7 @@ function Li({ latent: e }) {
     ] })
   ] });
 }
-function Wi({ shown: e, choices: t, run: r }) {
+function Li({ shown: e, choices: t, run: r }) {
   const i = [...new Set(t.pins.map((c) => e.of.get(c)).filter((c) => c !== void 0))], a = t.pins.filter((c) => !e.of.has(c));
   if (i.length === 0) return a.length ? /* @__PURE__ */ n(I, { children: /* @__PURE__ */ n(R, { title: "Not in sight", short: !0, children: [
     a.length === 1 ? `${a[0]} is` : `${a.length} pinned nodes are`,
@@ -2245,7 +2246,7 @@ function $n({ facts: e }) {
 }
 function Ii({ shown: e, item: t, choices: r }) {
   const { answer: i } = e, a = i.nodes[t.members[0]], s = a.position >= 0 && a.kind !== "target" ? i.tokens[a.position] : void 0, c = i.targets.find((o) => o.id === a.id), l = [];
-  return a.kind === "latent" && l.push(["Activation", W(a.activation, 4)]), a.kind === "error" && l.push(["Norm", W(a.activation, 4), "Length of what the dictionary misses here"]), c ? l.push(["Probability", D(c.probability, 3)]) : l.push(["Influence", D(a.influence, 3), "How much of the outputs goes through it, by all paths"]), a.residual !== null && l.push(["Residual", a.residual < 1e-3 ? a.residual.toExponential(0).replace("-", "−") : D(a.residual, 2), "What its inputs leave unexplained of its pre-activation: rounding, when all is right"]), /* @__PURE__ */ n(N, { children: [
+  return a.kind === "latent" && l.push(["Activation", L(a.activation, 4)]), a.kind === "error" && l.push(["Norm", L(a.activation, 4), "Length of what the dictionary misses here"]), c ? l.push(["Probability", D(c.probability, 3)]) : l.push(["Influence", D(a.influence, 3), "How much of the outputs goes through it, by all paths"]), a.residual !== null && l.push(["Residual", a.residual < 1e-3 ? a.residual.toExponential(0).replace("-", "−") : D(a.residual, 2), "What its inputs leave unexplained of its pre-activation: rounding, when all is right"]), /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n(
       _n,
       {
@@ -2348,7 +2349,7 @@ function wn({ title: e, none: t, shown: r, edges: i, ends: a, choices: s }) {
           u.position >= 0 && (u.kind === "latent" || u.kind === "error") && /* @__PURE__ */ n("span", { class: "faint small", children: oe(r.answer.tokens[u.position] ?? "") })
         ] }),
         /* @__PURE__ */ n(Oe, { value: r.weight[h], most: o }),
-        /* @__PURE__ */ n("span", { class: "r num", children: W(r.weight[h], 3) })
+        /* @__PURE__ */ n("span", { class: "r num", children: L(r.weight[h], 3) })
       ] }, h);
     }) }),
     i.length > yn && /* @__PURE__ */ n("button", { class: "link small", onClick: () => l(!c), children: c ? "Fewer" : i.length > 300 ? "The strongest 300" : `All ${i.length}` })
@@ -2379,7 +2380,7 @@ function Yi({ shown: e, item: t, run: r }) {
       ] })
     ] }) : i.dictionary ? `Its dictionary ${i.dictionary} is not in this run.` : "The graph does not say which dictionary it is from." }) });
   const c = ae("latent", { run: r.id, dictionary: a.name, latent: i.index });
-  return /* @__PURE__ */ n(Le, { answer: s, lines: 7, children: (l) => /* @__PURE__ */ n(N, { children: [
+  return /* @__PURE__ */ n(We, { answer: s, lines: 7, children: (l) => /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n(I, { title: "When it fires", note: E() ? /* @__PURE__ */ n("a", { href: c, children: [
       "Latent ",
       i.index
@@ -2390,9 +2391,9 @@ function Yi({ shown: e, item: t, run: r }) {
         " of ",
         de(l.tokens_seen),
         " tokens, at most ",
-        W(l.max, 3),
+        L(l.max, 3),
         "; here ",
-        W(i.activation, 3),
+        L(i.activation, 3),
         l.label && /* @__PURE__ */ n(N, { children: [
           " · labelled “",
           /* @__PURE__ */ n("bdi", { children: K(l.label.text) }),
@@ -2413,7 +2414,7 @@ function Ki({ run: e }) {
   const t = Q(ee("/api/graphs", { run: e?.id }), { every: 1e4 });
   return /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n("h1", { children: "Graphs" }),
-    /* @__PURE__ */ n(Le, { answer: t, lines: 6, children: (r) => r.length === 0 ? /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(R, { title: "No graphs yet", children: [
+    /* @__PURE__ */ n(We, { answer: t, lines: 6, children: (r) => r.length === 0 ? /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(R, { title: "No graphs yet", children: [
       "A graph shows which latents lead from a prompt to its next token. Make one with ",
       /* @__PURE__ */ n("code", { children: "microtome trace" }),
       ": what lies in ",
@@ -2476,9 +2477,9 @@ function Ri({ name: e, run: t }) {
 function Xi({ shown: e, run: t, name: r, loading: i, groups: a, off: s, automatic: c, back: l, params: o, setParams: h }) {
   const { answer: u } = e, [p, f] = z(null), [d, g] = z(""), b = ie(() => Ct(o.pins).map((w) => w.name), [o.pins]), m = (w) => h({ pins: w.map(encodeURIComponent).join(";") }), x = ie(() => d.trim() ? Rr(e, d) : null, [e, d]), v = li(t?.id ?? null, r), k = ie(() => {
     const w = /* @__PURE__ */ new Map();
-    for (const L of v.effect?.nodes ?? []) {
-      const M = e.of.get(L.id);
-      M !== void 0 && Math.abs(L.after - L.before) > 0.02 * Math.abs(L.before) && w.set(M, L.after - L.before);
+    for (const W of v.effect?.nodes ?? []) {
+      const M = e.of.get(W.id);
+      M !== void 0 && Math.abs(W.after - W.before) > 0.02 * Math.abs(W.before) && w.set(M, W.after - W.before);
     }
     return w;
   }, [v.effect, e]), C = {
@@ -2486,14 +2487,14 @@ function Xi({ shown: e, run: t, name: r, loading: i, groups: a, off: s, automati
     onPin: m,
     onPoint: f,
     groups: a,
-    setGroups: (w, L) => h({ groups: Kr(w), ...L ? { pins: L.map(encodeURIComponent).join(";") } : {} }),
-    open: (w) => h({ off: [...s, w].map(encodeURIComponent).join(";"), pins: u.supernodes.find((L) => L.name === w)?.nodes.map(encodeURIComponent).join(";") })
+    setGroups: (w, W) => h({ groups: Kr(w), ...W ? { pins: W.map(encodeURIComponent).join(";") } : {} }),
+    open: (w) => h({ off: [...s, w].map(encodeURIComponent).join(";"), pins: u.supernodes.find((W) => W.name === w)?.nodes.map(encodeURIComponent).join(";") })
   }, A = ie(() => Hi(o.view), [o.view]), P = (w) => h({ view: w && `${w.x.toFixed(1)}_${w.y.toFixed(1)}_${w.k.toFixed(3)}` }), S = ie(() => new Map(e.answer.nodes.filter((w) => w.kind === "token").map((w) => [w.position, w.id])), [e]);
   return /* @__PURE__ */ n("div", { class: "g-page", children: [
     /* @__PURE__ */ n("div", { class: "row end", style: { flexWrap: "nowrap", alignItems: "flex-start" }, children: [
       /* @__PURE__ */ n("div", { class: "grow", children: [
         /* @__PURE__ */ n("h1", { class: "cut", children: /* @__PURE__ */ n("bdi", { children: u.name }) }),
-        /* @__PURE__ */ n("div", { class: "g-prompt", "aria-label": "Prompt", children: u.tokens.map((w, L) => /* @__PURE__ */ n(Fe, { text: w, scale: 1, tip: `token ${L}`, picked: b.includes(S.get(L) ?? ""), onPick: S.has(L) ? () => m([S.get(L)]) : void 0 }, L)) })
+        /* @__PURE__ */ n("div", { class: "g-prompt", "aria-label": "Prompt", children: u.tokens.map((w, W) => /* @__PURE__ */ n(Fe, { text: w, scale: 1, tip: `token ${W}`, picked: b.includes(S.get(W) ?? ""), onPick: S.has(W) ? () => m([S.get(W)]) : void 0 }, W)) })
       ] }),
       E() && l
     ] }),
@@ -2520,7 +2521,7 @@ function Xi({ shown: e, run: t, name: r, loading: i, groups: a, off: s, automati
         /* @__PURE__ */ n(Ji, { shown: e })
       ] }),
       /* @__PURE__ */ n("aside", { class: "g-side stack", "aria-label": "Details", children: [
-        /* @__PURE__ */ n(Wi, { shown: e, choices: C, run: t }),
+        /* @__PURE__ */ n(Li, { shown: e, choices: C, run: t }),
         /* @__PURE__ */ n(ci, { shown: e, result: v, onPoint: f, onPin: (w) => m([w]) }),
         b.length === 0 && /* @__PURE__ */ n(Zi, { shown: e, choices: C })
       ] })
@@ -2647,7 +2648,7 @@ function Zi({ shown: e, choices: t }) {
 const er = ["fvu", "l0", "ce_recovered", "kl_recovered", "dead_fraction", "dense_fraction"], tr = { fvu: "FVU", l0: "L0", ce_recovered: "CE recovered", kl_recovered: "KL recovered", dead_fraction: "Dead", dense_fraction: "Dense" }, nr = (e, t) => t ? `${le(e, t[0])} – ${le(e, t[1])}` : "";
 function ji({ run: e, dictionary: t, listing: r }) {
   const i = e.status === "training", a = Q(Z(e.id), { every: i ? 3e3 : null }), s = Q(ee(Z(e.id, "/curves"), { dictionary: t.name }), { every: i ? 2e3 : null }), [, c] = _();
-  return /* @__PURE__ */ n(Le, { answer: a, lines: 10, children: (l) => {
+  return /* @__PURE__ */ n(We, { answer: a, lines: 10, children: (l) => {
     const o = l.dictionaries.find((p) => p.name === t.name) ?? l.dictionaries[0], h = l.facts.config ?? {}, u = Number(h.tokens ?? 0);
     return /* @__PURE__ */ n(N, { children: [
       /* @__PURE__ */ n("div", { children: [
@@ -2670,7 +2671,7 @@ function ji({ run: e, dictionary: t, listing: r }) {
         ] })
       ] }),
       o.error && /* @__PURE__ */ n(X, { error: o.error }),
-      o.evaluation ? /* @__PURE__ */ n("div", { class: "tiles", role: "group", "aria-label": `Metrics of ${o.name}`, children: er.filter((p) => p in o.evaluation.values).map((p) => /* @__PURE__ */ n(We, { k: tr[p], v: le(p, o.evaluation.values[p]), i: nr(p, o.evaluation.intervals[p]) || o.evaluation.undefined[p], tip: r.glossary[p] })) }) : !o.error && /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(R, { title: "Not measured yet", short: !0, children: i ? "Metrics appear when training ends; the curves below are live." : /* @__PURE__ */ n(N, { children: [
+      o.evaluation ? /* @__PURE__ */ n("div", { class: "tiles", role: "group", "aria-label": `Metrics of ${o.name}`, children: er.filter((p) => p in o.evaluation.values).map((p) => /* @__PURE__ */ n(Le, { k: tr[p], v: le(p, o.evaluation.values[p]), i: nr(p, o.evaluation.intervals[p]) || o.evaluation.undefined[p], tip: r.glossary[p] })) }) : !o.error && /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(R, { title: "Not measured yet", short: !0, children: i ? "Metrics appear when training ends; the curves below are live." : /* @__PURE__ */ n(N, { children: [
         "Measure it with ",
         /* @__PURE__ */ n("code", { children: [
           "microtome evaluate ",
@@ -2825,7 +2826,7 @@ function sa({ written: e, name: t, first: r, i, running: a }) {
     p && /* @__PURE__ */ n("div", { class: "faint small", children: "the same as without the changes" })
   ] });
 }
-const oa = (e) => e.seconds ? `${e.count} tokens in ${W(e.seconds, 2)} s` : `${e.count} tokens`, me = /* @__PURE__ */ new Map(), la = 50;
+const oa = (e) => e.seconds ? `${e.count} tokens in ${L(e.seconds, 2)} s` : `${e.count} tokens`, me = /* @__PURE__ */ new Map(), la = 50;
 function rr(e, t, r) {
   const [, i] = z(0), [a, s] = z(null), c = F(null), l = () => i((d) => d + 1), o = me.get(e), h = (d) => {
     const g = me.get(e);
@@ -2908,7 +2909,7 @@ function da({ path: e, body: t, strengths: r, setStrengths: i, tellWhere: a }) {
           f.map((b) => {
             const m = c.summary.find((v) => v.strength === g && v.condition === b), x = c.rows.find((v) => v.strength === g && v.condition === b);
             return /* @__PURE__ */ n(N, { children: [
-              /* @__PURE__ */ n("td", { class: "r num", "data-tip": m ? `${D(m.repeated_4)} repeated` : void 0, children: m ? W(m.perplexity, 3) : "" }),
+              /* @__PURE__ */ n("td", { class: "r num", "data-tip": m ? `${D(m.repeated_4)} repeated` : void 0, children: m ? L(m.perplexity, 3) : "" }),
               /* @__PURE__ */ n("td", { class: "mono", children: x && /* @__PURE__ */ n(Ft, { text: x.text }) })
             ] });
           })
@@ -2990,7 +2991,7 @@ function fa({ set: e, ...t }) {
               ...t,
               one: A,
               known: c.data?.latents.find((S) => S.latent === A.latent && S.dictionary === A.dictionary),
-              change: (S) => b(S === null ? a.filter((w, L) => L !== P) : a.map((w, L) => L === P ? S : w))
+              change: (S) => b(S === null ? a.filter((w, W) => W !== P) : a.map((w, W) => W === P ? S : w))
             }
           ),
           k(`changes.${P}`)
@@ -3085,7 +3086,7 @@ function ba({ run: e, one: t, known: r, change: i }) {
       ] }) : t.kind }) : /* @__PURE__ */ n(N, { children: [
         s ? /* @__PURE__ */ n(Te, { label: "What is done", value: t.kind, options: gt, onChange: c }) : /* @__PURE__ */ n("span", { children: a.label }),
         /* @__PURE__ */ n("a", { class: "num", href: s ? ae("latent", { run: e.id, dictionary: t.dictionary, latent: t.latent }) : void 0, "data-tip": `${t.dictionary ?? ""}${r?.max ? `
-maximum activation ${W(r.max)}` : ""}`, children: /* @__PURE__ */ n("b", { children: t.latent }) }),
+maximum activation ${L(r.max)}` : ""}`, children: /* @__PURE__ */ n("b", { children: t.latent }) }),
         /* @__PURE__ */ n("span", { class: "soft cut grow", "data-tip": r?.label ? K(r.label) : void 0, children: r?.label ? K(r.label) : o ? /* @__PURE__ */ n("span", { class: "faint small", children: t.dictionary }) : "" })
       ] }),
       s && /* @__PURE__ */ n("button", { class: "btn quiet", "aria-label": `Take ${t.kind} ${t.latent ?? ""} away`, "data-tip": "Take it away", onClick: () => i(null), children: "×" })
@@ -3134,7 +3135,7 @@ function ya({ run: e, dictionary: t, params: r, add: i }) {
     o && l.data && h.length === 0 && /* @__PURE__ */ n("span", { class: "soft small", children: "none" }),
     o && l.data && h.map((u) => /* @__PURE__ */ n("button", { class: "take", onClick: () => i(u.latent, t.name), "data-tip": `Steer latent ${u.latent}
 ${u.label ? `${K(u.label)}
-` : ""}strongest on ${oe(u.token)}: ${W(u.most)}`, children: [
+` : ""}strongest on ${oe(u.token)}: ${L(u.most)}`, children: [
       /* @__PURE__ */ n("b", { class: "num", children: u.latent }),
       /* @__PURE__ */ n("span", { class: "cut", children: u.label ? K(u.label) : oe(u.token) })
     ] }))
