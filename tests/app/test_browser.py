@@ -11,9 +11,11 @@ from urllib.parse import quote
 
 import pytest
 
+import microtome
 from microtome.app.saved import save_latent_page
 from microtome.latents import LatentStore
 from microtome.markup import visible
+from microtome.report import Part, write_sheet
 from tests.app.conftest import DICTIONARY_LATENTS, NASTY, Site, Watched, opened_offline, save_view
 
 pytestmark = pytest.mark.browser
@@ -296,6 +298,23 @@ def test_a_page_written_without_a_browser_is_the_one_the_app_shows(
         assert opened.page.locator(".problem").count() == 0
         here, there = (one.locator(".example .text").all_inner_texts() for one in (watched.page, opened.page))
         assert here == there and len(there) > 3
+
+
+def test_a_sheet_of_figures_and_cards_opens_without_a_network(browser: Any, site: Site, tmp_path: Path) -> None:
+    run, latent = site.runs[0], firing_on_markup(site)
+    plots, store = microtome.plots(run), LatentStore.open(run, site.names[0])
+    found = store.on(NASTY)
+    figures = (plots.activations([latent, 3]), plots.usage(), plots.decoder(), plots.rare_direction())
+    parts = [Part(shown=figure) for figure in (*figures, plots.on_text(NASTY, dense=True))]
+    parts.append(Part(title="Cards", shown=[store[latent], found, found.shaded(latent)]))
+    with opened_offline(browser, write_sheet(tmp_path / "sheet.html", NASTY, parts)) as shown:
+        page = shown.page
+        page.wait_for_function("() => document.querySelectorAll('.plot .main-svg').length >= 5")
+        assert page.locator(".plot").count() == 5
+        assert page.locator("main script:not([type]), main img").count() == 0
+        assert "<script>" in page.locator(".microtome-shaded").inner_text().replace("\n", "")
+        # The text of tokens is text in a figure too.
+        assert "script" in "".join(page.locator(".plot .xtick text").all_inner_texts())
 
 
 def test_problems_are_shown_where_they_happen(watched: Watched, site: Site) -> None:

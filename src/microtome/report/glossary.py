@@ -17,7 +17,7 @@ GLOSSARY: dict[str, str] = {
     "ce_ablated": "The same with the site set to zero.",
     "ce_mean_ablated": "The same with the site set to its mean.",
     "ce_recovered": "Share of the loss from zeroing the site that the reconstruction avoids. 1 is all.",
-    "ce_recovered_from_mean": "The same share of the loss from setting the site to its mean: the stricter one.",
+    "ce_recovered_from_mean": "The same share of the loss from setting the site to its mean.",
     "kl": "Mean KL divergence (nats) from the model's predictions to those with the reconstruction.",
     "kl_recovered": "The same share as ce_recovered, measured by KL divergence.",
 }
