@@ -49,7 +49,7 @@ def main() -> None:
     shaded = found.shaded(chosen)
     print(f"on your text: {[(token, round(value, 2)) for token, value in zip(shaded.tokens, shaded.values) if value]}")
 
-    losses = {key: metrics.values[key] for key in GLOSSARY if key.startswith("ce_")}
+    losses = {key: metrics.values.get(key) for key in GLOSSARY if key.startswith("ce_")}
     parts = [Part(title="What the model loses, in nats per token", shown=[losses]), Part(shown=plots.density())]
     parts += [Part(shown=plots.rare_direction()), Part(title="Top contexts and direct logits", shown=store[chosen])]
     parts += [Part(title="Your text", shown=[shaded, found], note="Edit it: --prompt; or live: microtome serve RUN.")]

@@ -204,15 +204,18 @@ def state_needs(
 
 def needs(jobs: Sequence[Job], tokens: int, config: StoreConfig, *, unembedding: int) -> tuple[float, float]:
     """(memory, disk) in bytes that a build takes at most beside the models, and about; `unembedding` numbers."""
+    from microtome.latents.compiled import BINS
+
     shapes = [job.place.dictionary.config for job in jobs]
     latents = max(shape.latents for shape in shapes)
     # Attention over dense codes holds as many again, twice.
-    at_once = 9 if any(shape.temporal is not None for shape in shapes) else 3
-    product = at_once * 4 * config.batch_tokens * latents
-    windows = min(latents, 4096) * (config.slots + config.near_misses) * config.window * _BYTES_PER_WINDOW_TOKEN
+    products = 9 if any(shape.temporal is not None for shape in shapes) else 3
+    product = products * 4 * config.batch_tokens * latents
+    windows = (config.slots + config.near_misses) * config.window * _BYTES_PER_WINDOW_TOKEN
+    at_once = min(latents, 4096) * (windows + 8 * BINS)
     # In float32, as the screen has it, and a part of the product with it.
     logits = 6 * unembedding + 2 * ENTRIES_AT_ONCE if config.logits else 0
-    memory = tokens * _BYTES_PER_TOKEN + max(product, 2 * config.memory_mib * 2**20 + windows + logits)
+    memory = tokens * _BYTES_PER_TOKEN + max(product, 2 * config.memory_mib * 2**20 + at_once + logits)
     per_token = sum(shape.l0 * _BYTES_PER_FIRING + 16 * _NEAR_PER_TOKEN / config.near_every for shape in shapes)
     return memory, tokens * per_token
 
@@ -340,9 +343,11 @@ def _replace(
     with new_folder(fresh, schema=SCHEMA, version=VERSION, facts=facts) as folder:
         # The manifest is written last: what is found out while writing still gets into it.
         facts.update(write(folder, job, blocks, config, building / job.name, model))
-    if path.is_dir():
-        shutil.rmtree(path.rename(partial_name(path)))
+    # Taken apart once the new one is there: who reads in between finds one of them.
+    old = path.rename(partial_name(path)) if path.is_dir() else None
     fresh.rename(path)
+    if old is not None:
+        shutil.rmtree(old)
 
 
 def _versions() -> dict[str, str]:

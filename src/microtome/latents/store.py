@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from microtome.latents.card import OnText
     from microtome.models import LanguageModel
 
-SCHEMA, VERSION = "microtome.latents", 1
+# Version 2 says how many bins of a histogram an octave has; what reads version 1 would take them for two.
+SCHEMA, VERSION = "microtome.latents", 2
 #: Orders of `LatentStore.table`.
 SORTS = ("latent", "count", "density", "max", "mean", "interesting", "label_score")
 _SCALARS = ["count", "density", "max", "mean"]
@@ -208,8 +209,7 @@ class LatentStore:
 
     def names(self, latents: Iterable[int]) -> dict[int, str]:
         """What those of `latents` that have a name are called: by the user, or else by their best label."""
-        rows = self.rows(sorted(set(latents)))
-        return {row["latent"]: name for row in rows if (name := name_of(row)) is not None}
+        return _names(self.rows(sorted(set(latents))))
 
     def column(self, name: str) -> np.ndarray:
         """`count`, `density`, `max` or `mean` of every latent, [F]. Raises `ConfigError` for another."""
@@ -232,8 +232,7 @@ class LatentStore:
             lm = LanguageModel.load(run.facts["config"]["model"], dtype=run.facts["dtype"])
         answer = on_text(lm, placed(run, self.name, lm), text)
         rows = self.rows(answer["latents"])
-        names = {row["latent"]: name for row in rows if (name := name_of(row)) is not None}
-        return OnText(answer, names, strongest={row["latent"]: row["max"] for row in rows})
+        return OnText(answer, _names(rows), strongest={row["latent"]: row["max"] for row in rows})
 
     def search(self, words: str, *, limit: int = 100) -> dict[str, Any]:
         """Latents whose label, user label or note holds `words`, or that fire on a token of that text: the better
@@ -425,6 +424,10 @@ def name_of(row: Mapping[str, Any]) -> str | None:
         if label is not None and label["text"]:
             return str(label["text"])
     return None
+
+
+def _names(rows: Iterable[Mapping[str, Any]]) -> dict[int, str]:
+    return {row["latent"]: name for row in rows if (name := name_of(row)) is not None}
 
 
 def _decoder(row: Mapping[str, Any]) -> Decoder:
