@@ -244,9 +244,21 @@ def print_latent(console: Console, latent: Any, per_band: int) -> None:
         line(f"{name}: " + ", ".join(f"{one.token!r} {one.value:.2f}" for one in values))
     line("decoder near: " + ", ".join(f"{one.latent} {one.cosine:.2f}" for one in latent.neighbours))
     line("fires with: " + ", ".join(f"{one.latent} {one.score:.2f}" for one in latent.coactive))
+    for name, coordinates in (("strongest", latent.decoder.strongest), ("weakest", latent.decoder.weakest)):
+        line(f"{name} decoder coordinates: " + ", ".join(f"{one.index} {one.value:+.3g}" for one in coordinates))
+    for name, histogram in (("decoder coordinates", latent.decoder.histogram), ("activations", latent.histogram)):
+        if histogram.counts:
+            low, high = histogram.edges[0], histogram.edges[-1]
+            line(f"{name} from {low:.3g} to {high:.3g}: {_bars(histogram.counts)}")
     for band in dict.fromkeys(example.band for example in latent.examples):
         line(f"band {band}")
         _print_windows(console, [example for example in latent.examples if example.band == band][:per_band])
+
+
+def _bars(counts: Sequence[int]) -> str:
+    """A histogram in one line: a bar for each bin, a space where it is empty."""
+    most = max(counts)
+    return "".join(" ▁▂▃▄▅▆▇█"[-(-8 * count // most) if most else 0] for count in counts)
 
 
 def _print_windows(console: Console, examples: Sequence[Any]) -> None:

@@ -6,8 +6,10 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from microtome.latents import LatentStore
 from tests.cli.conftest import Command
 
 
@@ -28,9 +30,31 @@ def test_from_run_to_store_to_queries(microtome: Command, described: Path, folde
     named = microtome("show", "described", "--latent", "7", "--label", "seven of nine", "--note", "checked")
     assert "named: seven of nine checked" in named.out
     assert "raises: " in named.out
+    shown = dict(line.split(": ", 1) for line in named.out.splitlines() if "decoder coordinates" in line)
+    decoder = one["decoder"]
+    for which in ("strongest", "weakest"):
+        expected = ", ".join(f"{c['index']} {c['value']:+.3g}" for c in decoder[which])
+        assert shown.pop(f"{which} decoder coordinates") == expected
+    ((where, bars),) = shown.items()
+    edges, counts = decoder["histogram"]["edges"], decoder["histogram"]["counts"]
+    assert where == f"decoder coordinates from {edges[0]:.3g} to {edges[-1]:.3g}"
+    assert [bar == " " for bar in bars] == [count == 0 for count in counts] and bars[counts.index(max(counts))] == "█"
     assert "seven of nine" in microtome("latents", "described", "--search", "seven OF").out
     nearest = microtome("latents", "described", "--nearest", "7", "--limit", "4")
     assert len(nearest.out.splitlines()) == 4
+    direction = LatentStore.open(described).dictionary.W_dec[7].detach().numpy()
+    np.save(folder / "seven.npy", direction)
+    nearest_to_file = microtome("latents", "described", "--nearest", "seven.npy", "--limit", "5").out.splitlines()
+    assert nearest_to_file[0].split() == ["7", "1.000", "seven", "of", "nine"]
+    assert nearest_to_file[1:] == nearest.out.splitlines()
+    (folder / "text.npy").write_text("1, 2, 3")
+    for asked, said in (
+        ("text.npy", "'text.npy' could not be read as a vector of numbers. Write it with numpy.save"),
+        ("no.npy", "'no.npy' could not be read as a vector of numbers"),
+        ("x", "got --nearest x, expected a whole number"),
+    ):
+        refused = microtome("latents", "described", "--nearest", asked)
+        assert refused.code == 2 and said in refused.err and len(refused.err.splitlines()) == 1
     prompt = microtome("show", "described", "--prompt", "def main(self):\n    return")
     assert prompt.code == 0 and "latent" in prompt.out and "↵" in prompt.out
     exported = microtome("latents", "described", "--neuronpedia", "export")

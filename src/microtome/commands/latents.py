@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from microtome.commands.options import ColumnOption, DeviceOption, TextOption, console, number, words
 from microtome.errors import ConfigError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 SortOption = Annotated[
     str, typer.Option(help="latent, count, density, max, mean, interesting or label_score, for --list.")
@@ -30,7 +33,9 @@ def latents(
     density: Annotated[str | None, typer.Option(help="LOW,HIGH: latents that fire on such a share of tokens.")] = None,
     strength: Annotated[str | None, typer.Option(help="LOW,HIGH: latents with such a maximum.")] = None,
     token: Annotated[str | None, typer.Option(help="Latents that fire on this token.")] = None,
-    nearest: Annotated[int | None, typer.Option(help="Latents whose decoder is nearest to this one's.")] = None,
+    nearest: Annotated[
+        str | None, typer.Option(help="Latents whose decoder is nearest to this one's, or to a direction in FILE.npy.")
+    ] = None,
     neuronpedia: Annotated[Path | None, typer.Option(help="Write the store in Neuronpedia's layout here.")] = None,
     explain: Annotated[
         str | None, typer.Option(help="Ask an explainer for labels of these latents, by commas.")
@@ -101,7 +106,7 @@ def _query(
     *,
     limit: int,
     search: str | None,
-    nearest: int | None,
+    nearest: str | None,
     neuronpedia: Path | None,
 ) -> None:
     from microtome.console import print_latents, visible
@@ -115,11 +120,11 @@ def _query(
     elif search is not None:
         print_latents(console(), store.search(search, limit=limit))
     elif nearest is not None:
-        terminal = console()
-        for neighbour in store.nearest(nearest, limit):
-            label = store[neighbour.latent].label
+        terminal, nearby = console(), store.nearest(_direction(nearest), limit)
+        names = store.names(neighbour.latent for neighbour in nearby)
+        for neighbour in nearby:
             terminal.print(
-                f"{neighbour.latent:>7}  {neighbour.cosine:6.3f}  {visible(label.text) if label else ''}",
+                f"{neighbour.latent:>7}  {neighbour.cosine:6.3f}  {visible(names.get(neighbour.latent, ''))}",
                 highlight=False,
                 markup=False,
                 soft_wrap=True,
@@ -133,6 +138,20 @@ def _query(
             limit=limit,
         )
         print_latents(console(), found)
+
+
+def _direction(asked: str) -> int | np.ndarray:
+    """The number of a latent, or the vector that a file holds."""
+    if not asked.endswith(".npy"):
+        return number(asked, "nearest") or 0
+    import numpy as np
+
+    try:
+        return np.asarray(np.load(asked), dtype=np.float32)
+    except (OSError, EOFError, ValueError, TypeError):
+        raise ConfigError(
+            f"'{asked}' could not be read as a vector of numbers", cure="Write it with numpy.save"
+        ) from None
 
 
 def _ends(value: str | None, name: str) -> tuple[float | None, float | None]:

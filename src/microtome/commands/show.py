@@ -83,12 +83,13 @@ def _print_prompt(found: dict[str, Any], run: Path, dictionary: str | None, top:
         store: LatentStore | None = LatentStore.open(run, dictionary)
     except ArtifactError:
         store = None
-    terminal = console()
-    for one in found["pooled"][:top]:
-        label = store[one["latent"]].label if store is not None else None
+    terminal, strongest = console(), found["pooled"][:top]
+    names = store.names(one["latent"] for one in strongest) if store is not None else {}
+    for one in strongest:
         head = f"latent {one['latent']:>6}  max {one['max']:8.3f}  on {one['tokens']} tokens"
-        terminal.print(f"{head}  {visible(label.text) if label else ''}", markup=False, highlight=False, soft_wrap=True)
+        name = visible(names.get(one["latent"], ""))
+        terminal.print(f"{head}  {name}", markup=False, highlight=False, soft_wrap=True)
     for token, codes in zip(found["tokens"], found["codes"]):
-        strongest = sorted(codes, key=lambda pair: -pair[1])[:4]
-        shown = "  ".join(f"{found['latents'][index]}={value:.2f}" for index, value in strongest)
+        best = sorted(codes, key=lambda pair: -pair[1])[:4]
+        shown = "  ".join(f"{found['latents'][index]}={value:.2f}" for index, value in best)
         terminal.print(f"{visible(token):>16}  {shown}", markup=False, highlight=False, soft_wrap=True)
