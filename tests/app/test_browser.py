@@ -264,6 +264,94 @@ def test_typing_on_the_page_of_a_latent(watched: Watched, site: Site) -> None:
     assert "�" in shown and "\u202e" not in shown and "\u200b" not in shown
 
 
+def test_bands_say_what_is_in_them(watched: Watched, site: Site) -> None:
+    page, store = watched.page, LatentStore.open(site.runs[0], site.names[0])
+    bands = {latent.latent: {one.band for one in latent.examples} - {"top", "near_miss"} for latent in store}
+    latent = store[max(bands, key=lambda latent: len(bands[latent]))]
+    assert len(bands[latent.latent]) > 2
+    page.goto(address(site, "latent", latent=latent.latent))
+    page.get_by_text("When it fires").wait_for()
+    shown = [text for text in page.locator(".band h3").all_inner_texts() if text not in ("Strongest", "Nearly fired")]
+    for number, said in enumerate(shown):
+        low, high = (0.0, said[6:]) if said.startswith("below ") else said.split(" – ")
+        values = [one.activation for one in latent.examples if one.band == sorted(bands[latent.latent])[number]]
+        # Ends are rounded to three digits.
+        assert all(float(low) * 0.995 <= value <= float(high) * 1.005 for value in values), (said, values)
+    assert len(shown) == len(bands[latent.latent])
+
+
+def test_curves_move_while_training_runs(watched: Watched, site: Site) -> None:
+    """Nothing is clicked: a step that is logged appears by itself."""
+    page, log = watched.page, site.runs[1] / "metrics.jsonl"
+    before = log.read_text()
+    page.goto(address(site, "overview", run="training"))
+    page.get_by_text("live", exact=True).wait_for()
+    row = {"dictionary": site.names[0], "step": 9999, "tokens": 11_999_000, "loss": 0.5, "batch_fvu": 0.4}
+    try:
+        with open(log, "a") as file:
+            file.write(json.dumps(row) + "\n")
+        page.get_by_text("11,999,000 of").wait_for()
+        page.locator("main svg text", has_text=" M").first.wait_for()
+    finally:
+        log.write_text(before)
+
+
+def test_dense_latents_are_hidden_unless_asked_for(watched: Watched, site: Site) -> None:
+    page, text = watched.page, "def f(text):"
+    store = LatentStore.open(site.runs[0], site.names[0])
+    density = store.column("density")
+    found = store.on(text)["latents"]
+    dense = {latent for latent in found if density[latent] > 0.1}
+    assert dense and len(dense) < len(found)
+    page.goto(address(site, "text", text=text, n=96))
+
+    def rows() -> set[int]:
+        page.get_by_text("What stands out").wait_for()
+        return {int(text) for text in page.locator(".heat tbody th a.num").all_inner_texts()}
+
+    assert not rows() & dense
+    page.get_by_label("hide dense latents").uncheck()
+    page.wait_for_function("() => location.hash.includes('dense=show')")
+    assert rows() & dense
+
+
+CHANGED: dict[str, dict[str, str | int]] = {
+    "overview": {},
+    "latents": {"sort": "max", "order": "up", "show": "normal", "strength_from": "0.5"},
+    "latent": {"band": "top", "lines": "one", "text": "def f():"},
+    "text": {"pool": "sum", "n": 12, "dense": "show", "tokens": "2,3"},
+    "steer": {"temperature": "0.5", "factors": "0, 3"},
+    "compare": {"order": "least", "mutual": 1},
+}
+
+
+@pytest.mark.parametrize("page_name", PAGES)
+def test_every_view_is_restored_by_its_address(watched: Watched, site: Site, page_name: str) -> None:
+    """Another tab at the same address shows the same, and the address is what was asked for."""
+    page = watched.page
+    given = {**params(site, page_name), **CHANGED[page_name], "dictionary": site.names[1]}
+    if page_name == "compare":
+        given |= {"left_run": "looked-at", "left_dictionary": site.names[1], "right_dictionary": site.names[0]}
+
+    def shown() -> str:
+        page.get_by_text(PAGES[page_name]).first.wait_for()
+        page.wait_for_load_state("networkidle")
+        values = page.locator("main").evaluate(
+            "main => [...main.querySelectorAll('input, select, textarea')].map(one => one.value + one.checked).join()"
+        )
+        return str(page.locator("main").inner_text() + values)
+
+    page.goto(address(site, page_name, **given))
+    first, url = shown(), page.url
+    page.goto(address(site, page_name, **params(site, page_name)))
+    plain = shown()
+    page.goto("about:blank")
+    page.goto(url)
+    assert shown() == first
+    # The settings are seen at all, or nothing would be restored.
+    assert plain != first
+
+
 @pytest.mark.parametrize("page_name", PAGES)
 def test_every_view_is_saved_as_one_file(
     watched: Watched, browser: Any, site: Site, tmp_path: Path, page_name: str
@@ -314,7 +402,7 @@ def test_a_sheet_of_figures_and_cards_opens_without_a_network(browser: Any, site
         assert page.locator("main script:not([type]), main img").count() == 0
         assert "<script>" in page.locator(".microtome-shaded").inner_text().replace("\n", "")
         # The text of tokens is text in a figure too.
-        assert "script" in "".join(page.locator(".plot .xtick text").all_inner_texts())
+        assert "script" in "".join(page.locator(".plot .xtick text").all_text_contents())
 
 
 def test_problems_are_shown_where_they_happen(watched: Watched, site: Site) -> None:

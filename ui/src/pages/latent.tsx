@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, ApiError, canStream, isLive, runPath, useApi, query, type Problem } from "../api";
 import { Histogram, SignedBar } from "../charts";
-import { amount, number, percent, whole } from "../format";
+import { amount, number, percent, short, whole } from "../format";
 import { Await, Empty, Panel, Problems, Segmented, Tile } from "../parts";
 import { go, href, useParams } from "../router";
 import { sendToSteer } from "../steering";
@@ -36,7 +36,7 @@ export function LatentPage(props: PageProps) {
   const [params] = useParams();
   const index = Number(params.latent ?? 0);
   const answer = useApi<Latent>(dictionary.store ? latentPath(run.id, dictionary.name, index) : null);
-  const to = (latent: number) => href("latent", { run: run.id, dictionary: dictionary.name, latent });
+  const to = (latent: number) => href("latent", { run: run.id, dictionary: dictionary.name, latent, lines: params.lines });
   const step = (by: number) => index + by >= 0 && index + by < dictionary.latents && go(to(index + by));
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -140,18 +140,20 @@ function bandName(band: string, latent: Latent): string {
   if (band === "near_miss") return "Nearly fired";
   const octave = Number(band);
   const last = Math.max(...latent.examples.map((one) => Number(one.band)).filter(Number.isFinite));
-  const high = number(latent.max / 2 ** octave, 2);
-  return octave === last && octave > 0 ? `up to ${high}` : `${number(latent.max / 2 ** (octave + 1), 2)} – ${high}`;
+  // Bands end at powers of two: the first reaches from the one below the maximum up to it.
+  const low = 2 ** (Math.floor(Math.log2(latent.max)) - octave);
+  const high = short(octave === 0 ? latent.max : 2 * low, 3);
+  return octave === last && octave > 0 ? `below ${high}` : `${short(low, 3)} – ${high}`;
 }
 
 function Examples({ latent }: { latent: Latent }) {
   const [params, setParams] = useParams();
   const band = params.band ?? "all";
-  const [one, setOne] = useState(false);
+  const one = params.lines === "one";
   const bands = [...new Set(latent.examples.map((example) => example.band))].sort((a, b) => rank(a) - rank(b));
   const shown = bands.filter((name) => band === "all" || band === name);
   return (
-    <Panel title="When it fires" note={<label class="check"><input type="checkbox" checked={one} onChange={(event) => setOne(event.currentTarget.checked)} />one line each</label>}>
+    <Panel title="When it fires" note={<label class="check"><input type="checkbox" checked={one} onChange={(event) => setParams({ lines: event.currentTarget.checked ? "one" : null })} />one line each</label>}>
       {latent.examples.length === 0 ? <Empty title="No examples" short>It did not fire on the text that was read.</Empty> : (
         <>
           <div style={{ marginBottom: "14px", overflowX: "auto" }}>

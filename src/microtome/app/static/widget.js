@@ -1,5 +1,5 @@
-var Y, Mn, pe, vt, je, Cn, Re, An, Wt, xt, it = Symbol.for("pv"), Qe = {}, _e = [], ar = /^m(i|n|o|s|text|space)$/, Lt = Array.isArray, En = _e.slice, ve = Object.assign;
-function be(e) {
+var Y, Mn, pe, vt, je, Cn, Re, An, Wt, xt, it = Symbol.for("pv"), Qe = {}, _e = [], ar = /^m(i|n|o|s|text|space)$/, Lt = Array.isArray, En = _e.slice, xe = Object.assign;
+function ve(e) {
   e && e.parentNode && e.remove();
 }
 function Xe(e, t, r, i, a) {
@@ -19,7 +19,7 @@ function fe(e, t) {
 }
 function sr(e) {
   var t, r = e.__v, i = r.__e, a = [], s = [], c = e.__P;
-  c && ((t = ve({ constructor: it }, r)).__v = r.__v + 1, Y.vnode && Y.vnode(t), It(c, t, r, e.__n, c.namespaceURI, 32 & r.__u ? [i] : null, a, i || fe(r), 32 & r.__u, s), t.__v = r.__v, t.__.__k[t.__i] = t, Ln(a, t, s), r.__ = r.__e = null, t.__e != i && Nn(t));
+  c && ((t = xe({ constructor: it }, r)).__v = r.__v + 1, Y.vnode && Y.vnode(t), It(c, t, r, e.__n, c.namespaceURI, 32 & r.__u ? [i] : null, a, i || fe(r), 32 & r.__u, s), t.__v = r.__v, t.__.__k[t.__i] = t, Ln(a, t, s), r.__ = r.__e = null, t.__e != i && Nn(t));
 }
 function Nn(e) {
   if ((e = e.__) && e.__c && !e.props.__P) return e.__e = null, e.__k.some(function(t) {
@@ -36,14 +36,14 @@ function Tn() {
     (je = pe.length) && (vt || queueMicrotask)(Tn);
   }
 }
-function zn(e, t, r, i, a, s, c, l, o, h, u) {
+function zn(e, t, r, i, a, s, c, o, l, h, u) {
   var p, f, d, g, b, m, x = i.__k || _e, v = t.length;
-  for (o = or(r, t, x, o, v), p = 0; p < v; p++) (d = r.__k[p]) != null && (f = ~d.__i && x[d.__i] || Qe, d.__i = p, m = It(e, d, f, a, s, c, l, o, h, u), g = d.__e, (f.ref != d.ref || 8 & f.__u) && (f.ref && Bt(f.ref, null, d, f), d.ref && u.push(d.ref, d.__c || g, d)), b = b || g, 4 & d.__u ? (o = Un(d, o, e, !f.__v), f.__e && (f.__e = null)) : typeof d.type == "function" && m !== void 0 ? o = m : g && (o = g.nextSibling), d.__u &= -21);
-  return r.__e = b, o;
+  for (l = or(r, t, x, l, v), p = 0; p < v; p++) (d = r.__k[p]) != null && (f = ~d.__i && x[d.__i] || Qe, d.__i = p, m = It(e, d, f, a, s, c, o, l, h, u), g = d.__e, (f.ref != d.ref || 8 & f.__u) && (f.ref && Bt(f.ref, null, d, f), d.ref && u.push(d.ref, d.__c || g, d)), b = b || g, 4 & d.__u ? (l = Un(d, l, e, !f.__v), f.__e && (f.__e = null)) : typeof d.type == "function" && m !== void 0 ? l = m : g && (l = g.nextSibling), d.__u &= -21);
+  return r.__e = b, l;
 }
 function or(e, t, r, i, a) {
-  var s, c, l, o, h, u, p, f, d, g = r.length, b = g, m = 0, x = 0, v = e.__k = Array(a);
-  for (s = 0; s < a; s++) (c = t[s]) != null && typeof c != "boolean" && typeof c != "function" ? (typeof c != "object" || c.constructor === String ? c = v[s] = Xe(null, c) : Lt(c) ? c = v[s] = Xe(N, { children: c }) : c.constructor === it && c.__b ? c = v[s] = Xe(c.type, c.props, c.key, c.ref, c.__v) : v[s] = c, o = s + m, c.__ = e, c.__b = e.__b + 1, l = null, ~(h = c.__i = lr(c, r, o, b)) && (b--, (l = r[h]) && (l.__u |= 2)), l && l.__v ? (c.__u |= 16, h == o - 1 ? m-- : h == o + 1 ? m++ : h != o && (h > o ? m-- : m++, x = 1)) : (~h || (a > g ? m-- : a < g && m++), typeof c.type != "function" && (c.__u |= 4))) : v[s] = null;
+  var s, c, o, l, h, u, p, f, d, g = r.length, b = g, m = 0, x = 0, v = e.__k = Array(a);
+  for (s = 0; s < a; s++) (c = t[s]) != null && typeof c != "boolean" && typeof c != "function" ? (typeof c != "object" || c.constructor === String ? c = v[s] = Xe(null, c) : Lt(c) ? c = v[s] = Xe(N, { children: c }) : c.constructor === it && c.__b ? c = v[s] = Xe(c.type, c.props, c.key, c.ref, c.__v) : v[s] = c, l = s + m, c.__ = e, c.__b = e.__b + 1, o = null, ~(h = c.__i = lr(c, r, l, b)) && (b--, (o = r[h]) && (o.__u |= 2)), o && o.__v ? (c.__u |= 16, h == l - 1 ? m-- : h == l + 1 ? m++ : h != l && (h > l ? m-- : m++, x = 1)) : (~h || (a > g ? m-- : a < g && m++), typeof c.type != "function" && (c.__u |= 4))) : v[s] = null;
   if (x) {
     for (u = [], p = [], s = 0; s < a; s++) if ((c = v[s]) && 16 & c.__u) {
       for (m = 0, f = u.length; m < f; ) u[d = m + f >> 1] < c.__i ? m = d + 1 : f = d;
@@ -51,26 +51,26 @@ function or(e, t, r, i, a) {
     }
     for (m = u.length; s--; ) p[s] && (p[s] == m ? m-- : v[s].__u |= 4);
   }
-  if (b) for (s = 0; s < g; s++) !(l = r[s]) || 2 & l.__u || (l.__e == i && (i = fe(l)), qt(l, l));
+  if (b) for (s = 0; s < g; s++) !(o = r[s]) || 2 & o.__u || (o.__e == i && (i = fe(o)), qt(o, o));
   return i;
 }
 function Un(e, t, r, i) {
-  var a, s, c, l;
+  var a, s, c, o;
   if (typeof e.type == "function") {
     if (e.props.__P) return t;
     if (a = e.__k) for (s = 0; s < a.length; s++) a[s] && (a[s].__ = e, t = Un(a[s], t, r, !1));
     return t;
   }
-  for (t && !t.parentNode && (t = fe(e)) && !t.parentNode && (t = null), c = e.__e, l = t; l && l.nodeType == 8; ) l = l.nextSibling;
-  for (c != l && (!i && r.moveBefore && c.parentNode ? r.moveBefore(c, t) : r.insertBefore(c, t || null)), t = c; (t = t && t.nextSibling) && t.nodeType == 8 && !t.data.startsWith("$s"); ) ;
+  for (t && !t.parentNode && (t = fe(e)) && !t.parentNode && (t = null), c = e.__e, o = t; o && o.nodeType == 8; ) o = o.nextSibling;
+  for (c != o && (!i && r.moveBefore && c.parentNode ? r.moveBefore(c, t) : r.insertBefore(c, t || null)), t = c; (t = t && t.nextSibling) && t.nodeType == 8 && !t.data.startsWith("$s"); ) ;
   return t;
 }
 function lr(e, t, r, i) {
-  var a, s = e.key, c = e.type, l = t[r], o = l && !(2 & l.__u);
-  if (l === null && s == null || o && s == l.key && c == l.type) return r;
-  if (i > (o ? 1 : 0)) {
-    for (a = r - 1; a >= 0; a--) if ((l = t[a]) && !(2 & l.__u) && s == l.key && c == l.type) return a;
-    for (a = r + 1; a < t.length; a++) if ((l = t[a]) && !(2 & l.__u) && s == l.key && c == l.type) return a;
+  var a, s = e.key, c = e.type, o = t[r], l = o && !(2 & o.__u);
+  if (o === null && s == null || l && s == o.key && c == o.type) return r;
+  if (i > (l ? 1 : 0)) {
+    for (a = r - 1; a >= 0; a--) if ((o = t[a]) && !(2 & o.__u) && s == o.key && c == o.type) return a;
+    for (a = r + 1; a < t.length; a++) if ((o = t[a]) && !(2 & o.__u) && s == o.key && c == o.type) return a;
   }
   return -1;
 }
@@ -105,35 +105,35 @@ function cr(e) {
     }
   };
 }
-function It(e, t, r, i, a, s, c, l, o, h) {
-  var u, p, f, d, g, b, m, x, v, k, C, A, P, S, w, W, M, T, U = t.type;
+function It(e, t, r, i, a, s, c, o, l, h) {
+  var u, p, f, d, g, b, m, x, v, k, C, A, P, S, w, W, M, T, z = t.type;
   if (t.constructor !== it) return null;
-  128 & r.__u && (o = 32 & r.__u, u = r.__c.__z) && (t.__u |= o, p = s = [], u.nodeType == 8 ? l = Je(u, s) : s.push(u), l = s[0] || l), (u = Y.__b) && u(t);
-  e: if (typeof U == "function") {
+  128 & r.__u && (l = 32 & r.__u, u = r.__c.__z) && (t.__u |= l, p = s = [], u.nodeType == 8 ? o = Je(u, s) : s.push(u), o = s[0] || o), (u = Y.__b) && u(t);
+  e: if (typeof z == "function") {
     f = c.length;
     try {
-      if (x = t.props, v = (u = U.prototype) && u.render, k = (u = U.contextType) && i[u.__c], C = u ? k ? k.props.value : u.__ : i, (d = r.__c) ? (t.__c = d, 2 & d.__g && (d.__g |= 1)) : (v ? t.__c = d = new U(x, C) : (t.__c = d = new Ge(x, C), d.constructor = U, d.render = hr), k && k.sub(d), d.state || (d.state = {}), d.__n = i, d.__g |= 8, d.__h = [], d.__k = []), v && (d.__s || (d.__s = d.state), U.getDerivedStateFromProps && (d.__s == d.state && (d.__s = ve({}, d.__s)), ve(d.__s, U.getDerivedStateFromProps(x, d.__s)))), g = d.props, b = d.state, d.__v = t, r.__c) {
-        if (x !== g && v && !U.getDerivedStateFromProps && d.componentWillReceiveProps && d.componentWillReceiveProps(x, C), t.__v == r.__v && !(8 & d.__g) || !(4 & d.__g) && d.shouldComponentUpdate && d.shouldComponentUpdate(x, d.__s, C) === !1) {
+      if (x = t.props, v = (u = z.prototype) && u.render, k = (u = z.contextType) && i[u.__c], C = u ? k ? k.props.value : u.__ : i, (d = r.__c) ? (t.__c = d, 2 & d.__g && (d.__g |= 1)) : (v ? t.__c = d = new z(x, C) : (t.__c = d = new Ge(x, C), d.constructor = z, d.render = hr), k && k.sub(d), d.state || (d.state = {}), d.__n = i, d.__g |= 8, d.__h = [], d.__k = []), v && (d.__s || (d.__s = d.state), z.getDerivedStateFromProps && (d.__s == d.state && (d.__s = xe({}, d.__s)), xe(d.__s, z.getDerivedStateFromProps(x, d.__s)))), g = d.props, b = d.state, d.__v = t, r.__c) {
+        if (x !== g && v && !z.getDerivedStateFromProps && d.componentWillReceiveProps && d.componentWillReceiveProps(x, C), t.__v == r.__v && !(8 & d.__g) || !(4 & d.__g) && d.shouldComponentUpdate && d.shouldComponentUpdate(x, d.__s, C) === !1) {
           t.__v != r.__v && (d.props = x, d.state = d.__s, d.__g &= -9), t.__e = r.__e, t.__k = r.__k, t.__k.some(function(y) {
             y && (y.__ = t);
-          }), _e.push.apply(d.__h, d.__k), d.__k = [], d.__h.length && c.push(d), l = fe(r);
+          }), _e.push.apply(d.__h, d.__k), d.__k = [], d.__h.length && c.push(d), o = fe(r);
           break e;
         }
         d.componentWillUpdate && d.componentWillUpdate(x, d.__s, C), v && d.componentDidUpdate && d.__h.push(function() {
           d.componentDidUpdate(g, b, m);
         });
-      } else v && !U.getDerivedStateFromProps && d.componentWillMount && d.componentWillMount(), v && d.componentDidMount && d.__h.push(d.componentDidMount);
+      } else v && !z.getDerivedStateFromProps && d.componentWillMount && d.componentWillMount(), v && d.componentDidMount && d.__h.push(d.componentDidMount);
       d.context = C, d.props = x, d.__P = e, d.__g &= -5, A = Y.__r, P = v ? 25 : 0;
       do
         d.__g &= -9, A && A(t), u = d.render(d.props, d.state = d.__s, d.context);
       while (8 & d.__g && ++P < 25);
-      v && (_e.push.apply(d.__h, d.__k), d.__k = []), d.state = d.__s, d.getChildContext && (i = ve({}, i, d.getChildContext())), v && r.__c && d.getSnapshotBeforeUpdate && (m = d.getSnapshotBeforeUpdate(g, b)), S = u && u.type === N && u.key == null ? u.props.children : u, x.__P && (u = l, a = (e = x.__P).namespaceURI, o = s = null, r.props && r.props.__P != e && (r.__k.some(function(y) {
+      v && (_e.push.apply(d.__h, d.__k), d.__k = []), d.state = d.__s, d.getChildContext && (i = xe({}, i, d.getChildContext())), v && r.__c && d.getSnapshotBeforeUpdate && (m = d.getSnapshotBeforeUpdate(g, b)), S = u && u.type === N && u.key == null ? u.props.children : u, x.__P && (u = o, a = (e = x.__P).namespaceURI, l = s = null, r.props && r.props.__P != e && (r.__k.some(function(y) {
         y && qt(y, y);
-      }), r.__k = null), l = r.__k ? fe(r, 0) : null), l = zn(e, Lt(S) ? S : [S], t, r, i, a, s, c, l, o, h), x.__P && (t.__e = null, l = u), t.__u &= -161, p && p.some(be), d.__h.length && c.push(d), 1 & d.__g && (d.__g &= -4);
+      }), r.__k = null), o = r.__k ? fe(r, 0) : null), o = zn(e, Lt(S) ? S : [S], t, r, i, a, s, c, o, l, h), x.__P && (t.__e = null, o = u), t.__u &= -161, p && p.some(ve), d.__h.length && c.push(d), 1 & d.__g && (d.__g &= -4);
     } catch (y) {
-      if (c.length = f, t.__v = null, o || s) if (y && y.then) {
-        if (t.__u |= 128 | o, s) {
-          for (~(M = s.indexOf(l || void 0)) || (M = s.length); (T = s[M - 1]) && T.nodeType == 8; ) M--;
+      if (c.length = f, t.__v = null, l || s) if (y && y.then) {
+        if (t.__u |= 128 | l, s) {
+          for (~(M = s.indexOf(o || void 0)) || (M = s.length); (T = s[M - 1]) && T.nodeType == 8; ) M--;
           for (; M < s.length; M++) if (T = s[M]) if (s[M] = null, w) {
             if (T == W) break;
           } else {
@@ -142,16 +142,16 @@ function It(e, t, r, i, a, s, c, l, o, h) {
           }
         }
         if (!w) {
-          for (; l && l.nodeType == 8 && l.nextSibling; ) l = l.nextSibling;
-          w = l;
+          for (; o && o.nodeType == 8 && o.nextSibling; ) o = o.nextSibling;
+          w = o;
         }
-        (u = Je(w = t.__c.__z || (t.__c.__z = w))) ? (t.__e = w, l = u) : t.__e = l, l = l && l.nextSibling;
-      } else s && s.some(be);
+        (u = Je(w = t.__c.__z || (t.__c.__z = w))) ? (t.__e = w, o = u) : t.__e = o, o = o && o.nextSibling;
+      } else s && s.some(ve);
       else t.__e = r.__e;
       t.__k || (t.__k = r.__k || []), y && y.then || Wn(t), Y.__e(y, t, r);
     }
-  } else l = t.__e = dr(r.__e, t, r, i, a, s, c, o, h, e);
-  return (u = Y.diffed) && u(t), l;
+  } else o = t.__e = dr(r.__e, t, r, i, a, s, c, l, h, e);
+  return (u = Y.diffed) && u(t), o;
 }
 function Je(e, t) {
   if (e && e.nodeType == 8 && e.data.startsWith("$s")) for (var r = 1; e = e.nextSibling; ) {
@@ -177,7 +177,7 @@ function Ln(e, t, r) {
     }
   });
 }
-function dr(e, t, r, i, a, s, c, l, o, h) {
+function dr(e, t, r, i, a, s, c, o, l, h) {
   var u, p, f, d, g, b, m, x, v = r.props || Qe, k = t.props, C = t.type;
   if (C == "svg" ? a = "http://www.w3.org/2000/svg" : C == "math" ? a = "http://www.w3.org/1998/Math/MathML" : a || (a = "http://www.w3.org/1999/xhtml"), s) {
     for (u = 0; u < s.length; u++) if ((g = s[u]) && (C ? g.localName == C : g.nodeType == 3)) {
@@ -187,14 +187,14 @@ function dr(e, t, r, i, a, s, c, l, o, h) {
   }
   if (!e) {
     if (x = h.ownerDocument || document, !C) return x.createTextNode(k);
-    e = x.createElementNS(a, C, k.is ? k : h), l && (Y.__m && Y.__m(t, s), l = !1), s = null;
+    e = x.createElementNS(a, C, k.is ? k : h), o && (Y.__m && Y.__m(t, s), o = !1), s = null;
   }
   if (C) {
-    if (h = C == "template" && e.content || e, s = C == "textarea" && k.defaultValue != null ? null : s && En.call(h.childNodes), !l && s) for (v = {}, u = 0; u < e.attributes.length; u++) v[(g = e.attributes[u]).name] = g.value;
+    if (h = C == "template" && e.content || e, s = C == "textarea" && k.defaultValue != null ? null : s && En.call(h.childNodes), !o && s) for (v = {}, u = 0; u < e.attributes.length; u++) v[(g = e.attributes[u]).name] = g.value;
     for (u in v) g = v[u], u == "dangerouslySetInnerHTML" ? f = g : u == "children" || u in k || u == "value" && "defaultValue" in k || u == "checked" && "defaultChecked" in k || Ve(e, u, null, g, a);
-    for (u in k) g = k[u], u == "children" ? d = g : u == "dangerouslySetInnerHTML" ? p = g : u == "value" ? b = g : u == "checked" ? m = g : l && typeof g != "function" || v[u] === g || Ve(e, u, g, v[u], a);
-    p ? (l || f && (p.__html == f.__html || p.__html == e.innerHTML) || (e.innerHTML = p.__html), t.__k = []) : (f && (e.textContent = ""), (C == "foreignObject" || a == "http://www.w3.org/1998/Math/MathML" && ar.test(C)) && (a = "http://www.w3.org/1999/xhtml"), zn(h, Lt(d) ? d : [d], t, r, i, a, s, c, s ? s[0] : r.__k && fe(r, 0), l, o), s && s.some(be)), l && C != "textarea" || (u = "value", C == "progress" && b == null ? e.removeAttribute(u) : b == null || b === e[u] && (C != "progress" || b) || Ve(e, u, b, v[u], a), u = "checked", m != null && m != e[u] && Ve(e, u, m, v[u], a));
-  } else v === k || l && e.data == k || (e.data = k);
+    for (u in k) g = k[u], u == "children" ? d = g : u == "dangerouslySetInnerHTML" ? p = g : u == "value" ? b = g : u == "checked" ? m = g : o && typeof g != "function" || v[u] === g || Ve(e, u, g, v[u], a);
+    p ? (o || f && (p.__html == f.__html || p.__html == e.innerHTML) || (e.innerHTML = p.__html), t.__k = []) : (f && (e.textContent = ""), (C == "foreignObject" || a == "http://www.w3.org/1998/Math/MathML" && ar.test(C)) && (a = "http://www.w3.org/1999/xhtml"), zn(h, Lt(d) ? d : [d], t, r, i, a, s, c, s ? s[0] : r.__k && fe(r, 0), o, l), s && s.some(ve)), o && C != "textarea" || (u = "value", C == "progress" && b == null ? e.removeAttribute(u) : b == null || b === e[u] && (C != "progress" || b) || Ve(e, u, b, v[u], a), u = "checked", m != null && m != e[u] && Ve(e, u, m, v[u], a));
+  } else v === k || o && e.data == k || (e.data = k);
   return e;
 }
 function Bt(e, t, r, i) {
@@ -209,13 +209,13 @@ function qt(e, t, r) {
   if (Y.unmount && Y.unmount(e), !(i = e.ref) || i.current && i.current != e.__e || Bt(i, null, t, e), i = e.__c) {
     if (i.componentWillUnmount) try {
       i.componentWillUnmount();
-    } catch (l) {
-      Y.__e(l, t);
+    } catch (o) {
+      Y.__e(o, t);
     }
     i.__P = i.__n = null;
   }
   if (i = e.__k) for (c = 0; c < i.length; c++) i[c] && qt(i[c], t, typeof e.type != "function" || r && !e.props.__P);
-  !r && (i = e.__c) && (i = i.__z) && (a = Je(i, s = [])) && (i == e.__e && s.some(be), be(a), be(i)), r || be(e.__e), e.__e = e.__c = e.__ = null;
+  !r && (i = e.__c) && (i = i.__z) && (a = Je(i, s = [])) && (i == e.__e && s.some(ve), ve(a), ve(i)), r || ve(e.__e), e.__e = e.__c = e.__ = null;
 }
 function hr(e, t, r) {
   return this.constructor(e, r);
@@ -229,14 +229,14 @@ Y = { __e: function(e, t, r, i) {
     a.__g |= 4;
     try {
       if ((c = (s = a.constructor) && s.getDerivedStateFromError) && a.setState(s.getDerivedStateFromError(e)), a.componentDidCatch && (a.componentDidCatch(e, i || {}), c = 1), c && 8 & a.__g) return void (a.__g |= 2);
-    } catch (l) {
-      e = l;
+    } catch (o) {
+      e = o;
     }
   }
   throw je = 0, e;
 } }, Mn = 0, Ge.prototype.setState = function(e, t) {
   var r = this.__s;
-  r && r != this.state || (r = this.__s = ve({}, this.state)), typeof e == "function" && (e = e(ve({}, r), this.props)), e && (ve(r, e), this.__v && (t && this.__k.push(t), Jt(this)));
+  r && r != this.state || (r = this.__s = xe({}, this.state)), typeof e == "function" && (e = e(xe({}, r), this.props)), e && (xe(r, e), this.__v && (t && this.__k.push(t), Jt(this)));
 }, Ge.prototype.forceUpdate = function(e) {
   this.__v && (this.__g |= 4, e && this.__h.push(e), Jt(this));
 }, Ge.prototype.render = N, pe = [], je = 0, Cn = function(e, t) {
@@ -245,36 +245,36 @@ Y = { __e: function(e, t, r, i) {
 var ur = Symbol.for("pv"), pr = 0;
 function n(e, t, r, i, a, s) {
   t || (t = {});
-  var c, l, o = t;
-  if ("ref" in o && typeof e != "function") for (l in o = {}, t) l == "ref" ? c = t[l] : o[l] = t[l];
-  var h = { type: e, props: o, key: r, ref: c, __k: null, __: null, __b: 0, __e: null, __c: null, constructor: ur, __v: --pr, __i: -1, __u: 0 };
+  var c, o, l = t;
+  if ("ref" in l && typeof e != "function") for (o in l = {}, t) o == "ref" ? c = t[o] : l[o] = t[o];
+  var h = { type: e, props: l, key: r, ref: c, __k: null, __: null, __b: 0, __e: null, __c: null, constructor: ur, __v: --pr, __i: -1, __u: 0 };
   return Y.vnode && Y.vnode(h), h;
 }
-var Ee, H, dt, Qt, kt = Object.is, $e = 0, In = [], yt = [], V = Y, _t = V.__b, $t = V.__r, en = V.diffed, tn = V.__c, nn = V.unmount, rn = V.__;
+var Ne, H, dt, Qt, kt = Object.is, $e = 0, In = [], yt = [], V = Y, _t = V.__b, $t = V.__r, en = V.diffed, tn = V.__c, nn = V.unmount, rn = V.__;
 function at(e, t) {
   V.__h && V.__h(H, e, $e || t), $e = 0;
   var r = H.__H || (H.__H = { __: [], __h: [] });
   return e >= r.__.length && r.__.push({}), r.__[e];
 }
-function z(e) {
+function U(e) {
   return $e = 1, fr(Bn, e);
 }
 function fr(e, t, r) {
-  var i = at(Ee++, 2);
+  var i = at(Ne++, 2);
   if (i.t = e, !i.__c && (i.__ = [Bn(void 0, t), function(s) {
-    var c = (i.__N || i.__)[0], l = i.t(c, s);
-    kt(c, l) || (i.__N = [l, i.__[1]], i.__c.setState({}));
+    var c = (i.__N || i.__)[0], o = i.t(c, s);
+    kt(c, o) || (i.__N = [o, i.__[1]], i.__c.setState({}));
   }], i.__c = H, !H.__f)) {
     H.__f = !0;
     var a = H.shouldComponentUpdate;
-    H.shouldComponentUpdate = function(s, c, l) {
-      var o = this.__H;
-      if (!o) return !0;
+    H.shouldComponentUpdate = function(s, c, o) {
+      var l = this.__H;
+      if (!l) return !0;
       var h = !1, u = this.props != s;
-      if (o.__.some(function(f) {
+      if (l.__.some(function(f) {
         f.__N && (h = !0, kt(f.__[0], f.__N[0]) || (u = !0));
       }), a) {
-        var p = a.call(this, s, c, l);
+        var p = a.call(this, s, c, o);
         return h ? p || u : p;
       }
       return !h || u;
@@ -283,11 +283,11 @@ function fr(e, t, r) {
   return i.__;
 }
 function O(e, t) {
-  var r = at(Ee++, 3);
+  var r = at(Ne++, 3);
   !V.__s && Dt(r.__H, t) && (r.__P = !0, r.__ = e, r.u = t, H.__H.__h.push(r));
 }
 function Ie(e, t) {
-  var r = at(Ee++, 4);
+  var r = at(Ne++, 4);
   !V.__s && Dt(r.__H, t) && (r.__P = !1, r.__ = e, r.u = t, H.__h.push(r));
 }
 function F(e) {
@@ -296,7 +296,7 @@ function F(e) {
   }, []);
 }
 function ie(e, t) {
-  var r = at(Ee++, 7);
+  var r = at(Ne++, 7);
   return Dt(r.__H, t) && (r.__ = e(), r.__H = t), r.__;
 }
 function gr() {
@@ -322,9 +322,9 @@ V.__b = function(e) {
 }, V.__ = function(e, t) {
   e && t.__k && t.__k.__m && (e.__m = t.__k.__m), rn && rn(e, t);
 }, V.__r = function(e) {
-  $t && $t(e), Ee = 0;
+  $t && $t(e), Ne = 0;
   var t = (H = e.__c).__H;
-  t && (dt == H ? H.__h = [] : (t.__h.some(Be), t.__h.some(wt), Ee = 0), t.__h = [], t.__.some(function(r) {
+  t && (dt == H ? H.__h = [] : (t.__h.some(Be), t.__h.some(wt), Ne = 0), t.__h = [], t.__.some(function(r) {
     r.__N && (r.__ = r.__N), r.u = r.__N = void 0;
   })), dt = H;
 }, V.diffed = function(e) {
@@ -408,8 +408,8 @@ class br {
     let c = null;
     try {
       c = await s.json();
-    } catch (l) {
-      if (l.name === "AbortError") throw l;
+    } catch (o) {
+      if (o.name === "AbortError") throw o;
     }
     if (c === null) throw new J({ problem: "The server's answer is not readable", cure: "Reload the page" });
     if (!s.ok) throw new J(c.error ?? { problem: `The server answered ${s.status}`, cure: "" });
@@ -422,25 +422,25 @@ class br {
       throw new J(h?.error ?? { problem: `The server answered ${s.status}`, cure: "" });
     }
     const c = s.body.pipeThrough(new TextDecoderStream()).getReader();
-    let l = "", o = !1;
+    let o = "", l = !1;
     try {
       for (; ; ) {
         const { done: h, value: u } = await c.read();
         if (h) break;
-        const p = (l + u).split(`
+        const p = (o + u).split(`
 
 `);
-        l = p.pop();
+        o = p.pop();
         for (const f of p) {
           const d = JSON.parse(f.replace(/^data: /, ""));
           if (d.event === "error") throw new J(d.error);
-          o = d.event === "end", i(d);
+          l = d.event === "end", i(d);
         }
       }
     } catch (h) {
       if (h instanceof J || h.name === "AbortError") throw h;
     }
-    if (!o) throw new J({ problem: "The server broke off", cure: "See the terminal it was started from" });
+    if (!l) throw new J({ problem: "The server broke off", cure: "See the terminal it was started from" });
   }
 }
 let Pe = new br();
@@ -452,13 +452,13 @@ function st(e, t) {
   };
 }
 const on = /* @__PURE__ */ new Map();
-async function ke(e, t, r, i) {
+async function ye(e, t, r, i) {
   const a = qn(e, t, r), s = on.get(a);
   return s ? (on.delete(a), await s) : await Pe.ask(e, t, r, i);
 }
 function Q(e, t = {}) {
-  const r = t.body === void 0 ? "GET" : "POST", i = e === null ? null : qn(r, e, t.body), [a, s] = z({ key: null, data: null, error: null }), [c, l] = z(0), o = F(t.body);
-  return o.current = t.body, O(() => {
+  const r = t.body === void 0 ? "GET" : "POST", i = e === null ? null : qn(r, e, t.body), [a, s] = U({ key: null, data: null, error: null }), [c, o] = U(0), l = F(t.body);
+  return l.current = t.body, O(() => {
     if (i === null || e === null) {
       s({ key: null, data: null, error: null });
       return;
@@ -466,7 +466,7 @@ function Q(e, t = {}) {
     const h = new AbortController();
     let u = () => {
     };
-    return ke(r, e, o.current, h.signal).then(
+    return ye(r, e, l.current, h.signal).then(
       (p) => {
         h.signal.aborted || (u = st(i, p), s({ key: i, data: p, error: null }));
       },
@@ -480,9 +480,9 @@ function Q(e, t = {}) {
     };
   }, [i, c]), O(() => {
     if (!t.every || !E() || i === null) return;
-    const h = setInterval(() => document.visibilityState === "visible" && l((u) => u + 1), t.every);
+    const h = setInterval(() => document.visibilityState === "visible" && o((u) => u + 1), t.every);
     return () => clearInterval(h);
-  }, [i, t.every]), { data: i === null ? null : a.data, error: a.error, loading: i !== null && a.key !== i, reload: () => l((h) => h + 1) };
+  }, [i, t.every]), { data: i === null ? null : a.data, error: a.error, loading: i !== null && a.key !== i, reload: () => o((h) => h + 1) };
 }
 function ee(e, t) {
   const r = new URLSearchParams();
@@ -497,7 +497,7 @@ function L(e, t = 4) {
   const r = Math.abs(e);
   return r === 0 ? "0" : r < 1e-4 ? e.toExponential(1).replaceAll("-", "−") : r >= 10 ** t - 0.5 ? Math.round(e).toLocaleString("en-US").replace("-", "−") : (r >= 1e3 ? Number(e.toPrecision(t)).toLocaleString("en-US") : e.toPrecision(t)).replace("-", "−");
 }
-const Ne = (e, t = 4) => {
+const ge = (e, t = 4) => {
   const r = L(e, t);
   return r.includes(".") ? r.replace(/\.?0+$/, "") : r;
 };
@@ -518,36 +518,36 @@ function le(e, t) {
   return t == null ? "–" : kr.has(e) ? `${se(t * 100, 2)} %` : e === "l0" || e === "l1" ? se(t, Math.abs(t) >= 1e3 ? 0 : 2) : se(t, 4);
 }
 function Pt() {
-  const e = F(null), [t, r] = z(560);
+  const e = F(null), [t, r] = U(560);
   return O(() => {
     const i = new ResizeObserver(([a]) => r(Math.max(160, a.contentRect.width)));
     return i.observe(e.current), () => i.disconnect();
   }, []), [e, t];
 }
-function ye(e, t, r, i, a = 4) {
-  const s = t - e || 1, c = s / a, l = 10 ** Math.floor(Math.log10(c)), o = [1, 2, 2.5, 5, 10].map((u) => u * l).find((u) => u >= c), h = [];
-  for (let u = Math.ceil(e / o - 1e-9) * o; u <= t + o * 1e-9; u += o) h.push(Number(u.toPrecision(12)));
+function we(e, t, r, i, a = 4) {
+  const s = t - e || 1, c = s / a, o = 10 ** Math.floor(Math.log10(c)), l = [1, 2, 2.5, 5, 10].map((u) => u * o).find((u) => u >= c), h = [];
+  for (let u = Math.ceil(e / l - 1e-9) * l; u <= t + l * 1e-9; u += l) h.push(Number(u.toPrecision(12)));
   return Object.assign((u) => r + (u - e) / s * (i - r), { ticks: h });
 }
 function Dn(e, t, r, i) {
-  const [a, s] = [Math.log10(e), Math.log10(t)], c = s - a > 2.2, l = [];
+  const [a, s] = [Math.log10(e), Math.log10(t)], c = s - a > 2.2, o = [];
   for (let h = Math.floor(a); h <= Math.ceil(s); h += 1)
     for (const u of c ? [1] : [1, 2, 5]) {
       const p = u * 10 ** h;
-      p >= e * 0.999 && p <= t * 1.001 && l.push(p);
+      p >= e * 0.999 && p <= t * 1.001 && o.push(p);
     }
-  const o = l.length > 2 ? l : ye(e, t, 0, 1, 3).ticks.filter((h) => h > 0);
-  return Object.assign((h) => r + (Math.log10(Math.max(h, 1e-12)) - a) / (s - a || 1) * (i - r), { ticks: o });
+  const l = o.length > 2 ? o : we(e, t, 0, 1, 3).ticks.filter((h) => h > 0);
+  return Object.assign((h) => r + (Math.log10(Math.max(h, 1e-12)) - a) / (s - a || 1) * (i - r), { ticks: l });
 }
-const St = (e) => Math.abs(e) >= 1e4 ? de(e) : Ne(e);
+const St = (e) => Math.abs(e) >= 1e4 ? de(e) : ge(e);
 function yr(e, t) {
   const { ticks: r } = e;
   if (r.length < 2) return r;
   const i = Math.ceil(t / Math.abs(e(r[1]) - e(r[0])));
   return r.filter((a, s) => (r.length - 1 - s) % i === 0);
 }
-const [Ae, ce] = [10, 34];
-function Yt({ width: e, height: t, y: r, x: i, xTick: a = St, yTick: s = St, xTitle: c, left: l = 44, label: o, children: h, onMove: u, onLeave: p }) {
+const [Ee, ce] = [10, 34];
+function Yt({ width: e, height: t, y: r, x: i, xTick: a = St, yTick: s = St, xTitle: c, left: o = 44, label: l, children: h, onMove: u, onLeave: p }) {
   return /* @__PURE__ */ n(
     "svg",
     {
@@ -555,35 +555,35 @@ function Yt({ width: e, height: t, y: r, x: i, xTick: a = St, yTick: s = St, xTi
       viewBox: `0 0 ${e} ${t}`,
       height: t,
       role: "img",
-      "aria-label": o,
+      "aria-label": l,
       onPointerMove: (f) => u?.((f.clientX - f.currentTarget.getBoundingClientRect().left) * e / f.currentTarget.getBoundingClientRect().width),
       onPointerLeave: p,
       children: [
         r.ticks.map((f) => /* @__PURE__ */ n("g", { children: [
-          /* @__PURE__ */ n("line", { class: "axis", x1: l, x2: e, y1: r(f), y2: r(f) }),
-          /* @__PURE__ */ n("text", { x: l - 8, y: r(f) + 4, "text-anchor": "end", children: s(f) })
+          /* @__PURE__ */ n("line", { class: "axis", x1: o, x2: e, y1: r(f), y2: r(f) }),
+          /* @__PURE__ */ n("text", { x: o - 8, y: r(f) + 4, "text-anchor": "end", children: s(f) })
         ] })),
-        /* @__PURE__ */ n("line", { class: "base", x1: l, x2: e, y1: t - ce, y2: t - ce }),
+        /* @__PURE__ */ n("line", { class: "base", x1: o, x2: e, y1: t - ce, y2: t - ce }),
         i && yr(i, 52).map((f) => /* @__PURE__ */ n("text", { x: Math.min(i(f), e - 12), y: t - ce + 15, "text-anchor": "middle", children: a(f) })),
-        c && /* @__PURE__ */ n("text", { class: "title", x: (l + e) / 2, y: t - 2, "text-anchor": "middle", children: c }),
+        c && /* @__PURE__ */ n("text", { class: "title", x: (o + e) / 2, y: t - 2, "text-anchor": "middle", children: c }),
         h
       ]
     }
   );
 }
 function Pn({ lines: e, log: t, label: r, height: i = 200, xTitle: a = "tokens", xForm: s = de }) {
-  const [c, l] = Pt(), [o, h] = z(null), u = e.filter((v) => v.x.length > 0), p = u.flatMap((v) => [v.x[0], v.x[v.x.length - 1]]);
+  const [c, o] = Pt(), [l, h] = U(null), u = e.filter((v) => v.x.length > 0), p = u.flatMap((v) => [v.x[0], v.x[v.x.length - 1]]);
   let f = u.flatMap((v) => v.y).filter((v) => Number.isFinite(v) && (!t || v > 0));
   f.length === 0 && (f = [0, 1]);
   let d = f.reduce((v, k) => Math.min(v, k)), g = f.reduce((v, k) => Math.max(v, k));
   t ? [d, g] = [d * 0.92, g * 1.08] : [d, g] = [d >= 0 && d < g * 0.6 ? 0 : d, g === d ? d + 1 : g + (g - d) * 0.05];
-  const b = (t ? Dn : ye)(d, g, i - ce, Ae), m = ye(Math.min(0, ...p), p.length ? Math.max(...p) : 1, 44, l - 8, l > 420 ? 5 : 3), x = o === null ? null : u.filter((v) => !v.dashed).map((v) => {
+  const b = (t ? Dn : we)(d, g, i - ce, Ee), m = we(Math.min(0, ...p), p.length ? Math.max(...p) : 1, 44, o - 8, o > 420 ? 5 : 3), x = l === null ? null : u.filter((v) => !v.dashed).map((v) => {
     let k = 0;
-    for (let C = 1; C < v.x.length; C += 1) Math.abs(m(v.x[C]) - o) < Math.abs(m(v.x[k]) - o) && (k = C);
+    for (let C = 1; C < v.x.length; C += 1) Math.abs(m(v.x[C]) - l) < Math.abs(m(v.x[k]) - l) && (k = C);
     return { line: v, i: k };
   });
   return /* @__PURE__ */ n("div", { ref: c, children: [
-    /* @__PURE__ */ n(Yt, { width: l, height: i, x: m, y: b, label: r, xTick: s, xTitle: a, onMove: h, onLeave: () => h(null), children: [
+    /* @__PURE__ */ n(Yt, { width: o, height: i, x: m, y: b, label: r, xTick: s, xTitle: a, onMove: h, onLeave: () => h(null), children: [
       u.map((v) => {
         const k = v.x.map((C, A) => `${m(C).toFixed(1)},${b(v.y[A]).toFixed(1)}`);
         return v.dots ? /* @__PURE__ */ n("g", { children: v.x.map((C, A) => /* @__PURE__ */ n("circle", { cx: m(C), cy: b(v.y[A]), r: 2.6, fill: v.colour })) }) : /* @__PURE__ */ n("polyline", { points: k.join(" "), fill: "none", stroke: v.colour, "stroke-width": 1.6, "stroke-linejoin": "round", "stroke-dasharray": v.dashed ? "4 4" : void 0 });
@@ -606,12 +606,12 @@ function Pn({ lines: e, log: t, label: r, height: i = 200, xTitle: a = "tokens",
     ] })
   ] });
 }
-function Ye({ edges: e, sets: t, label: r, xTitle: i, xTick: a, height: s = 190, logX: c, marks: l = [] }) {
-  const [o, h] = Pt(), u = Math.max(1, ...t.flatMap((d) => d.counts)), p = ye(0, u, s - ce, Ae, 3), f = (c ? Dn : ye)(e[0], e[e.length - 1], 44, h - 2, h > 420 ? 6 : 4);
-  return /* @__PURE__ */ n("div", { ref: o, children: /* @__PURE__ */ n(Yt, { width: h, height: s, x: f, y: p, label: r, xTitle: i, xTick: a, children: [
-    l.map((d) => /* @__PURE__ */ n("g", { children: [
-      /* @__PURE__ */ n("line", { class: "base", x1: f(d.at), x2: f(d.at), y1: Ae, y2: s - ce, "stroke-dasharray": "2 3" }),
-      /* @__PURE__ */ n("text", { x: f(d.at) + 4, y: Ae + 8, children: d.label })
+function Ye({ edges: e, sets: t, label: r, xTitle: i, xTick: a, height: s = 190, logX: c, marks: o = [] }) {
+  const [l, h] = Pt(), u = Math.max(1, ...t.flatMap((d) => d.counts)), p = we(0, u, s - ce, Ee, 3), f = (c ? Dn : we)(e[0], e[e.length - 1], 44, h - 2, h > 420 ? 6 : 4);
+  return /* @__PURE__ */ n("div", { ref: l, children: /* @__PURE__ */ n(Yt, { width: h, height: s, x: f, y: p, label: r, xTitle: i, xTick: a, children: [
+    o.map((d) => /* @__PURE__ */ n("g", { children: [
+      /* @__PURE__ */ n("line", { class: "base", x1: f(d.at), x2: f(d.at), y1: Ee, y2: s - ce, "stroke-dasharray": "2 3" }),
+      /* @__PURE__ */ n("text", { x: f(d.at) + 4, y: Ee + 8, children: d.label })
     ] })),
     t.map(
       (d) => d.counts.map((g, b) => {
@@ -637,12 +637,12 @@ ${C(e[b])} to ${C(e[b + 1])}`
   ] }) });
 }
 function wr({ points: e, label: t, xTitle: r, yTitle: i, height: a = 220, onPick: s }) {
-  const [c, l] = Pt(), o = e.map((d) => d.x), h = e.flatMap((d) => [d.low ?? d.y, d.high ?? d.y]), u = (d) => {
+  const [c, o] = Pt(), l = e.map((d) => d.x), h = e.flatMap((d) => [d.low ?? d.y, d.high ?? d.y]), u = (d) => {
     const [g, b] = [Math.min(...d), Math.max(...d)], m = (b - g) * 0.18 || Math.abs(b) * 0.2 || 1;
     return [Math.max(0, g - m), b + m];
-  }, p = ye(...u(o), 44, l - 8), f = ye(...u(h), a - ce, Ae);
-  return /* @__PURE__ */ n("div", { ref: c, children: /* @__PURE__ */ n(Yt, { width: l, height: a, x: p, y: f, label: t, xTitle: r, children: [
-    /* @__PURE__ */ n("text", { class: "title", x: 50, y: Ae + 2, children: i }),
+  }, p = we(...u(l), 44, o - 8), f = we(...u(h), a - ce, Ee);
+  return /* @__PURE__ */ n("div", { ref: c, children: /* @__PURE__ */ n(Yt, { width: o, height: a, x: p, y: f, label: t, xTitle: r, children: [
+    /* @__PURE__ */ n("text", { class: "title", x: 50, y: Ee + 2, children: i }),
     e.map((d) => /* @__PURE__ */ n("g", { "data-tip": `${d.name}
 ${r} ${L(d.x)}, ${i} ${L(d.y)}`, onClick: () => s?.(d.name), style: { cursor: s ? "pointer" : void 0 }, children: [
       d.low !== void 0 && /* @__PURE__ */ n("line", { x1: p(d.x), x2: p(d.x), y1: f(d.low), y2: f(d.high), stroke: d.colour, "stroke-width": 1.5 }),
@@ -651,16 +651,16 @@ ${r} ${L(d.x)}, ${i} ${L(d.y)}`, onClick: () => s?.(d.name), style: { cursor: s 
   ] }) });
 }
 function Sr({ rows: e, width: t = 150 }) {
-  const r = e.flatMap((l) => [...l.ends ?? [], ...l.value === null ? [] : [l.value]]);
+  const r = e.flatMap((o) => [...o.ends ?? [], ...o.value === null ? [] : [o.value]]);
   if (r.length === 0) return null;
   let [i, a] = [Math.min(...r), Math.max(...r)];
   a === i && ([i, a] = [i - 1, a + 1]);
-  const s = (l) => 6 + (l - i) / (a - i) * (t - 12), c = 6 + e.length * 7;
-  return /* @__PURE__ */ n("svg", { width: t, height: c, viewBox: `0 0 ${t} ${c}`, "aria-hidden": "true", style: { display: "block" }, children: e.map((l, o) => {
-    const h = 6 + o * 7;
-    return l.value === null ? null : /* @__PURE__ */ n("g", { stroke: l.colour, fill: l.colour, children: [
-      l.ends && /* @__PURE__ */ n("line", { x1: s(l.ends[0]), x2: s(l.ends[1]), y1: h, y2: h, "stroke-width": 2, "stroke-linecap": "round", opacity: 0.55 }),
-      /* @__PURE__ */ n("circle", { cx: s(l.value), cy: h, r: 3, stroke: "none" })
+  const s = (o) => 6 + (o - i) / (a - i) * (t - 12), c = 6 + e.length * 7;
+  return /* @__PURE__ */ n("svg", { width: t, height: c, viewBox: `0 0 ${t} ${c}`, "aria-hidden": "true", style: { display: "block" }, children: e.map((o, l) => {
+    const h = 6 + l * 7;
+    return o.value === null ? null : /* @__PURE__ */ n("g", { stroke: o.colour, fill: o.colour, children: [
+      o.ends && /* @__PURE__ */ n("line", { x1: s(o.ends[0]), x2: s(o.ends[1]), y1: h, y2: h, "stroke-width": 2, "stroke-linecap": "round", opacity: 0.55 }),
+      /* @__PURE__ */ n("circle", { cx: s(o.value), cy: h, r: 3, stroke: "none" })
     ] });
   }) });
 }
@@ -692,11 +692,11 @@ function R({ title: e, children: t, short: r }) {
     t && /* @__PURE__ */ n("p", { children: t })
   ] });
 }
-function we({ lines: e = 4 }) {
+function Se({ lines: e = 4 }) {
   return /* @__PURE__ */ n("div", { class: "bones", role: "status", "aria-label": "Loading", children: Array.from({ length: e }, (t, r) => /* @__PURE__ */ n("i", { style: { width: `${92 - r * 37 % 46}%` } })) });
 }
 function We({ answer: e, lines: t, children: r }) {
-  return e.error && e.data === null ? /* @__PURE__ */ n(X, { error: e.error, retry: e.reload }) : e.data === null ? /* @__PURE__ */ n(we, { lines: t }) : /* @__PURE__ */ n(N, { children: [
+  return e.error && e.data === null ? /* @__PURE__ */ n(X, { error: e.error, retry: e.reload }) : e.data === null ? /* @__PURE__ */ n(Se, { lines: t }) : /* @__PURE__ */ n(N, { children: [
     e.error && /* @__PURE__ */ n(X, { error: e.error, retry: e.reload }),
     r(e.data)
   ] });
@@ -712,8 +712,8 @@ function ze(e) {
     t.n !== void 0 && /* @__PURE__ */ n("span", { class: "n num", children: t.n })
   ] })) });
 }
-function Ce(e) {
-  const [t, r] = z(e.value), i = F(0);
+function Ae(e) {
+  const [t, r] = U(e.value), i = F(0);
   O(() => r(e.value), [e.value]), O(() => () => clearTimeout(i.current), []);
   const a = (s) => {
     r(s), clearTimeout(i.current), i.current = window.setTimeout(() => e.onChange(s), e.delay ?? 250);
@@ -742,13 +742,13 @@ function Le({ k: e, v: t, i: r, tip: i }) {
   ] });
 }
 function Mr() {
-  const [e, t] = z(null), r = F(null);
+  const [e, t] = U(null), r = F(null);
   return O(() => {
     const i = (s) => {
       const c = s.composedPath()[0]?.closest?.("[data-tip]");
       if (!c) return t(null);
-      const l = c.getBoundingClientRect();
-      t({ text: c.getAttribute("data-tip"), x: l.left + l.width / 2, y: l.top });
+      const o = c.getBoundingClientRect();
+      t({ text: c.getAttribute("data-tip"), x: o.left + o.width / 2, y: o.top });
     }, a = () => t(null);
     return document.addEventListener("pointerover", i), document.addEventListener("focusin", a), addEventListener("scroll", a, !0), () => {
       document.removeEventListener("pointerover", i), document.removeEventListener("focusin", a), removeEventListener("scroll", a, !0);
@@ -786,7 +786,7 @@ function ot(e, t = !1) {
   et !== null ? et = e : t ? history.replaceState(null, "", e) : history.pushState(null, "", e), Mt.forEach((r) => r());
 }
 function Yn() {
-  const [e, t] = z(tt);
+  const [e, t] = U(tt);
   return O(() => {
     const r = () => t(tt());
     return Mt.add(r), addEventListener("hashchange", r), addEventListener("popstate", r), () => {
@@ -802,27 +802,27 @@ function _() {
 }
 const [$, ue] = [34, 100], Er = { role: "row" };
 function Nr() {
-  const [e] = z(() => matchMedia("(max-width: 980px)")), [t, r] = z(e.matches);
+  const [e] = U(() => matchMedia("(max-width: 980px)")), [t, r] = U(e.matches);
   return O(() => {
     const i = () => r(e.matches);
     return e.addEventListener("change", i), () => e.removeEventListener("change", i);
   }, []), t;
 }
 function On(e) {
-  const t = Nr(), r = e.columns.filter((y) => !(t && y.wide)), i = ee(e.path, e.params), [a, s] = z(
+  const t = Nr(), r = e.columns.filter((y) => !(t && y.wide)), i = ee(e.path, e.params), [a, s] = U(
     { key: i, total: null, chunks: /* @__PURE__ */ new Map(), error: null }
-  ), [c, l] = z((e.first ?? 0) * $), [o, h] = z(600), [u, p] = z(-1), [f, d] = z(0), g = F(null), b = F(/* @__PURE__ */ new Map()), m = F([]), x = F(0);
+  ), [c, o] = U((e.first ?? 0) * $), [l, h] = U(600), [u, p] = U(-1), [f, d] = U(0), g = F(null), b = F(/* @__PURE__ */ new Map()), m = F([]), x = F(0);
   O(() => {
     b.current.forEach((y) => y.abort()), b.current = /* @__PURE__ */ new Map(), m.current.forEach((y) => y()), m.current = [], p(-1), s((y) => y.key === i ? { ...y, chunks: /* @__PURE__ */ new Map(), error: null } : { key: i, total: null, chunks: /* @__PURE__ */ new Map(), error: null });
   }, [i, f]), O(() => () => {
     m.current.forEach((y) => y()), clearTimeout(x.current);
   }, []);
-  const v = a.key === i, k = v ? a.total : null, C = Math.max(0, Math.floor(c / $) - 6), A = Math.min(k ?? ue, Math.ceil((c + o) / $) + 6), P = v ? Array.from({ length: Math.max(1, Math.ceil(A / ue) - Math.floor(C / ue)) }, (y, B) => Math.floor(C / ue) + B) : [];
+  const v = a.key === i, k = v ? a.total : null, C = Math.max(0, Math.floor(c / $) - 6), A = Math.min(k ?? ue, Math.ceil((c + l) / $) + 6), P = v ? Array.from({ length: Math.max(1, Math.ceil(A / ue) - Math.floor(C / ue)) }, (y, B) => Math.floor(C / ue) + B) : [];
   O(() => {
     for (const y of P) {
       if (a.chunks.has(y) || b.current.has(y) || a.error) continue;
       const B = ee(e.path, { ...e.params, offset: y * ue, limit: ue }), j = new AbortController();
-      b.current.set(y, j), ke("GET", B, void 0, j.signal).then(
+      b.current.set(y, j), ye("GET", B, void 0, j.signal).then(
         (G) => {
           j.signal.aborted || (m.current.push(st(`GET ${B}`, G)), s((te) => te.key !== i ? te : { ...te, total: G.total, chunks: new Map(te.chunks).set(y, G.rows) }), e.onTotal?.(G.total));
         },
@@ -844,9 +844,9 @@ function On(e) {
   const w = () => {
     if (!g.current) return;
     const y = g.current.scrollTop;
-    l(y), clearTimeout(x.current), x.current = window.setTimeout(() => e.onFirst?.(Math.round(y / $)), 250);
+    o(y), clearTimeout(x.current), x.current = window.setTimeout(() => e.onFirst?.(Math.round(y / $)), 250);
   }, W = (y) => a.chunks.get(Math.floor(y / ue))?.[y % ue], M = (y) => {
-    const B = Math.max(1, Math.floor(o / $) - 1), j = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1, PageDown: B, PageUp: -B, Home: -1e9, End: 1e9 };
+    const B = Math.max(1, Math.floor(l / $) - 1), j = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1, PageDown: B, PageUp: -B, Home: -1e9, End: 1e9 };
     if (y.key === "Enter" && u >= 0) {
       const Gt = W(u);
       Gt && ot(e.href(Gt));
@@ -857,13 +857,13 @@ function On(e) {
     y.preventDefault(), y.stopPropagation();
     const te = Math.max(0, Math.min(k - 1, u < 0 ? Math.floor(c / $) + (Math.abs(G) > 1 ? G : 0) : u + G));
     p(te);
-    const Se = g.current;
-    te * $ < Se.scrollTop && (Se.scrollTop = te * $), (te + 1) * $ > Se.scrollTop + Se.clientHeight && (Se.scrollTop = (te + 1) * $ - Se.clientHeight);
-  }, T = { gridTemplateColumns: r.map((y) => y.width).join(" ") }, U = [];
+    const Me = g.current;
+    te * $ < Me.scrollTop && (Me.scrollTop = te * $), (te + 1) * $ > Me.scrollTop + Me.clientHeight && (Me.scrollTop = (te + 1) * $ - Me.clientHeight);
+  }, T = { gridTemplateColumns: r.map((y) => y.width).join(" ") }, z = [];
   if (k !== null)
     for (let y = C; y < A; y += 1) {
       const B = W(y), j = { ...T, top: `${y * $}px` };
-      U.push(B ? /* @__PURE__ */ n("a", { class: y === u ? "v-row on" : "v-row", id: `row-${y}`, href: e.href(B), style: j, tabIndex: -1, ...Er, "aria-rowindex": y + 2, children: r.map((G) => /* @__PURE__ */ n("span", { role: "gridcell", class: G.right ? "r num" : "", children: G.cell(B) })) }, y) : /* @__PURE__ */ n("div", { class: "v-row", style: j, children: /* @__PURE__ */ n("span", { class: "bones", children: /* @__PURE__ */ n("i", { style: { width: "60px" } }) }) }, y));
+      z.push(B ? /* @__PURE__ */ n("a", { class: y === u ? "v-row on" : "v-row", id: `row-${y}`, href: e.href(B), style: j, tabIndex: -1, ...Er, "aria-rowindex": y + 2, children: r.map((G) => /* @__PURE__ */ n("span", { role: "gridcell", class: G.right ? "r num" : "", children: G.cell(B) })) }, y) : /* @__PURE__ */ n("div", { class: "v-row", style: j, children: /* @__PURE__ */ n("span", { class: "bones", children: /* @__PURE__ */ n("i", { style: { width: "60px" } }) }) }, y));
     }
   return v && a.error ? /* @__PURE__ */ n(X, { error: a.error, retry: () => d((y) => y + 1) }) : /* @__PURE__ */ n("div", { class: "v-table", role: "grid", "aria-label": e.label, "aria-rowcount": k ?? -1, style: { overflowX: e.minWidth ? "auto" : void 0 }, children: /* @__PURE__ */ n("div", { style: { minWidth: e.minWidth ? `${e.minWidth}px` : void 0 }, children: [
     /* @__PURE__ */ n("div", { class: "v-head", style: T, role: "row", children: r.map((y) => {
@@ -874,7 +874,7 @@ function On(e) {
       ] }) : y.title });
     }) }),
     /* @__PURE__ */ n("div", { class: "v-body", ref: g, tabIndex: 0, onScroll: w, onKeyDown: M, style: { height: e.height ?? "min(640px, calc(100vh - 300px))", minHeight: "272px" }, "aria-activedescendant": u >= 0 ? `row-${u}` : void 0, children: [
-      /* @__PURE__ */ n("div", { style: { height: `${(k ?? 8) * $}px` }, children: U }),
+      /* @__PURE__ */ n("div", { style: { height: `${(k ?? 8) * $}px` }, children: z }),
       k === 0 && /* @__PURE__ */ n("div", { style: { position: "absolute", inset: 0 }, children: /* @__PURE__ */ n(R, { title: "Nothing found", short: !0, children: e.empty }) })
     ] })
   ] }) });
@@ -905,15 +905,15 @@ function Ft({ text: e, breaks: t = !1 }) {
   return /* @__PURE__ */ n(N, { children: r });
 }
 const K = (e) => Ot(e).map((t) => t.text === "·" && t.mark ? " " : t.text).join(""), he = ({ text: e }) => /* @__PURE__ */ n("span", { class: "chip", "data-tip": JSON.stringify(e), children: /* @__PURE__ */ n(Ft, { text: e }) });
-function Fe({ text: e, value: t = 0, scale: r, peak: i, breaks: a, tip: s, picked: c, onPick: l }) {
-  const o = r > 0 ? Math.min(1, Math.abs(t) / r) : 0, h = o > 0 ? 0.1 + 0.9 * o : 0, u = ["tok", h > 0.55 && t > 0 ? "hot" : "", t < 0 ? "neg" : "", i ? "peak" : ""];
-  return l && u.push("pickable", c ? "picked" : ""), /* @__PURE__ */ n(
+function Fe({ text: e, value: t = 0, scale: r, peak: i, breaks: a, tip: s, picked: c, onPick: o }) {
+  const l = r > 0 ? Math.min(1, Math.abs(t) / r) : 0, h = l > 0 ? 0.1 + 0.9 * l : 0, u = ["tok", h > 0.55 && t > 0 ? "hot" : "", t < 0 ? "neg" : "", i ? "peak" : ""];
+  return o && u.push("pickable", c ? "picked" : ""), /* @__PURE__ */ n(
     "span",
     {
       class: u.filter(Boolean).join(" "),
       style: h > 0 ? { "--s": h.toFixed(3) } : void 0,
       "data-tip": s ?? (t !== 0 ? L(t) : void 0),
-      onClick: l,
+      onClick: o,
       children: /* @__PURE__ */ n(Ft, { text: e, breaks: a })
     }
   );
@@ -927,7 +927,7 @@ function dn(e, t, r, i) {
   return { run: a, dictionary: e[`${t}_dictionary`] ?? (a === i.run ? i.dictionary : s?.dictionaries[0]?.name ?? ""), step: e[`${t}_step`] ?? "" };
 }
 function Ur({ run: e, dictionary: t, listing: r }) {
-  const [i, a] = _(), s = r.runs.flatMap((f) => f.dictionaries.map((d) => ({ run: f.id, dictionary: d.name, step: "" }))), c = { run: e.id, dictionary: t.name }, l = s.filter((f) => f.run !== e.id || f.dictionary !== t.name), o = l.find((f) => f.run === e.id) ?? l[0] ?? c, h = { left: dn(i, "left", r, c), right: dn(i, "right", r, o) }, u = Object.fromEntries(["left", "right"].flatMap((f) => Object.entries(h[f]).map(([d, g]) => [`${f}_${d}`, g]))), p = (f) => {
+  const [i, a] = _(), s = r.runs.flatMap((f) => f.dictionaries.map((d) => ({ run: f.id, dictionary: d.name, step: "" }))), c = { run: e.id, dictionary: t.name }, o = s.filter((f) => f.run !== e.id || f.dictionary !== t.name), l = o.find((f) => f.run === e.id) ?? o[0] ?? c, h = { left: dn(i, "left", r, c), right: dn(i, "right", r, l) }, u = Object.fromEntries(["left", "right"].flatMap((f) => Object.entries(h[f]).map(([d, g]) => [`${f}_${d}`, g]))), p = (f) => {
     const d = h[f], g = r.runs.find((b) => b.id === d.run)?.dictionaries.find((b) => b.name === d.dictionary);
     return /* @__PURE__ */ n("div", { class: "row", children: [
       /* @__PURE__ */ n("span", { class: "swatch", style: { background: De[f], width: "11px", height: "11px" } }),
@@ -983,29 +983,29 @@ function Lr({ sides: e, glossary: t }) {
       /* @__PURE__ */ n("th", {})
     ] }) }),
     /* @__PURE__ */ n("tbody", { children: a.map((s) => {
-      const [c, l] = [r.values[s] ?? null, i.values[s] ?? null], [o, h] = [r.intervals[s], i.intervals[s]], u = o && h && (o[1] < h[0] || h[1] < o[0]), p = (f, d) => /* @__PURE__ */ n("span", { "data-tip": d ? `${le(s, d[0])} – ${le(s, d[1])}` : void 0, children: le(s, f) });
+      const [c, o] = [r.values[s] ?? null, i.values[s] ?? null], [l, h] = [r.intervals[s], i.intervals[s]], u = l && h && (l[1] < h[0] || h[1] < l[0]), p = (f, d) => /* @__PURE__ */ n("span", { "data-tip": d ? `${le(s, d[0])} – ${le(s, d[1])}` : void 0, children: le(s, f) });
       return /* @__PURE__ */ n("tr", { children: [
         /* @__PURE__ */ n("td", { "data-tip": t[s], children: /* @__PURE__ */ n("code", { children: s }) }),
-        /* @__PURE__ */ n("td", { class: "r num", children: p(c, o) }),
-        /* @__PURE__ */ n("td", { class: "r num", children: p(l, h) }),
-        /* @__PURE__ */ n("td", { class: "r num", style: { fontWeight: u ? 600 : 400, color: u ? "var(--ink)" : "var(--ink-3)" }, "data-tip": u ? "The intervals do not overlap" : o && h ? "The intervals overlap" : void 0, children: c === null || l === null ? "–" : `${l > c ? "+" : ""}${le(s, l - c)}` }),
-        /* @__PURE__ */ n("td", { class: "fit", style: { verticalAlign: "middle" }, children: /* @__PURE__ */ n(Sr, { rows: [{ value: c, ends: o, colour: De.left }, { value: l, ends: h, colour: De.right }], width: 170 }) })
+        /* @__PURE__ */ n("td", { class: "r num", children: p(c, l) }),
+        /* @__PURE__ */ n("td", { class: "r num", children: p(o, h) }),
+        /* @__PURE__ */ n("td", { class: "r num", style: { fontWeight: u ? 600 : 400, color: u ? "var(--ink)" : "var(--ink-3)" }, "data-tip": u ? "The intervals do not overlap" : l && h ? "The intervals overlap" : void 0, children: c === null || o === null ? "–" : `${o > c ? "+" : ""}${le(s, o - c)}` }),
+        /* @__PURE__ */ n("td", { class: "fit", style: { verticalAlign: "middle" }, children: /* @__PURE__ */ n(Sr, { rows: [{ value: c, ends: l, colour: De.left }, { value: o, ends: h, colour: De.right }], width: 170 }) })
       ] });
     }) })
   ] }) }) }) });
 }
 function Ir({ asked: e, sides: t }) {
-  const [r, i] = _(), a = Q(ee("/api/compare", e)), s = r.order === "least", c = (l, o) => ae("latent", { run: l.run, dictionary: l.dictionary, latent: o });
-  return /* @__PURE__ */ n(I, { title: "Matched latents", note: "each latent's nearest on the other side, by decoder cosine", children: /* @__PURE__ */ n(We, { answer: a, children: (l) => /* @__PURE__ */ n("div", { class: "stack", children: [
+  const [r, i] = _(), a = Q(ee("/api/compare", e)), s = r.order === "least", c = (o, l) => ae("latent", { run: o.run, dictionary: o.dictionary, latent: l });
+  return /* @__PURE__ */ n(I, { title: "Matched latents", note: "each latent's nearest on the other side, by decoder cosine", children: /* @__PURE__ */ n(We, { answer: a, children: (o) => /* @__PURE__ */ n("div", { class: "stack", children: [
     /* @__PURE__ */ n("div", { class: "grid g2 late", children: [
       /* @__PURE__ */ n(
         Ye,
         {
-          edges: l.edges,
+          edges: o.edges,
           label: "Latents by the cosine of their best match",
           xTitle: "cosine of the best match",
           height: 230,
-          sets: [{ name: "left", counts: l.left.counts, colour: "color-mix(in srgb, var(--s0) 70%, transparent)" }, { name: "right", counts: l.right.counts, colour: De.right, outline: !0 }]
+          sets: [{ name: "left", counts: o.left.counts, colour: "color-mix(in srgb, var(--s0) 70%, transparent)" }, { name: "right", counts: o.right.counts, colour: De.right, outline: !0 }]
         }
       ),
       /* @__PURE__ */ n("table", { class: "t", style: { alignSelf: "start" }, children: [
@@ -1017,23 +1017,23 @@ function Ir({ asked: e, sides: t }) {
           /* @__PURE__ */ n("th", { class: "r", children: "median" })
         ] }) }),
         /* @__PURE__ */ n("tbody", { children: [
-          ["left", "right"].map((o) => /* @__PURE__ */ n("tr", { children: [
+          ["left", "right"].map((l) => /* @__PURE__ */ n("tr", { children: [
             /* @__PURE__ */ n("td", { children: [
-              /* @__PURE__ */ n("span", { class: "swatch", style: { background: De[o], marginRight: "8px" } }),
-              o,
+              /* @__PURE__ */ n("span", { class: "swatch", style: { background: De[l], marginRight: "8px" } }),
+              l,
               " ",
               /* @__PURE__ */ n("span", { class: "faint num", children: [
-                q(l[o].latents),
+                q(o[l].latents),
                 " latents"
               ] })
             ] }),
-            ["0.5", "0.7", "0.9"].map((h) => /* @__PURE__ */ n("td", { class: "r num", children: D(l[o].above[h], 3) })),
-            /* @__PURE__ */ n("td", { class: "r num", children: se(l[o].median, 3) })
+            ["0.5", "0.7", "0.9"].map((h) => /* @__PURE__ */ n("td", { class: "r num", children: D(o[l].above[h], 3) })),
+            /* @__PURE__ */ n("td", { class: "r num", children: se(o[l].median, 3) })
           ] })),
           /* @__PURE__ */ n("tr", { children: [
             /* @__PURE__ */ n("td", { children: "each other's nearest" }),
             /* @__PURE__ */ n("td", { class: "r num", colSpan: 4, children: [
-              q(l.mutual),
+              q(o.mutual),
               " pairs"
             ] })
           ] })
@@ -1041,9 +1041,9 @@ function Ir({ asked: e, sides: t }) {
       ] })
     ] }),
     /* @__PURE__ */ n("div", { class: "row", children: [
-      /* @__PURE__ */ n(ze, { label: "Order", value: s ? "least" : "most", options: [{ value: "most", label: "Most alike" }, { value: "least", label: "Least alike" }], onChange: (o) => i({ order: o === "most" ? null : o }) }),
+      /* @__PURE__ */ n(ze, { label: "Order", value: s ? "least" : "most", options: [{ value: "most", label: "Most alike" }, { value: "least", label: "Least alike" }], onChange: (l) => i({ order: l === "most" ? null : l }) }),
       /* @__PURE__ */ n("label", { class: "check", children: [
-        /* @__PURE__ */ n("input", { type: "checkbox", checked: r.mutual === "1", onChange: (o) => i({ mutual: o.currentTarget.checked ? 1 : null }) }),
+        /* @__PURE__ */ n("input", { type: "checkbox", checked: r.mutual === "1", onChange: (l) => i({ mutual: l.currentTarget.checked ? 1 : null }) }),
         "each other's nearest only"
       ] })
     ] }),
@@ -1057,59 +1057,59 @@ function Ir({ asked: e, sides: t }) {
         descending: !s,
         height: "374px",
         minWidth: 620,
-        onSort: (o, h) => i({ order: h ? null : "least" }),
-        href: (o) => c(t.left, o.left),
+        onSort: (l, h) => i({ order: h ? null : "least" }),
+        href: (l) => c(t.left, l.left),
         empty: "No pair is each other's nearest.",
         columns: [
-          { key: "left", title: "left", width: "80px", right: !0, cell: (o) => o.left },
-          { key: "left_label", title: "label", width: "minmax(80px, 1fr)", cell: (o) => o.left_label ? K(o.left_label) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) },
-          { key: "cosine", title: "cosine", width: "80px", right: !0, sort: "cosine", cell: (o) => se(o.cosine, 3) },
-          { key: "bar", title: "", width: "90px", cell: (o) => /* @__PURE__ */ n("span", { class: "meter", children: /* @__PURE__ */ n("i", { style: { width: `${Math.max(0, o.cosine) * 100}%`, background: o.mutual ? "var(--strength)" : "var(--dead)" } }) }) },
-          { key: "right", title: "right", width: "80px", right: !0, cell: (o) => o.right },
-          { key: "right_label", title: "label", width: "minmax(80px, 1fr)", cell: (o) => o.right_label ? K(o.right_label) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) }
+          { key: "left", title: "left", width: "80px", right: !0, cell: (l) => l.left },
+          { key: "left_label", title: "label", width: "minmax(80px, 1fr)", cell: (l) => l.left_label ? K(l.left_label) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) },
+          { key: "cosine", title: "cosine", width: "80px", right: !0, sort: "cosine", cell: (l) => se(l.cosine, 3) },
+          { key: "bar", title: "", width: "90px", cell: (l) => /* @__PURE__ */ n("span", { class: "meter", children: /* @__PURE__ */ n("i", { style: { width: `${Math.max(0, l.cosine) * 100}%`, background: l.mutual ? "var(--strength)" : "var(--dead)" } }) }) },
+          { key: "right", title: "right", width: "80px", right: !0, cell: (l) => l.right },
+          { key: "right_label", title: "label", width: "minmax(80px, 1fr)", cell: (l) => l.right_label ? K(l.right_label) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) }
         ]
       }
     )
   ] }) }) });
 }
-const [Br, qr] = [15, 84], Ze = 92, Me = 16, un = 1.4, Dr = (e, t) => e.kind === "target" ? t : e.kind === "token" ? -1 : Math.max(0, e.layer), xe = (e) => e.kind === "group" || e.kind === "target", pn = { group: 0, latent: 1, bias: 2, error: 3, token: 4, target: 5 }, fn = (e, t, r) => e.items.some((i) => xe(t.items[i])) ? Math.max(26, r) : r;
+const [Br, qr] = [15, 84], Ze = 92, Ce = 16, un = 1.4, Dr = (e, t) => e.kind === "target" ? t : e.kind === "token" ? -1 : Math.max(0, e.layer), ke = (e) => e.kind === "group" || e.kind === "target", pn = { group: 0, latent: 1, bias: 2, error: 3, token: 4, target: 5 }, fn = (e, t, r) => e.items.some((i) => ke(t.items[i])) ? Math.max(26, r) : r;
 function Pr(e) {
   const t = /* @__PURE__ */ new Map(), r = e.answer.n_layers;
   e.items.forEach((i, a) => {
-    const [s, c] = [Dr(i, r), i.position], l = s * 100003 + c, o = t.get(l) ?? { column: c, row: s, items: [] };
-    o.items.push(a), t.set(l, o);
+    const [s, c] = [Dr(i, r), i.position], o = s * 100003 + c, l = t.get(o) ?? { column: c, row: s, items: [] };
+    l.items.push(a), t.set(o, l);
   });
   for (const i of t.values())
-    i.items.sort((a, s) => pn[e.items[a].kind] - pn[e.items[s].kind] || (xe(e.items[a]) ? e.items[s].influence - e.items[a].influence : 0) || a - s);
+    i.items.sort((a, s) => pn[e.items[a].kind] - pn[e.items[s].kind] || (ke(e.items[a]) ? e.items[s].influence - e.items[a].influence : 0) || a - s);
   return [...t.values()];
 }
 function Yr(e, t, r, i) {
   const a = [{ items: [], width: 0 }];
   for (const s of e.items) {
-    const c = xe(t.items[s]) ? Ze + 8 : r;
-    let l = a[a.length - 1];
-    l.items.length && l.width + c > i && a.push(l = { items: [], width: 0 }), l.items.push(s), l.width += c;
+    const c = ke(t.items[s]) ? Ze + 8 : r;
+    let o = a[a.length - 1];
+    o.items.length && o.width + c > i && a.push(o = { items: [], width: 0 }), o.items.push(s), o.width += c;
   }
   return a;
 }
 function Or(e) {
   const { answer: t, items: r } = e, i = Pr(e), a = /* @__PURE__ */ new Map();
   for (const S of i) {
-    const w = S.items.reduce((W, M) => W + (xe(r[M]) ? 2 : 1), 0);
+    const w = S.items.reduce((W, M) => W + (ke(r[M]) ? 2 : 1), 0);
     a.set(S.column, Math.max(a.get(S.column) ?? 0, w));
   }
   for (let S = 0; S < t.tokens.length; S += 1) a.has(S) || a.set(S, 0);
-  const s = [...a.keys()].sort((S, w) => S - w), c = s.reduce((S, w) => S + Math.max(1, a.get(w)), 0), l = Math.max(Br, Math.min(qr, 1150 / c)), o = l >= 40 ? 36 : Math.max(15, l * 0.9), h = (S) => {
-    const w = i.map((U) => ({ cell: U, lines: Yr(U, e, l, Math.max(S, Ze + 8)) })), W = new Map(s.map((U) => [U, a.get(U) ? s.length > 40 ? 24 : 52 : 16])), M = /* @__PURE__ */ new Map();
-    for (const { cell: U, lines: y } of w)
-      W.set(U.column, Math.max(W.get(U.column), ...y.map((B) => B.width))), M.set(U.row, Math.max(M.get(U.row) ?? 0, y.length * fn(U, e, o)));
-    const T = (U) => [...U.values()].reduce((y, B) => y + B + Me, 0);
+  const s = [...a.keys()].sort((S, w) => S - w), c = s.reduce((S, w) => S + Math.max(1, a.get(w)), 0), o = Math.max(Br, Math.min(qr, 1150 / c)), l = o >= 40 ? 36 : Math.max(15, o * 0.9), h = (S) => {
+    const w = i.map((z) => ({ cell: z, lines: Yr(z, e, o, Math.max(S, Ze + 8)) })), W = new Map(s.map((z) => [z, a.get(z) ? s.length > 40 ? 24 : 52 : 16])), M = /* @__PURE__ */ new Map();
+    for (const { cell: z, lines: y } of w)
+      W.set(z.column, Math.max(W.get(z.column), ...y.map((B) => B.width))), M.set(z.row, Math.max(M.get(z.row) ?? 0, y.length * fn(z, e, l)));
+    const T = (z) => [...z.values()].reduce((y, B) => y + B + Ce, 0);
     return { lines: w, widths: W, heights: M, shape: T(W) / Math.max(1, T(M)) };
-  }, u = (S) => Math.abs(Math.log(S.shape / un)), { lines: p, widths: f, heights: d, shape: g } = [4, 6, 8, 11, 15, 22, 40].map((S) => h(S * l)).reduce((S, w) => u(w) < u(S) ? w : S), b = Me + Math.max(0, Math.min(60, (g / un - 1) * [...d.values()].reduce((S, w) => S + w + Me, 0) / (t.n_layers + 2))), m = [];
+  }, u = (S) => Math.abs(Math.log(S.shape / un)), { lines: p, widths: f, heights: d, shape: g } = [4, 6, 8, 11, 15, 22, 40].map((S) => h(S * o)).reduce((S, w) => u(w) < u(S) ? w : S), b = Ce + Math.max(0, Math.min(60, (g / un - 1) * [...d.values()].reduce((S, w) => S + w + Ce, 0) / (t.n_layers + 2))), m = [];
   let x = 0;
   for (const S of s) {
     const w = f.get(S);
-    m.push({ position: S, at: x + w / 2, size: w, label: S < 0 ? "bias" : t.tokens[S] ?? "" }), x += w + Me;
+    m.push({ position: S, at: x + w / 2, size: w, label: S < 0 ? "bias" : t.tokens[S] ?? "" }), x += w + Ce;
   }
   const v = [];
   let k = 0;
@@ -1117,14 +1117,14 @@ function Or(e) {
     const w = S === t.n_layers ? "out" : S < 0 ? "in" : String(S), W = d.get(S) ?? 8;
     v.push({ layer: S, at: k + W / 2, size: W, label: w }), k += W + (S === t.n_layers || S === 0 ? Math.max(26, b) : d.has(S) ? b : 4);
   }
-  const C = new Map(m.map((S) => [S.position, S.at])), A = new Map(v.map((S) => [S.layer, S])), P = { x: new Float32Array(r.length), y: new Float32Array(r.length), half: new Float32Array(r.length), step: l, columns: m, rows: v, width: Math.max(0, x - Me), height: Math.max(0, k - Me) };
+  const C = new Map(m.map((S) => [S.position, S.at])), A = new Map(v.map((S) => [S.layer, S])), P = { x: new Float32Array(r.length), y: new Float32Array(r.length), half: new Float32Array(r.length), step: o, columns: m, rows: v, width: Math.max(0, x - Ce), height: Math.max(0, k - Ce) };
   for (const { cell: S, lines: w } of p) {
-    const W = A.get(S.row), M = fn(S, e, o);
-    w.forEach((T, U) => {
+    const W = A.get(S.row), M = fn(S, e, l);
+    w.forEach((T, z) => {
       let y = C.get(S.column) - T.width / 2;
       for (const B of T.items) {
-        const j = xe(r[B]) ? Ze + 8 : l;
-        P.x[B] = y + j / 2, P.y[B] = W.at + (U - (w.length - 1) / 2) * M, P.half[B] = xe(r[B]) ? Ze / 2 : 0, y += j;
+        const j = ke(r[B]) ? Ze + 8 : o;
+        P.x[B] = y + j / 2, P.y[B] = W.at + (z - (w.length - 1) / 2) * M, P.half[B] = ke(r[B]) ? Ze / 2 : 0, y += j;
       }
     });
   }
@@ -1133,8 +1133,8 @@ function Or(e) {
 function Fr(e, t, r, i) {
   let [a, s] = [t, 1 / 0];
   for (let c = 0; c < e.x.length; c += 1) {
-    const [l, o] = [(e.x[c] - e.x[t]) * r + (e.y[c] - e.y[t]) * i, Math.abs((e.x[c] - e.x[t]) * i) + Math.abs((e.y[c] - e.y[t]) * r)], h = l + 2.5 * o;
-    c !== t && l > 0.5 && h < s && ([a, s] = [c, h]);
+    const [o, l] = [(e.x[c] - e.x[t]) * r + (e.y[c] - e.y[t]) * i, Math.abs((e.x[c] - e.x[t]) * i) + Math.abs((e.y[c] - e.y[t]) * r)], h = o + 2.5 * l;
+    c !== t && o > 0.5 && h < s && ([a, s] = [c, h]);
   }
   return a;
 }
@@ -1142,7 +1142,7 @@ const Ke = { latent: "latent", error: "error", token: "token", bias: "bias", tar
 function lt(e, t) {
   return e.label && e.kind !== "token" ? K(e.label) : e.kind === "token" ? oe(t.tokens[e.position] ?? "") : e.kind === "latent" ? `${e.layer} / ${e.index}` : e.kind === "error" ? `error ${e.layer}` : e.kind === "target" ? K(t.targets.find((r) => r.id === e.id)?.label ?? e.id) : K(e.id.replace(/^B_/, "").replace(/_P\d+$/, ""));
 }
-function ge(e) {
+function me(e) {
   return e.kind === "target" ? "output" : e.kind === "token" ? `token ${e.position}` : e.position < 0 ? `layer ${e.layer}` : `layer ${e.layer}, token ${e.position}`;
 }
 const Kr = (e) => e.map((t) => [t.name, ...t.nodes].map(encodeURIComponent).join(",")).join(";");
@@ -1160,7 +1160,7 @@ function Ct(e) {
 }
 const Ue = (e, t) => `${t ? "A" : "G"}:${e}`;
 function Vr(e, t, r, i) {
-  const a = t.map((l) => r.nodes[l]), s = a.reduce((l, o) => l + o.influence, 0), c = a.reduce((l, o) => o.influence > l.influence ? o : l);
+  const a = t.map((o) => r.nodes[o]), s = a.reduce((o, l) => o + l.influence, 0), c = a.reduce((o, l) => l.influence > o.influence ? l : o);
   return { id: Ue(e, i), kind: "group", layer: c.layer, position: c.position, influence: s, name: K(e), members: t, automatic: i };
 }
 function gn(e, t, r) {
@@ -1184,29 +1184,29 @@ function Hr(e, t, r) {
   e.nodes.forEach((g, b) => {
     a[b] < 0 && (a[b] = s.length, s.push({ id: g.id, kind: g.kind, layer: g.layer, position: g.position, influence: g.influence, name: lt(g, e), members: [b], automatic: !1 })), c.set(g.id, a[b]);
   });
-  const l = s.length < e.nodes.length, o = /* @__PURE__ */ new Map(), h = l ? [] : e.edges;
-  if (l) {
+  const o = s.length < e.nodes.length, l = /* @__PURE__ */ new Map(), h = o ? [] : e.edges;
+  if (o) {
     for (const [g, b, m] of e.edges) {
       const [x, v] = [a[g], a[b]];
-      x !== v && o.set(x * s.length + v, (o.get(x * s.length + v) ?? 0) + m);
+      x !== v && l.set(x * s.length + v, (l.get(x * s.length + v) ?? 0) + m);
     }
-    for (const [g, b] of o) h.push([Math.floor(g / s.length), g % s.length, b]);
+    for (const [g, b] of l) h.push([Math.floor(g / s.length), g % s.length, b]);
   }
-  const u = Int32Array.from(h, (g) => l ? g[0] : a[g[0]]), p = Int32Array.from(h, (g) => l ? g[1] : a[g[1]]), f = Float32Array.from(h, (g) => g[2]), d = Int32Array.from(h.keys()).sort((g, b) => Math.abs(f[b]) - Math.abs(f[g]));
+  const u = Int32Array.from(h, (g) => o ? g[0] : a[g[0]]), p = Int32Array.from(h, (g) => o ? g[1] : a[g[1]]), f = Float32Array.from(h, (g) => g[2]), d = Int32Array.from(h.keys()).sort((g, b) => Math.abs(f[b]) - Math.abs(f[g]));
   return { answer: e, items: s, of: c, source: u, target: p, weight: f, order: d, inputs: gn(p, d, s.length), outputs: gn(u, d, s.length) };
 }
 const At = (e, t) => e.edges.subarray(e.start[t], e.start[t + 1]);
 function Rr(e, t, r = 200) {
   const i = t.trim().toLowerCase();
   if (!i) return [];
-  const { answer: a } = e, s = (o) => o.toLowerCase().includes(i), c = e.items.map((o, h) => h).filter((o) => {
-    const h = e.items[o];
+  const { answer: a } = e, s = (l) => l.toLowerCase().includes(i), c = e.items.map((l, h) => h).filter((l) => {
+    const h = e.items[l];
     return s(h.name) || s(h.id) ? !0 : h.members.some((u) => {
       const p = a.nodes[u];
       return h.kind === "group" && (s(p.id) || s(p.label ?? "")) || p.kind === "latent" && String(p.index) === i || p.position >= 0 && p.kind !== "target" && s(a.tokens[p.position] ?? "");
     });
-  }), l = (o) => s(e.items[o].name) || s(e.items[o].id) ? 1 : 0;
-  return c.sort((o, h) => l(h) - l(o) || e.items[h].influence - e.items[o].influence).slice(0, r);
+  }), o = (l) => s(e.items[l].name) || s(e.items[l].id) ? 1 : 0;
+  return c.sort((l, h) => o(h) - o(l) || e.items[h].influence - e.items[l].influence).slice(0, r);
 }
 const [re, ne] = [30, 26];
 function Xr(e) {
@@ -1221,25 +1221,25 @@ function Gr(e, t, r, i, a) {
   e.beginPath(), t === "error" ? (e.moveTo(r, i - a * 1.2), e.lineTo(r + a * 1.2, i), e.lineTo(r, i + a * 1.2), e.lineTo(r - a * 1.2, i), e.closePath()) : t === "bias" ? (e.moveTo(r, i - a * 1.1), e.lineTo(r + a * 1.1, i + a * 0.8), e.lineTo(r - a * 1.1, i + a * 0.8), e.closePath()) : t === "token" ? e.roundRect(r - a, i - a, 2 * a, 2 * a, 2) : e.arc(r, i, a, 0, 2 * Math.PI);
 }
 function Jr(e, t, r, i) {
-  const { x: a, y: s, half: c, k: l, step: o, most: h } = i;
-  if (xe(r)) return Zr(e, t, r, a, s, c, l);
-  const u = nt(r, l, o), p = e.globalAlpha;
+  const { x: a, y: s, half: c, k: o, step: l, most: h } = i;
+  if (ke(r)) return Zr(e, t, r, a, s, c, o);
+  const u = nt(r, o, l), p = e.globalAlpha;
   Gr(e, r.kind, a, s, u), e.fillStyle = r.kind === "error" || r.kind === "bias" ? t.sunk : t.panel, e.globalAlpha = Math.max(0.7, p), e.fill(), e.globalAlpha = p, r.kind === "latent" ? (e.fillStyle = t.strength, e.globalAlpha = p * (0.08 + 0.92 * Math.sqrt(Math.min(1, Math.max(0, r.influence) / h))), e.fill(), e.globalAlpha = p) : r.kind === "token" ? (e.fillStyle = t.soft, e.fill()) : r.kind === "error" && (e.fillStyle = t.dead, e.globalAlpha = p * 0.55, e.fill(), e.globalAlpha = p), e.strokeStyle = r.kind === "error" ? t.faint : t.soft, e.lineWidth = u < 4 ? 0.7 : 1.1, e.stroke();
 }
 function Zr(e, t, r, i, a, s, c) {
-  const l = 10 * Math.min(1.25, Math.max(0.7, c)), o = e.globalAlpha;
-  if (e.beginPath(), e.roundRect(i - s, a - l, 2 * s, 2 * l, r.kind === "group" ? l : 4), e.globalAlpha = Math.max(0.7, o), e.fillStyle = r.kind === "group" ? t.panel : t.ink, r.kind === "target" && (e.globalAlpha = o), e.fill(), e.globalAlpha = o, r.kind === "group" && (e.strokeStyle = t.ink, e.lineWidth = r.automatic ? 1 : 1.6, e.setLineDash(r.automatic ? [4, 3] : []), e.stroke(), e.setLineDash([])), s < 16) return;
+  const o = 10 * Math.min(1.25, Math.max(0.7, c)), l = e.globalAlpha;
+  if (e.beginPath(), e.roundRect(i - s, a - o, 2 * s, 2 * o, r.kind === "group" ? o : 4), e.globalAlpha = Math.max(0.7, l), e.fillStyle = r.kind === "group" ? t.panel : t.ink, r.kind === "target" && (e.globalAlpha = l), e.fill(), e.globalAlpha = l, r.kind === "group" && (e.strokeStyle = t.ink, e.lineWidth = r.automatic ? 1 : 1.6, e.setLineDash(r.automatic ? [4, 3] : []), e.stroke(), e.setLineDash([])), s < 16) return;
   const h = Math.max(9, Math.min(13, 11.5 * c));
   e.font = `${r.kind === "group" ? 550 : 500} ${h}px ${t.sans}`, e.fillStyle = r.kind === "group" ? t.ink : t.bg;
   const u = r.kind === "group" ? ` ${r.members.length}` : "";
   Et(e, Kt(r.name, (2 * s - 14) / (h * 0.56) - u.length) + u, i, a + 0.5);
 }
 function jr(e, t, r, i, a, s, c) {
-  const o = Kt(r.name, (c * s - 6) / (10.5 * (r.kind === "token" ? 0.62 : 0.54)));
-  if (!o) return;
+  const l = Kt(r.name, (c * s - 6) / (10.5 * (r.kind === "token" ? 0.62 : 0.54)));
+  if (!l) return;
   e.font = `${r.kind === "latent" ? 450 : 400} ${10.5}px ${r.kind === "token" ? t.mono : t.sans}`;
   const h = a + nt(r, s, c) + 9;
-  e.lineWidth = 3, e.lineJoin = "round", e.strokeStyle = t.panel, e.textAlign = "center", e.textBaseline = "middle", e.direction = "ltr", e.strokeText(o, i, h), e.fillStyle = r.kind === "latent" || r.kind === "token" ? t.ink : t.faint, e.fillText(o, i, h);
+  e.lineWidth = 3, e.lineJoin = "round", e.strokeStyle = t.panel, e.textAlign = "center", e.textBaseline = "middle", e.direction = "ltr", e.strokeText(l, i, h), e.fillStyle = r.kind === "latent" || r.kind === "token" ? t.ink : t.faint, e.fillText(l, i, h);
 }
 function Et(e, t, r, i) {
   e.textAlign = "center", e.textBaseline = "middle", e.direction = "ltr", e.fillText(t, r, i);
@@ -1251,17 +1251,17 @@ const Kt = (e, t) => {
 function Qr(e, t, r, i, a, s) {
   e.fillStyle = t.panel, e.globalAlpha = 0.93, e.fillRect(0, 0, re, s), e.fillRect(0, s - ne, a, ne), e.globalAlpha = 1, e.strokeStyle = t.line, e.lineWidth = 1, e.beginPath(), e.moveTo(re + 0.5, 0), e.lineTo(re + 0.5, s - ne + 0.5), e.lineTo(a, s - ne + 0.5), e.stroke(), e.fillStyle = t.faint, e.font = `400 11px ${t.sans}`;
   let c = 1 / 0;
-  for (const o of r.rows) {
-    const h = (o.at - i.y) * i.k + s / 2;
-    h < 10 || h > s - ne - 8 || Math.abs(c - h) < 13 || (Et(e, o.label, re / 2, h), c = h);
+  for (const l of r.rows) {
+    const h = (l.at - i.y) * i.k + s / 2;
+    h < 10 || h > s - ne - 8 || Math.abs(c - h) < 13 || (Et(e, l.label, re / 2, h), c = h);
   }
   e.save(), e.beginPath(), e.rect(re + 1, s - ne, a, ne), e.clip(), e.font = `400 12px ${t.mono}`, e.fillStyle = t.soft;
-  let l = re;
-  for (const o of r.columns) {
-    const h = (o.at - i.x) * i.k + a / 2;
+  let o = re;
+  for (const l of r.columns) {
+    const h = (l.at - i.x) * i.k + a / 2;
     if (h < re - 40 || h > a + 40) continue;
-    const u = (o.size + 12) * i.k, p = Kt(o.position < 0 ? o.label : oe(o.label), u / 7.3), f = (e.measureText(p).width + 8) / 2;
-    !p || h - f < l || (Et(e, p, h, s - ne / 2), l = h + f);
+    const u = (l.size + 12) * i.k, p = Kt(l.position < 0 ? l.label : oe(l.label), u / 7.3), f = (e.measureText(p).width + 8) / 2;
+    !p || h - f < o || (Et(e, p, h, s - ne / 2), o = h + f);
   }
   e.restore();
 }
@@ -1346,15 +1346,15 @@ class ei {
   at(t, r) {
     let [i, a] = [-1, 1 / 0];
     for (let s = 0; s < this.shown.items.length; s += 1) {
-      const [c, l] = this.place(s), o = this.layout.half[s] * this.view.k, h = Math.max(7, nt(this.shown.items[s], this.view.k, this.layout.step) + 3), [u, p] = [Math.max(0, Math.abs(c - t) - o), Math.abs(l - r)], f = Math.hypot(u, p);
+      const [c, o] = this.place(s), l = this.layout.half[s] * this.view.k, h = Math.max(7, nt(this.shown.items[s], this.view.k, this.layout.step) + 3), [u, p] = [Math.max(0, Math.abs(c - t) - l), Math.abs(o - r)], f = Math.hypot(u, p);
       f < h && f < a && ([i, a] = [s, f]);
     }
     return i;
   }
   within(t, r, i, a) {
     return this.shown.items.map((s, c) => c).filter((s) => {
-      const [c, l] = this.place(s);
-      return c >= Math.min(t, i) && c <= Math.max(t, i) && l >= Math.min(r, a) && l <= Math.max(r, a);
+      const [c, o] = this.place(s);
+      return c >= Math.min(t, i) && c <= Math.max(t, i) && o >= Math.min(r, a) && o <= Math.max(r, a);
     });
   }
   point(t) {
@@ -1384,7 +1384,7 @@ class ei {
     t.globalAlpha = i ? 0.35 + 0.6 * a : 0.012 + 0.13 * s + (0.3 + 0.7 * s) * (0.62 * a) ** (1 + 1.2 * (1 - s)), t.lineWidth = (i ? 0.9 : 0.6) + 2.9 * a * a * Math.max(0.55, Math.min(1.5, Math.sqrt(this.view.k)));
   }
   line(t, r, i, a, s) {
-    const [c, l] = [this.shown.source[r], this.shown.target[r]], { x: o, y: h } = this.layout, [u, p] = [(o[c] - i.x) * i.k + a, (h[c] - i.y) * i.k + s], [f, d] = [(o[l] - i.x) * i.k + a, (h[l] - i.y) * i.k + s];
+    const [c, o] = [this.shown.source[r], this.shown.target[r]], { x: l, y: h } = this.layout, [u, p] = [(l[c] - i.x) * i.k + a, (h[c] - i.y) * i.k + s], [f, d] = [(l[o] - i.x) * i.k + a, (h[o] - i.y) * i.k + s];
     t.moveTo(u, p), this.shown.weight.length > 8e3 ? t.lineTo(f, d) : t.bezierCurveTo(u, p - (p - d) * 0.42, f, d + (p - d) * 0.42, f, d);
   }
   /** The bitmap anew, for the view as it is; the old one stays until this one is done. */
@@ -1396,11 +1396,11 @@ class ei {
     i.width = Math.round(t * this.ratio), i.height = Math.round(r * this.ratio), i.style.width = `${t}px`, i.style.height = `${r}px`;
     const a = i.getContext("2d");
     a.setTransform(this.ratio, 0, 0, this.ratio, 0, 0), a.lineCap = "round", a.globalCompositeOperation = "destination-over";
-    const { x: s, y: c } = this.layout, l = this.makingAt, [o, h, u, p] = [l.x - t / 2 / l.k, l.x + t / 2 / l.k, l.y - r / 2 / l.k, l.y + r / 2 / l.k];
+    const { x: s, y: c } = this.layout, o = this.makingAt, [l, h, u, p] = [o.x - t / 2 / o.k, o.x + t / 2 / o.k, o.y - r / 2 / o.k, o.y + r / 2 / o.k];
     let [f, d] = [-1, 0];
     for (const g of this.byBucket) {
       const [b, m] = [this.shown.source[g], this.shown.target[g]];
-      s[b] < o && s[m] < o || s[b] > h && s[m] > h || c[b] < u && c[m] < u || c[b] > p && c[m] > p || ((this.bucket[g] !== f || d === 120) && (d && (a.stroke(), yield), this.bucket[g] !== f && this.style(a, f = this.bucket[g], !1), a.beginPath(), d = 0), this.line(a, g, l, t / 2, r / 2), d += 1);
+      s[b] < l && s[m] < l || s[b] > h && s[m] > h || c[b] < u && c[m] < u || c[b] > p && c[m] > p || ((this.bucket[g] !== f || d === 120) && (d && (a.stroke(), yield), this.bucket[g] !== f && this.style(a, f = this.bucket[g], !1), a.beginPath(), d = 0), this.line(a, g, o, t / 2, r / 2), d += 1);
     }
     d && a.stroke();
   }
@@ -1417,8 +1417,8 @@ class ei {
   draw() {
     if (this.frame = 0, !this.shown || !this.width) return;
     if (this.advance(), this.drawnAt) {
-      const i = this.drawnAt, a = this.view.k / i.k, [s, c] = [this.width * (1 + 2 * He), this.height * (1 + 2 * He)], [l, o] = [(i.x - this.view.x) * this.view.k + this.width / 2, (i.y - this.view.y) * this.view.k + this.height / 2];
-      this.front.style.transform = `translate(${l - s / 2 * a}px, ${o - c / 2 * a}px) scale(${a})`;
+      const i = this.drawnAt, a = this.view.k / i.k, [s, c] = [this.width * (1 + 2 * He), this.height * (1 + 2 * He)], [o, l] = [(i.x - this.view.x) * this.view.k + this.width / 2, (i.y - this.view.y) * this.view.k + this.height / 2];
+      this.front.style.transform = `translate(${o - s / 2 * a}px, ${l - c / 2 * a}px) scale(${a})`;
     }
     const t = this.lit();
     this.front.style.opacity = t ? "0.22" : "1";
@@ -1444,35 +1444,35 @@ class ei {
     i >= 0 && t.stroke(), t.globalAlpha = 1;
   }
   drawItems(t, r) {
-    const { items: i } = this.shown, a = i.reduce((c, l) => l.kind === "target" || l.kind === "group" ? c : Math.max(c, l.influence), 1e-12), s = this.layout.step * this.view.k >= 46;
+    const { items: i } = this.shown, a = i.reduce((c, o) => o.kind === "target" || o.kind === "group" ? c : Math.max(c, o.influence), 1e-12), s = this.layout.step * this.view.k >= 46;
     for (let c = 0; c < i.length; c += 1) {
-      const [l, o] = this.place(c), h = this.layout.half[c] * this.view.k;
-      l < -h - 20 || l > this.width + h + 20 || o < -20 || o > this.height + 20 || (t.globalAlpha = r && !r.has(c) ? 0.28 : 1, Jr(t, this.palette, i[c], { x: l, y: o, half: h, k: this.view.k, step: this.layout.step, most: a }), s && h === 0 && i[c].kind !== "error" && jr(t, this.palette, i[c], l, o, this.view.k, this.layout.step), this.drawRings(t, c, l, o, h));
+      const [o, l] = this.place(c), h = this.layout.half[c] * this.view.k;
+      o < -h - 20 || o > this.width + h + 20 || l < -20 || l > this.height + 20 || (t.globalAlpha = r && !r.has(c) ? 0.28 : 1, Jr(t, this.palette, i[c], { x: o, y: l, half: h, k: this.view.k, step: this.layout.step, most: a }), s && h === 0 && i[c].kind !== "error" && jr(t, this.palette, i[c], o, l, this.view.k, this.layout.step), this.drawRings(t, c, o, l, h));
     }
     t.globalAlpha = 1;
   }
   drawRings(t, r, i, a, s) {
-    const c = this.marks.changed.get(r), l = [];
-    c && l.push([c < 0 ? this.palette.negative : this.palette.strength, 4.5, 2]), this.marks.pins.has(r) && l.push([this.palette.ink, 3, 2]), this.focused === r && l.push([this.palette.focus, 5, 2]), this.marks.found?.has(r) && l.push([this.palette.focus, 4, 1.4]);
-    for (const [o, h, u] of l) {
+    const c = this.marks.changed.get(r), o = [];
+    c && o.push([c < 0 ? this.palette.negative : this.palette.strength, 4.5, 2]), this.marks.pins.has(r) && o.push([this.palette.ink, 3, 2]), this.focused === r && o.push([this.palette.focus, 5, 2]), this.marks.found?.has(r) && o.push([this.palette.focus, 4, 1.4]);
+    for (const [l, h, u] of o) {
       const p = (s ? 10 * Math.min(1.25, Math.max(0.7, this.view.k)) : nt(this.shown.items[r], this.view.k, this.layout.step)) + h;
-      t.globalAlpha = 1, t.strokeStyle = o, t.lineWidth = u, t.beginPath(), t.roundRect(i - s - (s ? h : p), a - p, 2 * (s + (s ? h : p)), 2 * p, p), t.stroke();
+      t.globalAlpha = 1, t.strokeStyle = l, t.lineWidth = u, t.beginPath(), t.roundRect(i - s - (s ? h : p), a - p, 2 * (s + (s ? h : p)), 2 * p, p), t.stroke();
     }
   }
 }
 const ti = 4;
-function ni({ shown: e, view: t, onView: r, pins: i, onPin: a, found: s, changed: c, pointed: l }) {
-  const o = F(null), [h, u, p] = [F(null), F(null), F(null)], f = F(null), [d, g] = z(null), [b, m] = z(""), [x, v] = z(null), k = ie(() => Or(e), [e]), C = F(r);
+function ni({ shown: e, view: t, onView: r, pins: i, onPin: a, found: s, changed: c, pointed: o }) {
+  const l = F(null), [h, u, p] = [F(null), F(null), F(null)], f = F(null), [d, g] = U(null), [b, m] = U(""), [x, v] = U(null), k = ie(() => Or(e), [e]), C = F(r);
   C.current = r, Ie(() => {
-    const M = new ei(o.current, [h.current, u.current], p.current);
+    const M = new ei(l.current, [h.current, u.current], p.current);
     f.current = M, M.onView = (B) => C.current(M.isFitted ? null : B), M.resize();
     const T = new ResizeObserver(() => M.resize());
-    T.observe(o.current);
-    const U = new MutationObserver(() => M.recolour());
-    U.observe(o.current.closest(".mt"), { attributes: !0, attributeFilter: ["data-theme"] });
+    T.observe(l.current);
+    const z = new MutationObserver(() => M.recolour());
+    z.observe(l.current.closest(".mt"), { attributes: !0, attributeFilter: ["data-theme"] });
     const y = requestAnimationFrame(() => M.recolour());
-    return Object.assign(o.current, { placeOf: (B) => M.placeOf(B) }), () => {
-      cancelAnimationFrame(y), T.disconnect(), U.disconnect(), M.close();
+    return Object.assign(l.current, { placeOf: (B) => M.placeOf(B) }), () => {
+      cancelAnimationFrame(y), T.disconnect(), z.disconnect(), M.close();
     };
   }, []), Ie(() => {
     const M = f.current;
@@ -1482,23 +1482,23 @@ function ni({ shown: e, view: t, onView: r, pins: i, onPin: a, found: s, changed
     t && !T ? M.look(t, !1) : !t && !M.isFitted && M.fit(!1);
   }, [t?.x, t?.y, t?.k]);
   const A = ie(() => new Set(i.map((M) => e.of.get(M)).filter((M) => M !== void 0)), [e, i.join()]);
-  O(() => f.current.mark({ pins: A, found: s && new Set(s), changed: c }), [A, s, c, e]), O(() => f.current.point(l === null ? -1 : e.of.get(l) ?? -1), [l, e]);
+  O(() => f.current.mark({ pins: A, found: s && new Set(s), changed: c }), [A, s, c, e]), O(() => f.current.point(o === null ? -1 : e.of.get(o) ?? -1), [o, e]);
   const P = (M, T) => {
-    const U = e.items[M].id;
-    a(T ? i.includes(U) ? i.filter((y) => y !== U) : [...i, U] : i.length === 1 && i[0] === U ? [] : [U]);
+    const z = e.items[M].id;
+    a(T ? i.includes(z) ? i.filter((y) => y !== z) : [...i, z] : i.length === 1 && i[0] === z ? [] : [z]);
   };
-  ii(o, f, { choose: P, setTip: g, setFrame: v, clear: () => i.length && a([]), add: (M) => a([.../* @__PURE__ */ new Set([...i, ...M.map((T) => e.items[T].id)])]) });
+  ii(l, f, { choose: P, setTip: g, setFrame: v, clear: () => i.length && a([]), add: (M) => a([.../* @__PURE__ */ new Set([...i, ...M.map((T) => e.items[T].id)])]) });
   const S = (M) => {
     const T = f.current;
     if (M.ctrlKey || M.metaKey || M.altKey) return;
-    const U = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
-    if (M.key in U) {
-      if (M.shiftKey) T.pan(-60 * U[M.key][0], -60 * U[M.key][1]);
+    const z = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+    if (M.key in z) {
+      if (M.shiftKey) T.pan(-60 * z[M.key][0], -60 * z[M.key][1]);
       else if (e.items.length) {
         const y = T.focused >= 0 ? T.focused : [...A][0] ?? e.items.findIndex((j) => j.kind === "target");
-        T.focused = T.focused < 0 && !A.size ? Math.max(0, y) : Fr(k, Math.max(0, y), ...U[M.key]), T.reveal(T.focused), T.invalidate();
+        T.focused = T.focused < 0 && !A.size ? Math.max(0, y) : Fr(k, Math.max(0, y), ...z[M.key]), T.reveal(T.focused), T.invalidate();
         const B = e.items[T.focused];
-        m(`${Ke[B.kind]} ${B.name}, ${ge(B)}`), g({ item: T.focused, x: T.place(T.focused)[0], y: T.place(T.focused)[1] });
+        m(`${Ke[B.kind]} ${B.name}, ${me(B)}`), g({ item: T.focused, x: T.place(T.focused)[0], y: T.place(T.focused)[1] });
       }
     } else if (M.key === "Enter" || M.key === " ") {
       if (T.focused < 0) return;
@@ -1513,14 +1513,14 @@ function ni({ shown: e, view: t, onView: r, pins: i, onPin: a, found: s, changed
   }, w = () => {
     f.current.fit(!1), r(null);
   };
-  return /* @__PURE__ */ n("div", { class: "g-box", ref: o, tabIndex: 0, role: "application", "aria-label": "Graph: arrows move from node to node, Enter pins", onKeyDown: S, onBlur: () => {
+  return /* @__PURE__ */ n("div", { class: "g-box", ref: l, tabIndex: 0, role: "application", "aria-label": "Graph: arrows move from node to node, Enter pins", onKeyDown: S, onBlur: () => {
     f.current.focused = -1, f.current.invalidate(), g(null);
   }, children: [
     /* @__PURE__ */ n("canvas", { ref: h, class: "g-edges", "aria-hidden": "true" }),
     /* @__PURE__ */ n("canvas", { ref: u, class: "g-edges", "aria-hidden": "true" }),
     /* @__PURE__ */ n("canvas", { ref: p, class: "g-top", "aria-hidden": "true" }),
     x && /* @__PURE__ */ n("div", { class: "g-frame", style: { left: `${Math.min(x[0], x[2])}px`, top: `${Math.min(x[1], x[3])}px`, width: `${Math.abs(x[2] - x[0])}px`, height: `${Math.abs(x[3] - x[1])}px` } }),
-    d && e.items[d.item] && /* @__PURE__ */ n(ri, { shown: e, item: d.item, x: d.x, y: d.y, width: o.current?.clientWidth ?? 600 }),
+    d && e.items[d.item] && /* @__PURE__ */ n(ri, { shown: e, item: d.item, x: d.x, y: d.y, width: l.current?.clientWidth ?? 600 }),
     /* @__PURE__ */ n("span", { class: "g-said", "aria-live": "polite", children: b }),
     /* @__PURE__ */ n("div", { class: "g-zoom", role: "group", "aria-label": "Zoom", children: [
       /* @__PURE__ */ n("button", { class: "btn quiet", onClick: () => f.current.zoom(1.4), "aria-label": "Larger", "data-tip": "Larger  (key +)", children: /* @__PURE__ */ n(ut, { path: "M8 3v10M3 8h10" }) }),
@@ -1530,16 +1530,16 @@ function ni({ shown: e, view: t, onView: r, pins: i, onPin: a, found: s, changed
   ] });
 }
 function ri({ shown: e, item: t, x: r, y: i, width: a }) {
-  const s = e.items[t], c = e.answer.nodes[s.members[0]], l = c.position >= 0 && s.kind !== "token" && s.kind !== "target" ? e.answer.tokens[c.position] : null;
+  const s = e.items[t], c = e.answer.nodes[s.members[0]], o = c.position >= 0 && s.kind !== "token" && s.kind !== "target" ? e.answer.tokens[c.position] : null;
   return /* @__PURE__ */ n("div", { class: "g-tip", style: { top: `${i + 16}px`, ...r > a / 2 ? { right: `${a - r + 10}px` } : { left: `${r + 10}px` } }, children: [
     /* @__PURE__ */ n("b", { children: /* @__PURE__ */ n("bdi", { children: s.name }) }),
     /* @__PURE__ */ n("span", { children: [
       Ke[s.kind],
       " · ",
-      ge(s),
-      l !== null && s.kind !== "group" ? /* @__PURE__ */ n(N, { children: [
+      me(s),
+      o !== null && s.kind !== "group" ? /* @__PURE__ */ n(N, { children: [
         " · ",
-        /* @__PURE__ */ n(he, { text: l })
+        /* @__PURE__ */ n(he, { text: o })
       ] }) : ""
     ] }),
     /* @__PURE__ */ n("span", { class: "num", children: [
@@ -1552,12 +1552,12 @@ function ii(e, t, r) {
   const i = F(r);
   i.current = r, O(() => {
     const a = e.current, s = /* @__PURE__ */ new Map();
-    let c = null, [l, o] = [!1, !1];
+    let c = null, [o, l] = [!1, !1];
     const h = (m) => {
       const x = a.getBoundingClientRect();
       return [m.clientX - x.left, m.clientY - x.top];
     }, u = (m) => {
-      m.button !== 0 || m.target.closest("button") || (s.set(m.pointerId, h(m)), a.setPointerCapture(m.pointerId), c = h(m), [l, o] = [!1, m.shiftKey]);
+      m.button !== 0 || m.target.closest("button") || (s.set(m.pointerId, h(m)), a.setPointerCapture(m.pointerId), c = h(m), [o, l] = [!1, m.shiftKey]);
     }, p = (m) => {
       const x = t.current, v = h(m), k = s.get(m.pointerId);
       if (!k) {
@@ -1565,8 +1565,8 @@ function ii(e, t, r) {
         x.point(C), a.style.cursor = C >= 0 ? "pointer" : "", i.current.setTip(C >= 0 ? { item: C, x: v[0], y: v[1] } : null);
         return;
       }
-      if (!(!l && c && Math.hypot(v[0] - c[0], v[1] - c[1]) < ti)) {
-        if (l = !0, i.current.setTip(null), o) i.current.setFrame([c[0], c[1], ...v]);
+      if (!(!o && c && Math.hypot(v[0] - c[0], v[1] - c[1]) < ti)) {
+        if (o = !0, i.current.setTip(null), l) i.current.setFrame([c[0], c[1], ...v]);
         else if (s.size === 2) {
           const C = [...s].find(([P]) => P !== m.pointerId)[1], A = (P) => Math.max(1, Math.hypot(P[0] - C[0], P[1] - C[1]));
           x.zoom(A(v) / A(k), (v[0] + C[0]) / 2, (v[1] + C[1]) / 2);
@@ -1577,12 +1577,12 @@ function ii(e, t, r) {
     }, f = (m) => {
       if (!s.delete(m.pointerId)) return;
       const x = t.current, v = h(m);
-      if (a.style.cursor = "", o && l) i.current.add(x.within(c[0], c[1], ...v));
-      else if (!l) {
+      if (a.style.cursor = "", l && o) i.current.add(x.within(c[0], c[1], ...v));
+      else if (!o) {
         const k = x.at(...v);
         k >= 0 ? i.current.choose(k, m.shiftKey) : m.shiftKey || i.current.clear();
       }
-      i.current.setFrame(null), o = !1;
+      i.current.setFrame(null), l = !1;
     }, d = () => {
       t.current.point(-1), i.current.setTip(null);
     }, g = (m) => {
@@ -1614,19 +1614,19 @@ function Kn(e) {
     return [r[2] === "*" ? { id: i, factor: Number(r[3]) } : { id: i, value: Number(r[3]) }];
   });
 }
-const oi = (e) => e.factor === 0 ? "ablated" : e.factor !== void 0 ? `× ${Ne(e.factor)}` : `set to ${Ne(e.value)}`;
+const oi = (e) => e.factor === 0 ? "ablated" : e.factor !== void 0 ? `× ${ge(e.factor)}` : `set to ${ge(e.value)}`;
 function Vn() {
   const [e, t] = _();
   return [Kn(e.do), (r) => t({ do: si(r), ran: null })];
 }
 function Hn({ nodes: e }) {
-  const [t, r] = Vn(), i = new Set(e.map((h) => h.id)), a = t.find((h) => i.has(h.id)), s = a ? a.factor === 0 ? "ablate" : a.factor !== void 0 ? "scale" : "clamp" : "leave", c = (h) => r([...t.filter((u) => !i.has(u.id)), ...h ? e.map((u) => ({ id: u.id, ...h })) : []]), l = (h) => c(h === "ablate" ? { factor: 0 } : h === "scale" ? { factor: 2 } : h === "clamp" ? { value: Number(e[0].activation.toPrecision(4)) } : null), o = (h) => {
+  const [t, r] = Vn(), i = new Set(e.map((h) => h.id)), a = t.find((h) => i.has(h.id)), s = a ? a.factor === 0 ? "ablate" : a.factor !== void 0 ? "scale" : "clamp" : "leave", c = (h) => r([...t.filter((u) => !i.has(u.id)), ...h ? e.map((u) => ({ id: u.id, ...h })) : []]), o = (h) => c(h === "ablate" ? { factor: 0 } : h === "scale" ? { factor: 2 } : h === "clamp" ? { value: Number(e[0].activation.toPrecision(4)) } : null), l = (h) => {
     const u = Number(h.replace("−", "-"));
     h.trim() && Number.isFinite(u) && c(s === "scale" ? { factor: u } : { value: u });
   };
   return /* @__PURE__ */ n("div", { class: "row", style: { gap: "8px" }, children: [
-    /* @__PURE__ */ n(ze, { label: "Change", value: s, options: [{ value: "leave", label: "Leave" }, { value: "ablate", label: "Ablate" }, { value: "scale", label: "Scale" }, { value: "clamp", label: "Clamp" }], onChange: l }),
-    (s === "scale" || s === "clamp") && /* @__PURE__ */ n(Ce, { label: s === "scale" ? "Factor" : "Value", type: "number", width: "76px", value: String(a.factor ?? a.value), onChange: o }, s)
+    /* @__PURE__ */ n(ze, { label: "Change", value: s, options: [{ value: "leave", label: "Leave" }, { value: "ablate", label: "Ablate" }, { value: "scale", label: "Scale" }, { value: "clamp", label: "Clamp" }], onChange: o }),
+    (s === "scale" || s === "clamp") && /* @__PURE__ */ n(Ae, { label: s === "scale" ? "Factor" : "Value", type: "number", width: "76px", value: String(a.factor ?? a.value), onChange: l }, s)
   ] });
 }
 function li(e, t) {
@@ -1634,21 +1634,21 @@ function li(e, t) {
   return { effect: a && !c.error ? c.data : null, answer: c, asked: a };
 }
 function ci({ shown: e, result: t, onPoint: r, onPin: i }) {
-  const [a, s] = _(), [c, l] = Vn(), { answer: o, asked: h, effect: u } = t;
+  const [a, s] = _(), [c, o] = Vn(), { answer: l, asked: h, effect: u } = t;
   if (!c.length) return null;
   const p = new Map(e.answer.nodes.map((d) => [d.id, d])), f = (d) => p.has(d) ? lt(p.get(d), e.answer) : d;
-  return /* @__PURE__ */ n(I, { title: "Intervention", note: E() && /* @__PURE__ */ n("button", { class: "link", onClick: () => l([]), children: "Undo all" }), children: [
+  return /* @__PURE__ */ n(I, { title: "Intervention", note: E() && /* @__PURE__ */ n("button", { class: "link", onClick: () => o([]), children: "Undo all" }), children: [
     /* @__PURE__ */ n("ul", { class: "g-changes", children: c.map((d) => /* @__PURE__ */ n("li", { onPointerEnter: () => r(d.id), onPointerLeave: () => r(null), children: [
       /* @__PURE__ */ n("button", { class: "link cut", onClick: () => i(d.id), children: /* @__PURE__ */ n("bdi", { children: f(d.id) }) }),
       /* @__PURE__ */ n("span", { class: "soft small num", children: oi(d) }),
-      E() && /* @__PURE__ */ n("button", { class: "link faint", "aria-label": `Leave ${d.id} as it is`, onClick: () => l(c.filter((g) => g.id !== d.id)), children: "×" })
+      E() && /* @__PURE__ */ n("button", { class: "link faint", "aria-label": `Leave ${d.id} as it is`, onClick: () => o(c.filter((g) => g.id !== d.id)), children: "×" })
     ] }, d.id)) }),
     E() && /* @__PURE__ */ n("div", { class: "row", style: { marginTop: "12px", gap: "8px" }, children: [
       /* @__PURE__ */ n(Te, { label: "What the rest of the model does", value: a.regime ?? "frozen_attention", options: ai, onChange: (d) => s({ regime: d === "frozen_attention" ? null : d, ran: null }) }),
-      /* @__PURE__ */ n("button", { class: "btn main", disabled: h && o.loading, onClick: () => h ? o.reload() : s({ ran: 1 }), children: h && o.loading ? "Running…" : "See the logits" })
+      /* @__PURE__ */ n("button", { class: "btn main", disabled: h && l.loading, onClick: () => h ? l.reload() : s({ ran: 1 }), children: h && l.loading ? "Running…" : "See the logits" })
     ] }),
-    h && o.error && /* @__PURE__ */ n("div", { style: { marginTop: "12px" }, children: /* @__PURE__ */ n(X, { error: o.error }) }),
-    h && o.loading && !o.error && /* @__PURE__ */ n("div", { style: { marginTop: "12px" }, children: /* @__PURE__ */ n(we, { lines: 5 }) }),
+    h && l.error && /* @__PURE__ */ n("div", { style: { marginTop: "12px" }, children: /* @__PURE__ */ n(X, { error: l.error }) }),
+    h && l.loading && !l.error && /* @__PURE__ */ n("div", { style: { marginTop: "12px" }, children: /* @__PURE__ */ n(Se, { lines: 5 }) }),
     u && /* @__PURE__ */ n(di, { effect: u }),
     u && /* @__PURE__ */ n(hi, { effect: u, changed: new Set(c.map((d) => d.id)), answer: e.answer, named: f, onPoint: r, onPin: i })
   ] });
@@ -1674,7 +1674,7 @@ function di({ effect: e }) {
   ] });
 }
 function hi({ effect: e, changed: t, answer: r, named: i, onPoint: a, onPin: s }) {
-  const [c, l] = z(!1), o = new Set(r.nodes.map((p) => p.id)), h = e.nodes.filter((p) => o.has(p.id) && !t.has(p.id) && p.after !== p.before).sort((p, f) => Math.abs(f.after - f.before) - Math.abs(p.after - p.before)), u = Math.abs(h[0]?.after - h[0]?.before) || 1;
+  const [c, o] = U(!1), l = new Set(r.nodes.map((p) => p.id)), h = e.nodes.filter((p) => l.has(p.id) && !t.has(p.id) && p.after !== p.before).sort((p, f) => Math.abs(f.after - f.before) - Math.abs(p.after - p.before)), u = Math.abs(h[0]?.after - h[0]?.before) || 1;
   return /* @__PURE__ */ n("div", { style: { marginTop: "16px" }, children: [
     /* @__PURE__ */ n("div", { class: "band", children: [
       /* @__PURE__ */ n("h3", { children: "Other latents" }),
@@ -1685,7 +1685,7 @@ function hi({ effect: e, changed: t, answer: r, named: i, onPoint: a, onPin: s }
       /* @__PURE__ */ n(Oe, { value: p.after - p.before, most: u, both: !0 }),
       /* @__PURE__ */ n("span", { class: "r num", children: L(p.after - p.before, 3) })
     ] }, p.id)) }),
-    h.length > 8 && /* @__PURE__ */ n("button", { class: "link small", onClick: () => l(!c), children: c ? "Fewer" : `All ${h.length}` })
+    h.length > 8 && /* @__PURE__ */ n("button", { class: "link small", onClick: () => o(!c), children: c ? "Fewer" : `All ${h.length}` })
   ] });
 }
 const gt = [
@@ -1751,10 +1751,10 @@ function Gn({ run: e, dictionary: t }) {
 }
 const xi = ({ density: e }) => /* @__PURE__ */ n("span", { class: "meter", "data-tip": `${D(e, 3)} of tokens`, children: /* @__PURE__ */ n("i", { style: { width: `${e > 0 ? Math.max(3, 100 * (Math.log10(e) + 6) / 6) : 0}%`, background: Rt(e) } }) });
 function ki(e) {
-  const { run: t, dictionary: r } = e, [i, a] = _(), [s, c] = z(null), l = i.sort ?? "interesting", o = i.order !== "up", h = i.show ?? "all", u = bi[h] ?? {}, p = {
+  const { run: t, dictionary: r } = e, [i, a] = _(), [s, c] = U(null), o = i.sort ?? "interesting", l = i.order !== "up", h = i.show ?? "all", u = bi[h] ?? {}, p = {
     dictionary: r.name,
-    sort: l,
-    descending: o,
+    sort: o,
+    descending: l,
     token: i.token,
     label: i.label,
     near: i.near,
@@ -1774,12 +1774,12 @@ function ki(e) {
       /* @__PURE__ */ n("span", { class: "soft num", role: "status", children: s === null ? "" : `${q(s)} of ${q(r.latents)}` })
     ] }),
     /* @__PURE__ */ n("div", { class: "row", children: [
-      /* @__PURE__ */ n(Ce, { label: "Search labels", value: i.label ?? "", width: "200px", onChange: (d) => a({ label: d, row: null }) }),
-      /* @__PURE__ */ n(Ce, { label: "Fires on token", value: i.token ?? "", width: "150px", onChange: (d) => a({ token: d, row: null }) }),
-      /* @__PURE__ */ n(Ce, { label: "Nearest to latent", type: "number", value: i.near ?? "", width: "150px", onChange: (d) => a({ near: d, row: null }) }),
+      /* @__PURE__ */ n(Ae, { label: "Search labels", value: i.label ?? "", width: "200px", onChange: (d) => a({ label: d, row: null }) }),
+      /* @__PURE__ */ n(Ae, { label: "Fires on token", value: i.token ?? "", width: "150px", onChange: (d) => a({ token: d, row: null }) }),
+      /* @__PURE__ */ n(Ae, { label: "Nearest to latent", type: "number", value: i.near ?? "", width: "150px", onChange: (d) => a({ near: d, row: null }) }),
       /* @__PURE__ */ n(ze, { label: "Density", value: h, options: [{ value: "all", label: "All" }, ...Xn.map((d) => ({ value: d.name, label: d.name, colour: d.colour }))], onChange: (d) => a({ show: d === "all" ? null : d, row: null }) }),
-      /* @__PURE__ */ n(Ce, { label: "Strongest above", type: "number", value: i.strength_from ?? "", width: "140px", onChange: (d) => a({ strength_from: d, row: null }) }),
-      /* @__PURE__ */ n(Te, { label: "Order", value: l, options: vi, onChange: (d) => a({ sort: d === "interesting" ? null : d, order: null, row: null }) }),
+      /* @__PURE__ */ n(Ae, { label: "Strongest above", type: "number", value: i.strength_from ?? "", width: "140px", onChange: (d) => a({ strength_from: d, row: null }) }),
+      /* @__PURE__ */ n(Te, { label: "Order", value: o, options: vi, onChange: (d) => a({ sort: d === "interesting" ? null : d, order: null, row: null }) }),
       f && /* @__PURE__ */ n("button", { class: "btn quiet", onClick: () => a({ token: null, label: null, near: null, show: null, strength_from: null, strength_to: null, row: null }), children: "Clear" })
     ] }),
     /* @__PURE__ */ n(
@@ -1788,8 +1788,8 @@ function ki(e) {
         label: "Latents",
         path: Z(t.id, "/latents"),
         params: p,
-        sort: l,
-        descending: o,
+        sort: o,
+        descending: l,
         onTotal: c,
         minWidth: 680,
         onSort: (d, g) => a({ sort: d, order: g ? null : "up", row: null }),
@@ -1813,48 +1813,48 @@ function ki(e) {
   ] });
 }
 function Jn(e, t, r, i, a) {
-  const [s, c] = z(r), [l, o] = z({ answer: null, error: null }), [h, u] = z(!1), p = F(!0);
+  const [s, c] = U(r), [o, l] = U({ answer: null, error: null }), [h, u] = U(!1), p = F(!0);
   return O(() => {
     if (s.trim() === "") {
-      o({ answer: null, error: null }), u(!1), p.current || a(""), p.current = !1;
+      l({ answer: null, error: null }), u(!1), p.current || a(""), p.current = !1;
       return;
     }
     const f = new AbortController();
     let d = () => {
     };
     const g = ee(Z(e, "/text"), { dictionary: t }), b = i === null ? { text: s } : { text: s, latent: i }, m = setTimeout(() => {
-      u(!0), ke("POST", g, b, f.signal).then(
+      u(!0), ye("POST", g, b, f.signal).then(
         (x) => {
-          f.signal.aborted || (d = st(`POST ${g} ${JSON.stringify(b)}`, x), u(!1), o({ answer: x, error: null }), a(s));
+          f.signal.aborted || (d = st(`POST ${g} ${JSON.stringify(b)}`, x), u(!1), l({ answer: x, error: null }), a(s));
         },
         (x) => {
-          f.signal.aborted || x.name === "AbortError" || (u(!1), o((v) => ({ ...v, error: x instanceof J ? x.detail : { problem: String(x), cure: "" } })));
+          f.signal.aborted || x.name === "AbortError" || (u(!1), l((v) => ({ ...v, error: x instanceof J ? x.detail : { problem: String(x), cure: "" } })));
         }
       );
     }, p.current ? 0 : 110);
     return p.current = !1, () => {
       clearTimeout(m), f.abort(), d();
     };
-  }, [s, e, t, i]), { text: s, setText: c, ...l, busy: h };
+  }, [s, e, t, i]), { text: s, setText: c, ...o, busy: h };
 }
 function yi(e, t, r, i) {
   const a = e.special.filter((c) => !c).length;
   return e.latents.filter((c) => !(i && (c.density ?? 0) > 0.1)).map((c) => {
-    const l = new Map(c.positions.map((p, f) => [p, c.values[f]])), o = r.length ? r.map((p) => l.get(p) ?? 0) : c.values, h = o.reduce((p, f) => p + f, 0), u = t === "max" ? Math.max(0, ...o) : t === "sum" ? h : h / (r.length || a || 1);
-    return { ...c, at: l, pooled: u };
-  }).filter((c) => c.pooled > 0).sort((c, l) => l.pooled - c.pooled);
+    const o = new Map(c.positions.map((p, f) => [p, c.values[f]])), l = r.length ? r.map((p) => o.get(p) ?? 0) : c.values, h = l.reduce((p, f) => p + f, 0), u = t === "max" ? Math.max(0, ...l) : t === "sum" ? h : h / (r.length || a || 1);
+    return { ...c, at: o, pooled: u };
+  }).filter((c) => c.pooled > 0).sort((c, o) => o.pooled - c.pooled);
 }
 function wi(e) {
-  const { run: t, dictionary: r } = e, [i, a] = _(), { text: s, setText: c, answer: l, error: o, busy: h } = Jn(t.id, r.name, i.text ?? "", null, (x) => a({ text: x.length <= 6e3 ? x : null })), u = i.pool ?? "max", p = i.dense !== "show", f = Number(i.n ?? 24), d = (i.tokens ?? "").split(",").filter(Boolean).map(Number).filter((x) => x < (l?.tokens.length ?? 0)), g = (x) => a({ tokens: (d.includes(x) ? d.filter((v) => v !== x) : [...d, x].sort((v, k) => v - k)).join(",") }), b = l ? yi(l, u, d, p) : [], m = l ? l.latents.filter((x) => (x.density ?? 0) > 0.1).length : 0;
+  const { run: t, dictionary: r } = e, [i, a] = _(), { text: s, setText: c, answer: o, error: l, busy: h } = Jn(t.id, r.name, i.text ?? "", null, (x) => a({ text: x.length <= 6e3 ? x : null })), u = i.pool ?? "max", p = i.dense !== "show", f = Number(i.n ?? 24), d = (i.tokens ?? "").split(",").filter(Boolean).map(Number).filter((x) => x < (o?.tokens.length ?? 0)), g = (x) => a({ tokens: (d.includes(x) ? d.filter((v) => v !== x) : [...d, x].sort((v, k) => v - k)).join(",") }), b = o ? yi(o, u, d, p) : [], m = o ? o.latents.filter((x) => (x.density ?? 0) > 0.1).length : 0;
   return /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n("div", { class: "row end", children: [
       /* @__PURE__ */ n("h1", { children: "Text" }),
-      /* @__PURE__ */ n("span", { class: "soft small num", role: "status", children: h ? "reading…" : l ? `${q(l.tokens.length)} tokens · ${q(l.latents.length)} latents fire` : "" })
+      /* @__PURE__ */ n("span", { class: "soft small num", role: "status", children: h ? "reading…" : o ? `${q(o.tokens.length)} tokens · ${q(o.latents.length)} latents fire` : "" })
     ] }),
     E() && /* @__PURE__ */ n("textarea", { class: "field", rows: 4, "aria-label": "Your text", placeholder: "Type or paste text: the latents that fire on it appear as you go", value: s, spellcheck: !1, onInput: (x) => {
       c(x.currentTarget.value), i.tokens && a({ tokens: null });
     } }),
-    o && /* @__PURE__ */ n(X, { error: o }),
+    l && /* @__PURE__ */ n(X, { error: l }),
     !s && /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(R, { title: "No text yet", children: [
       "Every token is read by ",
       String(t.model),
@@ -1862,8 +1862,8 @@ function wi(e) {
       r.name,
       " says which of its latents fire. Text stays on this machine."
     ] }) }),
-    s && !l && !o && /* @__PURE__ */ n(I, { children: /* @__PURE__ */ n(we, { lines: 6 }) }),
-    l && s && /* @__PURE__ */ n(N, { children: [
+    s && !o && !l && /* @__PURE__ */ n(I, { children: /* @__PURE__ */ n(Se, { lines: 6 }) }),
+    o && s && /* @__PURE__ */ n(N, { children: [
       /* @__PURE__ */ n("div", { class: "row", children: [
         /* @__PURE__ */ n(ze, { label: "Order latents by", value: u, options: [{ value: "max", label: "Strongest" }, { value: "mean", label: "Mean" }, { value: "sum", label: "Sum" }], onChange: (x) => a({ pool: x === "max" ? null : x }) }),
         /* @__PURE__ */ n(ze, { label: "Latents shown", value: String(f), options: ["12", "24", "48", "96"].map((x) => ({ value: x, label: x })), onChange: (x) => a({ n: x === "24" ? null : x }) }),
@@ -1883,41 +1883,41 @@ function wi(e) {
           " chosen · clear"
         ] })
       ] }),
-      /* @__PURE__ */ n(Si, { answer: l, rows: b, chosen: d, pick: g }),
+      /* @__PURE__ */ n(Si, { answer: o, rows: b, chosen: d, pick: g }),
       b.length === 0 ? /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(R, { title: "No latent fires", short: !0, children: p && m ? "All that fire are dense, and dense ones are hidden." : "Not on these tokens." }) }) : /* @__PURE__ */ n(N, { children: [
-        /* @__PURE__ */ n(Mi, { ...e, text: s, answer: l, rows: b.slice(0, f), chosen: d, pick: g }),
+        /* @__PURE__ */ n(Mi, { ...e, text: s, answer: o, rows: b.slice(0, f), chosen: d, pick: g }),
         /* @__PURE__ */ n(Ai, { ...e, rows: b, count: f, pool: u, chosen: d.length })
       ] })
     ] })
   ] });
 }
 function Si({ answer: e, rows: t, chosen: r, pick: i }) {
-  const a = e.tokens.map((c, l) => t.reduce((o, h) => {
-    const u = h.at.get(l) ?? 0;
-    return u > (o?.value ?? 0) ? { value: u, latent: h.latent } : o;
+  const a = e.tokens.map((c, o) => t.reduce((l, h) => {
+    const u = h.at.get(o) ?? 0;
+    return u > (l?.value ?? 0) ? { value: u, latent: h.latent } : l;
   }, null)), s = Math.max(1e-12, ...a.map((c) => c?.value ?? 0));
-  return /* @__PURE__ */ n(I, { title: "The text", note: "shaded by the strongest latent; click tokens to sort by them", children: /* @__PURE__ */ n("div", { style: { lineHeight: 1.85, overflowWrap: "anywhere", maxHeight: "240px", overflowY: "auto", whiteSpace: "pre-wrap" }, children: e.tokens.map((c, l) => /* @__PURE__ */ n(Fe, { text: c, value: a[l]?.value ?? 0, scale: s, breaks: !0, picked: r.includes(l), onPick: e.special[l] ? void 0 : () => i(l), tip: e.special[l] ? "special token, not counted" : a[l] ? `latent ${a[l].latent}: ${L(a[l].value)}` : "nothing shown fires" })) }) });
+  return /* @__PURE__ */ n(I, { title: "The text", note: "shaded by the strongest latent; click tokens to sort by them", children: /* @__PURE__ */ n("div", { style: { lineHeight: 1.85, overflowWrap: "anywhere", maxHeight: "240px", overflowY: "auto", whiteSpace: "pre-wrap" }, children: e.tokens.map((c, o) => /* @__PURE__ */ n(Fe, { text: c, value: a[o]?.value ?? 0, scale: s, breaks: !0, picked: r.includes(o), onPick: e.special[o] ? void 0 : () => i(o), tip: e.special[o] ? "special token, not counted" : a[o] ? `latent ${a[o].latent}: ${L(a[o].value)}` : "nothing shown fires" })) }) });
 }
 function Mi({ run: e, dictionary: t, text: r, answer: i, rows: a, chosen: s, pick: c }) {
-  const l = i.tokens.map((o, h) => h).filter((o) => !i.special[o]).slice(0, 300);
-  return /* @__PURE__ */ n(I, { title: "Latents by token", note: `${l.length === 300 ? "the first 300 tokens; " : ""}each row on its own scale${qe() ? "; drag a latent onto Steer to write with it" : ""}`, children: /* @__PURE__ */ n("div", { class: "heat", tabIndex: 0, "aria-label": "Heat map of latents by token", children: /* @__PURE__ */ n("table", { children: [
+  const o = i.tokens.map((l, h) => h).filter((l) => !i.special[l]).slice(0, 300);
+  return /* @__PURE__ */ n(I, { title: "Latents by token", note: `${o.length === 300 ? "the first 300 tokens; " : ""}each row on its own scale${qe() ? "; drag a latent onto Steer to write with it" : ""}`, children: /* @__PURE__ */ n("div", { class: "heat", tabIndex: 0, "aria-label": "Heat map of latents by token", children: /* @__PURE__ */ n("table", { children: [
     /* @__PURE__ */ n("thead", { children: /* @__PURE__ */ n("tr", { children: [
       /* @__PURE__ */ n("th", { children: /* @__PURE__ */ n("span", { class: "small faint", children: "latent" }) }),
-      l.map((o) => /* @__PURE__ */ n("th", { children: /* @__PURE__ */ n("button", { "aria-pressed": s.includes(o), "aria-label": `Sort by token ${oe(i.tokens[o])}`, onClick: () => c(o), children: oe(i.tokens[o]) }) }))
+      o.map((l) => /* @__PURE__ */ n("th", { children: /* @__PURE__ */ n("button", { "aria-pressed": s.includes(l), "aria-label": `Sort by token ${oe(i.tokens[l])}`, onClick: () => c(l), children: oe(i.tokens[l]) }) }))
     ] }) }),
-    /* @__PURE__ */ n("tbody", { children: a.map((o) => {
-      const h = Math.max(...o.values);
+    /* @__PURE__ */ n("tbody", { children: a.map((l) => {
+      const h = Math.max(...l.values);
       return /* @__PURE__ */ n("tr", { children: [
-        /* @__PURE__ */ n("th", { scope: "row", "data-tip": o.label ? K(o.label) : void 0, ...qe() ? mi(() => Tt(e.id, t.name, o.latent, r)) : {}, children: /* @__PURE__ */ n("div", { class: "row", style: { flexWrap: "nowrap", gap: "8px" }, children: [
-          /* @__PURE__ */ n("span", { class: "swatch", style: { background: Rt(o.density ?? 1e-3) } }),
-          /* @__PURE__ */ n("a", { class: "num", href: E() ? ae("latent", { run: e.id, dictionary: t.name, latent: o.latent }) : void 0, children: o.latent }),
-          /* @__PURE__ */ n("span", { class: "soft small cut grow", children: K(o.label ?? " ") }),
-          qe() && /* @__PURE__ */ n("a", { class: "send small", href: Tt(e.id, t.name, o.latent, r), "data-tip": "Write with this latent changed", "aria-label": `Steer latent ${o.latent}`, children: "steer" })
+        /* @__PURE__ */ n("th", { scope: "row", "data-tip": l.label ? K(l.label) : void 0, ...qe() ? mi(() => Tt(e.id, t.name, l.latent, r)) : {}, children: /* @__PURE__ */ n("div", { class: "row", style: { flexWrap: "nowrap", gap: "8px" }, children: [
+          /* @__PURE__ */ n("span", { class: "swatch", style: { background: Rt(l.density ?? 1e-3) } }),
+          /* @__PURE__ */ n("a", { class: "num", href: E() ? ae("latent", { run: e.id, dictionary: t.name, latent: l.latent }) : void 0, children: l.latent }),
+          /* @__PURE__ */ n("span", { class: "soft small cut grow", children: K(l.label ?? " ") }),
+          qe() && /* @__PURE__ */ n("a", { class: "send small", href: Tt(e.id, t.name, l.latent, r), "data-tip": "Write with this latent changed", "aria-label": `Steer latent ${l.latent}`, children: "steer" })
         ] }) }),
-        l.map((u) => {
-          const p = o.at.get(u) ?? 0;
+        o.map((u) => {
+          const p = l.at.get(u) ?? 0;
           return /* @__PURE__ */ n("td", { class: "cell", style: p > 0 ? { "--s": (0.12 + 0.88 * p / h).toFixed(3) } : void 0, "data-tip": p > 0 ? `${oe(i.tokens[u])}
-latent ${o.latent}: ${L(p)}` : void 0 });
+latent ${l.latent}: ${L(p)}` : void 0 });
         })
       ] });
     }) })
@@ -1925,7 +1925,7 @@ latent ${o.latent}: ${L(p)}` : void 0 });
 }
 const Ci = { max: "strongest", mean: "mean", sum: "sum" };
 function Ai({ run: e, dictionary: t, rows: r, count: i, pool: a, chosen: s }) {
-  const c = r.reduce((p, f) => p + f.pooled, 0) / r.length, l = Math.sqrt(r.reduce((p, f) => p + (f.pooled - c) ** 2, 0) / r.length), o = c + l, h = Math.max(r[0].pooled, o), u = r.filter((p) => p.pooled > o).length;
+  const c = r.reduce((p, f) => p + f.pooled, 0) / r.length, o = Math.sqrt(r.reduce((p, f) => p + (f.pooled - c) ** 2, 0) / r.length), l = c + o, h = Math.max(r[0].pooled, l), u = r.filter((p) => p.pooled > l).length;
   return /* @__PURE__ */ n(I, { title: "What stands out", note: /* @__PURE__ */ n(N, { children: [
     Ci[a],
     " activation",
@@ -1935,7 +1935,7 @@ function Ai({ run: e, dictionary: t, rows: r, count: i, pool: a, chosen: s }) {
     " of ",
     r.length,
     " above mean + σ = ",
-    /* @__PURE__ */ n("span", { class: "num", children: L(o) })
+    /* @__PURE__ */ n("span", { class: "num", children: L(l) })
   ] }), children: [
     /* @__PURE__ */ n("div", { class: "bars", style: { position: "relative" }, children: r.slice(0, i).map((p) => /* @__PURE__ */ n("div", { style: { gridTemplateColumns: "250px 1fr 58px" }, children: [
       /* @__PURE__ */ n("span", { class: "cut", "data-tip": p.label ? K(p.label) : void 0, children: [
@@ -1945,8 +1945,8 @@ function Ai({ run: e, dictionary: t, rows: r, count: i, pool: a, chosen: s }) {
       ] }),
       /* @__PURE__ */ n("span", { class: "track", "data-tip": `${L(p.pooled)}${p.density === null ? "" : `
 fires on ${D(p.density)} of tokens`}`, children: [
-        /* @__PURE__ */ n("i", { style: { left: 0, width: `${100 * p.pooled / h}%`, background: p.pooled > o ? "var(--strength)" : "var(--strength-soft)" } }),
-        /* @__PURE__ */ n("i", { style: { left: `${100 * o / h}%`, width: 0, top: "-7px", bottom: "-7px", borderRadius: 0, borderLeft: "1.5px dashed var(--ink-3)" } })
+        /* @__PURE__ */ n("i", { style: { left: 0, width: `${100 * p.pooled / h}%`, background: p.pooled > l ? "var(--strength)" : "var(--strength-soft)" } }),
+        /* @__PURE__ */ n("i", { style: { left: `${100 * l / h}%`, width: 0, top: "-7px", bottom: "-7px", borderRadius: 0, borderLeft: "1.5px dashed var(--ink-3)" } })
       ] }),
       /* @__PURE__ */ n("span", { class: "r num", children: L(p.pooled, 3) })
     ] })) }),
@@ -1958,39 +1958,39 @@ fires on ${D(p.density)} of tokens`}`, children: [
 }
 const Zn = (e, t, r) => ee(Z(e, `/latents/${r}`), { dictionary: t });
 function Ei(e) {
-  const { run: t, dictionary: r } = e, [i] = _(), a = Number(i.latent ?? 0), s = Q(r.store ? Zn(t.id, r.name, a) : null), c = (o) => ae("latent", { run: t.id, dictionary: r.name, latent: o }), l = (o) => a + o >= 0 && a + o < r.latents && ot(c(a + o));
+  const { run: t, dictionary: r } = e, [i] = _(), a = Number(i.latent ?? 0), s = Q(r.store ? Zn(t.id, r.name, a) : null), c = (l) => ae("latent", { run: t.id, dictionary: r.name, latent: l, lines: i.lines }), o = (l) => a + l >= 0 && a + l < r.latents && ot(c(a + l));
   return O(() => {
-    const o = (h) => {
-      !E() || h.ctrlKey || h.metaKey || h.altKey || h.target.closest?.("input, textarea, select, .v-body") || (h.key === "ArrowLeft" ? l(-1) : h.key === "ArrowRight" ? l(1) : h.key === "e" && (h.preventDefault(), document.querySelector(".label-edit")?.focus()));
+    const l = (h) => {
+      !E() || h.ctrlKey || h.metaKey || h.altKey || h.target.closest?.("input, textarea, select, .v-body") || (h.key === "ArrowLeft" ? o(-1) : h.key === "ArrowRight" ? o(1) : h.key === "e" && (h.preventDefault(), document.querySelector(".label-edit")?.focus()));
     };
-    return addEventListener("keydown", o), () => removeEventListener("keydown", o);
-  }), r.store ? /* @__PURE__ */ n(We, { answer: s, lines: 12, children: (o) => /* @__PURE__ */ n(N, { children: [
+    return addEventListener("keydown", l), () => removeEventListener("keydown", l);
+  }), r.store ? /* @__PURE__ */ n(We, { answer: s, lines: 12, children: (l) => /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n("div", { class: "row end", style: { flexWrap: "nowrap", alignItems: "flex-start" }, children: [
-      /* @__PURE__ */ n("div", { class: "grow", children: /* @__PURE__ */ n(Ni, { ...e, latent: o, saved: s.reload }) }),
+      /* @__PURE__ */ n("div", { class: "grow", children: /* @__PURE__ */ n(Ni, { ...e, latent: l, saved: s.reload }) }),
       E() && /* @__PURE__ */ n("div", { class: "row", style: { flexWrap: "nowrap", gap: "4px" }, children: [
         qe() && /* @__PURE__ */ n("a", { class: "btn", href: Tt(t.id, r.name, a), "data-tip": "Write with this latent changed", children: "Steer" }),
-        /* @__PURE__ */ n("button", { class: "btn", disabled: a <= 0, onClick: () => l(-1), "aria-label": "Previous latent", "data-tip": "Previous latent  (key ←)", children: "←" }),
-        /* @__PURE__ */ n("button", { class: "btn", disabled: a >= r.latents - 1, onClick: () => l(1), "aria-label": "Next latent", "data-tip": "Next latent  (key →)", children: "→" })
+        /* @__PURE__ */ n("button", { class: "btn", disabled: a <= 0, onClick: () => o(-1), "aria-label": "Previous latent", "data-tip": "Previous latent  (key ←)", children: "←" }),
+        /* @__PURE__ */ n("button", { class: "btn", disabled: a >= r.latents - 1, onClick: () => o(1), "aria-label": "Next latent", "data-tip": "Next latent  (key →)", children: "→" })
       ] })
     ] }),
     /* @__PURE__ */ n("div", { class: "tiles four", children: [
-      /* @__PURE__ */ n(Le, { k: "Density", v: D(o.density), i: o.density > 0.1 ? "dense" : o.density === 0 ? "dead" : o.density < 1e-4 ? "rare" : "of tokens", tip: "Share of tokens it fires on" }),
-      /* @__PURE__ */ n(Le, { k: "Fired on", v: de(o.count), i: o.tokens_seen ? `of ${de(o.tokens_seen)} tokens` : "tokens" }),
-      /* @__PURE__ */ n(Le, { k: "Strongest", v: L(o.max) }),
-      /* @__PURE__ */ n(Le, { k: "Mean", v: L(o.mean), i: "where it fires" })
+      /* @__PURE__ */ n(Le, { k: "Density", v: D(l.density), i: l.density > 0.1 ? "dense" : l.density === 0 ? "dead" : l.density < 1e-4 ? "rare" : "of tokens", tip: "Share of tokens it fires on" }),
+      /* @__PURE__ */ n(Le, { k: "Fired on", v: de(l.count), i: l.tokens_seen ? `of ${de(l.tokens_seen)} tokens` : "tokens" }),
+      /* @__PURE__ */ n(Le, { k: "Strongest", v: L(l.max) }),
+      /* @__PURE__ */ n(Le, { k: "Mean", v: L(l.mean), i: "where it fires" })
     ] }),
     /* @__PURE__ */ n("div", { class: "side", children: [
       /* @__PURE__ */ n("div", { class: "stack", children: [
-        E() && /* @__PURE__ */ n(zi, { ...e, latent: o }),
-        /* @__PURE__ */ n(Ti, { latent: o })
+        E() && /* @__PURE__ */ n(zi, { ...e, latent: l }),
+        /* @__PURE__ */ n(Ti, { latent: l })
       ] }),
       /* @__PURE__ */ n("div", { class: "stack cols", children: [
-        /* @__PURE__ */ n(I, { title: "How strongly it fires", children: o.count > 0 ? /* @__PURE__ */ n(Ye, { logX: !0, edges: o.histogram.edges, sets: [{ name: "tokens", counts: o.histogram.counts, colour: "var(--strength)" }], label: "Tokens by activation", xTitle: "activation", height: 160 }) : /* @__PURE__ */ n(R, { title: "It never fired", short: !0 }) }),
-        /* @__PURE__ */ n(Qn, { latent: o }),
-        /* @__PURE__ */ n(Ui, { latent: o }),
-        /* @__PURE__ */ n(kn, { title: "Similar direction", note: "decoder cosine", empty: "No neighbours kept", rows: o.neighbours.map((h) => ({ ...h, value: h.cosine, text: L(h.cosine, 3) })), to: c }),
-        /* @__PURE__ */ n(kn, { title: "Fires together with", note: "shared tokens, Jaccard index", empty: "It fires alone", rows: o.coactive.map((h) => ({ ...h, value: h.score, text: L(h.score, 3), tip: `${q(h.count)} tokens` })), to: c }),
-        /* @__PURE__ */ n(Wi, { latent: o })
+        /* @__PURE__ */ n(I, { title: "How strongly it fires", children: l.count > 0 ? /* @__PURE__ */ n(Ye, { logX: !0, edges: l.histogram.edges, sets: [{ name: "tokens", counts: l.histogram.counts, colour: "var(--strength)" }], label: "Tokens by activation", xTitle: "activation", height: 160 }) : /* @__PURE__ */ n(R, { title: "It never fired", short: !0 }) }),
+        /* @__PURE__ */ n(Qn, { latent: l }),
+        /* @__PURE__ */ n(Ui, { latent: l }),
+        /* @__PURE__ */ n(kn, { title: "Similar direction", note: "decoder cosine", empty: "No neighbours kept", rows: l.neighbours.map((h) => ({ ...h, value: h.cosine, text: L(h.cosine, 3) })), to: c }),
+        /* @__PURE__ */ n(kn, { title: "Fires together with", note: "shared tokens, Jaccard index", empty: "It fires alone", rows: l.coactive.map((h) => ({ ...h, value: h.score, text: L(h.score, 3), tip: `${q(h.count)} tokens` })), to: c }),
+        /* @__PURE__ */ n(Wi, { latent: l })
       ] })
     ] })
   ] }) }) : /* @__PURE__ */ n(N, { children: [
@@ -2002,11 +2002,11 @@ function Ei(e) {
   ] });
 }
 function Ni({ run: e, dictionary: t, latent: r, saved: i }) {
-  const a = r.user_label, [s, c] = z(a?.text ?? ""), [l, o] = z(a?.note ?? ""), [h, u] = z({}), [p, f] = z(!1);
+  const a = r.user_label, [s, c] = U(a?.text ?? ""), [o, l] = U(a?.note ?? ""), [h, u] = U({}), [p, f] = U(!1);
   O(() => {
-    c(a?.text ?? ""), o(a?.note ?? ""), u({});
+    c(a?.text ?? ""), l(a?.note ?? ""), u({});
   }, [r.latent, a?.when]);
-  const d = s !== (a?.text ?? "") || l !== (a?.note ?? ""), g = () => ke("POST", ee(Z(e.id, `/latents/${r.latent}/label`), { dictionary: t.name }), { text: s, note: l }).then(
+  const d = s !== (a?.text ?? "") || o !== (a?.note ?? ""), g = () => ye("POST", ee(Z(e.id, `/latents/${r.latent}/label`), { dictionary: t.name }), { text: s, note: o }).then(
     () => {
       u({ done: !0 }), i();
     },
@@ -2075,20 +2075,20 @@ function Ni({ run: e, dictionary: t, latent: r, saved: i }) {
       h.done && !d && /* @__PURE__ */ n("span", { role: "status", style: { color: "var(--good)" }, children: "Saved" }),
       E() && d && /* @__PURE__ */ n("button", { class: "btn main", style: { padding: "4px 9px" }, onClick: g, children: "Save label" })
     ] }),
-    p && /* @__PURE__ */ n("textarea", { class: "field", rows: 2, "aria-label": "Your note", placeholder: "A note for yourself", style: { marginTop: "8px", fontFamily: "inherit" }, value: l, readOnly: !E(), onInput: (m) => o(m.currentTarget.value) }),
+    p && /* @__PURE__ */ n("textarea", { class: "field", rows: 2, "aria-label": "Your note", placeholder: "A note for yourself", style: { marginTop: "8px", fontFamily: "inherit" }, value: o, readOnly: !E(), onInput: (m) => l(m.currentTarget.value) }),
     h.error && /* @__PURE__ */ n("div", { style: { marginTop: "8px" }, children: /* @__PURE__ */ n(X, { error: h.error }) })
   ] });
 }
 function vn(e, t) {
   if (e === "top") return "Strongest";
   if (e === "near_miss") return "Nearly fired";
-  const r = Number(e), i = Math.max(...t.examples.map((s) => Number(s.band)).filter(Number.isFinite)), a = L(t.max / 2 ** r, 2);
-  return r === i && r > 0 ? `up to ${a}` : `${L(t.max / 2 ** (r + 1), 2)} – ${a}`;
+  const r = Number(e), i = Math.max(...t.examples.map((c) => Number(c.band)).filter(Number.isFinite)), a = 2 ** (Math.floor(Math.log2(t.max)) - r), s = ge(r === 0 ? t.max : 2 * a, 3);
+  return r === i && r > 0 ? `below ${s}` : `${ge(a, 3)} – ${s}`;
 }
 function Ti({ latent: e }) {
-  const [t, r] = _(), i = t.band ?? "all", [a, s] = z(!1), c = [...new Set(e.examples.map((o) => o.band))].sort((o, h) => xn(o) - xn(h)), l = c.filter((o) => i === "all" || i === o);
+  const [t, r] = _(), i = t.band ?? "all", a = t.lines === "one", s = [...new Set(e.examples.map((o) => o.band))].sort((o, l) => xn(o) - xn(l)), c = s.filter((o) => i === "all" || i === o);
   return /* @__PURE__ */ n(I, { title: "When it fires", note: /* @__PURE__ */ n("label", { class: "check", children: [
-    /* @__PURE__ */ n("input", { type: "checkbox", checked: a, onChange: (o) => s(o.currentTarget.checked) }),
+    /* @__PURE__ */ n("input", { type: "checkbox", checked: a, onChange: (o) => r({ lines: o.currentTarget.checked ? "one" : null }) }),
     "one line each"
   ] }), children: e.examples.length === 0 ? /* @__PURE__ */ n(R, { title: "No examples", short: !0, children: "It did not fire on the text that was read." }) : /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n("div", { style: { marginBottom: "14px", overflowX: "auto" }, children: /* @__PURE__ */ n(
@@ -2097,15 +2097,15 @@ function Ti({ latent: e }) {
         label: "Band",
         value: i,
         onChange: (o) => r({ band: o === "all" ? null : o }),
-        options: [{ value: "all", label: "All" }, ...c.map((o) => ({ value: o, label: o === "top" ? "Strongest" : o === "near_miss" ? "Nearly" : vn(o, e), n: String(e.examples.filter((h) => h.band === o).length) }))]
+        options: [{ value: "all", label: "All" }, ...s.map((o) => ({ value: o, label: o === "top" ? "Strongest" : o === "near_miss" ? "Nearly" : vn(o, e), n: String(e.examples.filter((l) => l.band === o).length) }))]
       }
     ) }),
-    l.map((o) => /* @__PURE__ */ n("div", { children: [
+    c.map((o) => /* @__PURE__ */ n("div", { children: [
       /* @__PURE__ */ n("div", { class: "band", children: [
         /* @__PURE__ */ n("h3", { children: vn(o, e) }),
         /* @__PURE__ */ n("span", { class: "small", children: o === "top" ? "the highest activations, each context once" : o === "near_miss" ? "silent, but close to firing at the marked token" : "drawn at random from this octave" })
       ] }),
-      e.examples.filter((h) => h.band === o).slice(0, i === "all" && o === "top" ? 12 : 100).map((h) => /* @__PURE__ */ n(jn, { example: h, latent: e, one: a }))
+      e.examples.filter((l) => l.band === o).slice(0, i === "all" && o === "top" ? 12 : 100).map((l) => /* @__PURE__ */ n(jn, { example: l, latent: e, one: a }))
     ] }))
   ] }) });
 }
@@ -2130,10 +2130,10 @@ function jn({ example: e, latent: t, one: r }) {
   ] });
 }
 function zi({ run: e, dictionary: t, latent: r }) {
-  const [i, a] = _(), { text: s, setText: c, answer: l, error: o, busy: h } = Jn(e.id, t.name, i.text ?? "", r.latent, (d) => a({ text: d.length <= 1500 ? d : null })), u = l?.latents.find((d) => d.latent === r.latent), p = new Array(l?.tokens.length ?? 0).fill(0);
+  const [i, a] = _(), { text: s, setText: c, answer: o, error: l, busy: h } = Jn(e.id, t.name, i.text ?? "", r.latent, (d) => a({ text: d.length <= 1500 ? d : null })), u = o?.latents.find((d) => d.latent === r.latent), p = new Array(o?.tokens.length ?? 0).fill(0);
   u?.positions.forEach((d, g) => p[d] = u.values[g]);
   const f = Math.max(0, ...p);
-  return /* @__PURE__ */ n(I, { title: "Try your own text", note: h ? "reading…" : l && s ? f > 0 ? /* @__PURE__ */ n(N, { children: [
+  return /* @__PURE__ */ n(I, { title: "Try your own text", note: h ? "reading…" : o && s ? f > 0 ? /* @__PURE__ */ n(N, { children: [
     "strongest here ",
     /* @__PURE__ */ n("b", { class: "num", style: { color: "var(--strength-ink)" }, children: L(f) }),
     " · ",
@@ -2141,8 +2141,8 @@ function zi({ run: e, dictionary: t, latent: r }) {
     " of its maximum"
   ] }) : "it does not fire here" : "", children: [
     /* @__PURE__ */ n("textarea", { class: "field", rows: 2, "aria-label": "Your text", placeholder: "Type: activations appear as you go", value: s, spellcheck: !1, onInput: (d) => c(d.currentTarget.value) }),
-    o && /* @__PURE__ */ n("div", { style: { marginTop: "10px" }, children: /* @__PURE__ */ n(X, { error: o }) }),
-    l && s && /* @__PURE__ */ n("div", { class: "example", style: { display: "block", lineHeight: 1.8, marginTop: "8px", overflowWrap: "anywhere" }, "aria-live": "polite", children: /* @__PURE__ */ n(Fn, { tokens: l.tokens, values: p, scale: Math.max(r.max, f), breaks: !0 }) })
+    l && /* @__PURE__ */ n("div", { style: { marginTop: "10px" }, children: /* @__PURE__ */ n(X, { error: l }) }),
+    o && s && /* @__PURE__ */ n("div", { class: "example", style: { display: "block", lineHeight: 1.8, marginTop: "8px", overflowWrap: "anywhere" }, "aria-live": "polite", children: /* @__PURE__ */ n(Fn, { tokens: o.tokens, values: p, scale: Math.max(r.max, f), breaks: !0 }) })
   ] });
 }
 function Qn({ latent: e }) {
@@ -2192,13 +2192,13 @@ function kn({ title: e, note: t, rows: r, to: i, empty: a }) {
   ] })) }) });
 }
 function Wi({ latent: e }) {
-  const { strongest: t, weakest: r, histogram: i } = e.decoder, a = Math.max(1e-12, ...t.map((c) => Math.abs(c.value))), s = (c) => /* @__PURE__ */ n("div", { class: "bars", children: c.map((l) => /* @__PURE__ */ n("div", { children: [
+  const { strongest: t, weakest: r, histogram: i } = e.decoder, a = Math.max(1e-12, ...t.map((c) => Math.abs(c.value))), s = (c) => /* @__PURE__ */ n("div", { class: "bars", children: c.map((o) => /* @__PURE__ */ n("div", { children: [
     /* @__PURE__ */ n("span", { class: "num faint", children: [
       "dim ",
-      l.index
+      o.index
     ] }),
-    /* @__PURE__ */ n(Oe, { value: l.value, most: a, both: !0 }),
-    /* @__PURE__ */ n("span", { class: "r num", children: L(l.value, 3) })
+    /* @__PURE__ */ n(Oe, { value: o.value, most: a, both: !0 }),
+    /* @__PURE__ */ n("span", { class: "r num", children: L(o.value, 3) })
   ] })) });
   return /* @__PURE__ */ n(I, { title: "Decoder direction", note: "coordinates", children: [
     /* @__PURE__ */ n(Ye, { edges: i.edges, sets: [{ name: "coordinates", counts: i.counts, colour: (c) => c < 0 ? "var(--negative)" : "var(--strength)" }], label: "Coordinates of the decoder direction", xTitle: "value of a coordinate", height: 140 }),
@@ -2245,8 +2245,8 @@ function $n({ facts: e }) {
   ] }, t)) });
 }
 function Ii({ shown: e, item: t, choices: r }) {
-  const { answer: i } = e, a = i.nodes[t.members[0]], s = a.position >= 0 && a.kind !== "target" ? i.tokens[a.position] : void 0, c = i.targets.find((o) => o.id === a.id), l = [];
-  return a.kind === "latent" && l.push(["Activation", L(a.activation, 4)]), a.kind === "error" && l.push(["Norm", L(a.activation, 4), "Length of what the dictionary misses here"]), c ? l.push(["Probability", D(c.probability, 3)]) : l.push(["Influence", D(a.influence, 3), "How much of the outputs goes through it, by all paths"]), a.residual !== null && l.push(["Residual", a.residual < 1e-3 ? a.residual.toExponential(0).replace("-", "−") : D(a.residual, 2), "What its inputs leave unexplained of its pre-activation: rounding, when all is right"]), /* @__PURE__ */ n(N, { children: [
+  const { answer: i } = e, a = i.nodes[t.members[0]], s = a.position >= 0 && a.kind !== "target" ? i.tokens[a.position] : void 0, c = i.targets.find((l) => l.id === a.id), o = [];
+  return a.kind === "latent" && o.push(["Activation", L(a.activation, 4)]), a.kind === "error" && o.push(["Norm", L(a.activation, 4), "Length of what the dictionary misses here"]), c ? o.push(["Probability", D(c.probability, 3)]) : o.push(["Influence", D(a.influence, 3), "How much of the outputs goes through it, by all paths"]), a.residual !== null && o.push(["Residual", a.residual < 1e-3 ? a.residual.toExponential(0).replace("-", "−") : D(a.residual, 2), "What its inputs leave unexplained of its pre-activation: rounding, when all is right"]), /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n(
       _n,
       {
@@ -2254,18 +2254,18 @@ function Ii({ shown: e, item: t, choices: r }) {
         kind: Ke[t.kind],
         title: a.kind === "token" ? /* @__PURE__ */ n(he, { text: s ?? "" }) : /* @__PURE__ */ n("bdi", { children: lt(a, i) }),
         where: /* @__PURE__ */ n(N, { children: [
-          a.kind !== "target" && /* @__PURE__ */ n("span", { children: ge(t) }),
+          a.kind !== "target" && /* @__PURE__ */ n("span", { children: me(t) }),
           s !== void 0 && a.kind !== "token" && /* @__PURE__ */ n(he, { text: s }),
           /* @__PURE__ */ n("code", { class: "faint", style: { overflowWrap: "anywhere" }, children: a.id })
         ] })
       }
     ),
-    /* @__PURE__ */ n($n, { facts: l }),
+    /* @__PURE__ */ n($n, { facts: o }),
     a.kind === "latent" && E() && /* @__PURE__ */ n(Hn, { nodes: [a] })
   ] });
 }
 function Bi({ shown: e, item: t, choices: r }) {
-  const i = t.members.map((o) => e.answer.nodes[o]), a = i.filter((o) => o.kind === "latent"), s = r.groups.find((o) => Ue(o.name, !1) === t.id), c = i.map((o) => o.id), l = (o) => o && s && !r.groups.some((h) => h.name === o) && r.setGroups(r.groups.map((h) => h === s ? { ...h, name: o } : h), [Ue(o, !1)]);
+  const i = t.members.map((l) => e.answer.nodes[l]), a = i.filter((l) => l.kind === "latent"), s = r.groups.find((l) => Ue(l.name, !1) === t.id), c = i.map((l) => l.id), o = (l) => l && s && !r.groups.some((h) => h.name === l) && r.setGroups(r.groups.map((h) => h === s ? { ...h, name: l } : h), [Ue(l, !1)]);
   return /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n(
       _n,
@@ -2276,39 +2276,39 @@ function Bi({ shown: e, item: t, choices: r }) {
           i.length,
           " nodes"
         ] }),
-        title: s && E() ? /* @__PURE__ */ n(qi, { label: "Name of the supernode", value: s.name, onName: l }) : /* @__PURE__ */ n("bdi", { children: t.name })
+        title: s && E() ? /* @__PURE__ */ n(qi, { label: "Name of the supernode", value: s.name, onName: o }) : /* @__PURE__ */ n("bdi", { children: t.name })
       }
     ),
     /* @__PURE__ */ n($n, { facts: [["Influence", D(t.influence, 3), "Its members' together"], ["Latents", q(a.length)]] }),
     /* @__PURE__ */ n("details", { open: i.length <= 8, style: { marginBottom: "10px" }, children: [
       /* @__PURE__ */ n("summary", { children: "Members" }),
-      /* @__PURE__ */ n("ul", { class: "g-changes", children: i.map((o) => /* @__PURE__ */ n("li", { children: [
-        /* @__PURE__ */ n("bdi", { class: "cut", children: lt(o, e.answer) }),
-        /* @__PURE__ */ n("span", { class: "small faint", children: ge(o) })
-      ] }, o.id)) })
+      /* @__PURE__ */ n("ul", { class: "g-changes", children: i.map((l) => /* @__PURE__ */ n("li", { children: [
+        /* @__PURE__ */ n("bdi", { class: "cut", children: lt(l, e.answer) }),
+        /* @__PURE__ */ n("span", { class: "small faint", children: me(l) })
+      ] }, l.id)) })
     ] }),
     E() && /* @__PURE__ */ n("div", { class: "row", style: { gap: "8px" }, children: [
-      /* @__PURE__ */ n("button", { class: "btn", onClick: () => t.automatic ? r.open(t.id.slice(2)) : r.setGroups(r.groups.filter((o) => o !== s), c), children: "Ungroup" }),
+      /* @__PURE__ */ n("button", { class: "btn", onClick: () => t.automatic ? r.open(t.id.slice(2)) : r.setGroups(r.groups.filter((l) => l !== s), c), children: "Ungroup" }),
       a.length > 0 && /* @__PURE__ */ n(Hn, { nodes: a })
     ] })
   ] });
 }
 function qi({ label: e, value: t, onName: r }) {
-  const [i, a] = z(t);
+  const [i, a] = U(t);
   return /* @__PURE__ */ n("input", { class: "label-edit", "aria-label": e, value: i, spellcheck: !1, maxLength: 80, onInput: (c) => a(c.currentTarget.value), onBlur: () => i.trim() && i.trim() !== t ? r(i.trim()) : a(t), onKeyDown: (c) => c.key === "Enter" && c.currentTarget.blur() });
 }
 function Di({ shown: e, items: t, choices: r }) {
-  const [i, a] = z(""), s = (o) => r.groups.some((h) => h.name === `Group ${o}`) ? s(o + 1) : `Group ${o}`, c = s(1), l = () => {
-    const o = i.trim() || c, h = t.flatMap((f) => e.items[f].members.map((d) => e.answer.nodes[d].id)), u = new Set(h), p = r.groups.map((f) => ({ ...f, nodes: f.nodes.filter((d) => !u.has(d)) })).filter((f) => f.nodes.length && f.name !== o);
-    r.setGroups([...p, { name: o, nodes: h }], [Ue(o, !1)]);
+  const [i, a] = U(""), s = (l) => r.groups.some((h) => h.name === `Group ${l}`) ? s(l + 1) : `Group ${l}`, c = s(1), o = () => {
+    const l = i.trim() || c, h = t.flatMap((f) => e.items[f].members.map((d) => e.answer.nodes[d].id)), u = new Set(h), p = r.groups.map((f) => ({ ...f, nodes: f.nodes.filter((d) => !u.has(d)) })).filter((f) => f.nodes.length && f.name !== l);
+    r.setGroups([...p, { name: l, nodes: h }], [Ue(l, !1)]);
   };
   return /* @__PURE__ */ n(I, { title: `${t.length} pinned`, note: E() && /* @__PURE__ */ n("button", { class: "link", onClick: () => r.onPin([]), children: "Unpin all" }), children: [
-    /* @__PURE__ */ n("ul", { class: "g-changes", children: t.slice(0, 30).map((o) => {
-      const h = e.items[o];
+    /* @__PURE__ */ n("ul", { class: "g-changes", children: t.slice(0, 30).map((l) => {
+      const h = e.items[l];
       return /* @__PURE__ */ n("li", { onPointerEnter: () => r.onPoint(h.id), onPointerLeave: () => r.onPoint(null), children: [
         /* @__PURE__ */ n("button", { class: "link cut", onClick: () => r.onPin([h.id]), children: /* @__PURE__ */ n("bdi", { children: h.name }) }),
-        /* @__PURE__ */ n("span", { class: "small faint", children: ge(h) }),
-        E() && /* @__PURE__ */ n("button", { class: "link faint", "aria-label": `Unpin ${h.id}`, onClick: () => r.onPin(r.pins.filter((u) => e.of.get(u) !== o)), children: "×" })
+        /* @__PURE__ */ n("span", { class: "small faint", children: me(h) }),
+        E() && /* @__PURE__ */ n("button", { class: "link faint", "aria-label": `Unpin ${h.id}`, onClick: () => r.onPin(r.pins.filter((u) => e.of.get(u) !== l)), children: "×" })
       ] }, h.id);
     }) }),
     t.length > 30 && /* @__PURE__ */ n("p", { class: "small faint", children: [
@@ -2316,10 +2316,10 @@ function Di({ shown: e, items: t, choices: r }) {
       t.length - 30,
       " more"
     ] }),
-    E() && /* @__PURE__ */ n("form", { class: "row", style: { marginTop: "12px", gap: "8px", flexWrap: "nowrap" }, onSubmit: (o) => {
-      o.preventDefault(), l();
+    E() && /* @__PURE__ */ n("form", { class: "row", style: { marginTop: "12px", gap: "8px", flexWrap: "nowrap" }, onSubmit: (l) => {
+      l.preventDefault(), o();
     }, children: [
-      /* @__PURE__ */ n("input", { class: "field grow", "aria-label": "Name of the supernode", placeholder: c, maxLength: 80, value: i, onInput: (o) => a(o.currentTarget.value) }),
+      /* @__PURE__ */ n("input", { class: "field grow", "aria-label": "Name of the supernode", placeholder: c, maxLength: 80, value: i, onInput: (l) => a(l.currentTarget.value) }),
       /* @__PURE__ */ n("button", { class: "btn main", type: "submit", children: "Group" })
     ] })
   ] });
@@ -2333,7 +2333,7 @@ function Pi({ shown: e, item: t, choices: r }) {
   ] });
 }
 function wn({ title: e, none: t, shown: r, edges: i, ends: a, choices: s }) {
-  const [c, l] = z(!1), o = i.length ? Math.abs(r.weight[i[0]]) : 1;
+  const [c, o] = U(!1), l = i.length ? Math.abs(r.weight[i[0]]) : 1;
   return /* @__PURE__ */ n("section", { "aria-label": e, children: [
     /* @__PURE__ */ n("div", { class: "band", children: [
       /* @__PURE__ */ n("h3", { children: e }),
@@ -2341,18 +2341,18 @@ function wn({ title: e, none: t, shown: r, edges: i, ends: a, choices: s }) {
     ] }),
     i.length === 0 ? /* @__PURE__ */ n("p", { class: "small faint", children: t }) : /* @__PURE__ */ n("div", { class: "bars g-list", children: [...i.subarray(0, c ? 300 : yn)].map((h) => {
       const u = r.items[a[h]];
-      return /* @__PURE__ */ n("button", { onClick: () => s.onPin([u.id]), onPointerEnter: () => s.onPoint(u.id), onPointerLeave: () => s.onPoint(null), "data-tip": `${Ke[u.kind]}, ${ge(u)}`, children: [
+      return /* @__PURE__ */ n("button", { onClick: () => s.onPin([u.id]), onPointerEnter: () => s.onPoint(u.id), onPointerLeave: () => s.onPoint(null), "data-tip": `${Ke[u.kind]}, ${me(u)}`, children: [
         /* @__PURE__ */ n("span", { class: "cut", children: [
           /* @__PURE__ */ n(ct, { kind: u.kind }),
           /* @__PURE__ */ n("bdi", { children: u.name }),
           " ",
           u.position >= 0 && (u.kind === "latent" || u.kind === "error") && /* @__PURE__ */ n("span", { class: "faint small", children: oe(r.answer.tokens[u.position] ?? "") })
         ] }),
-        /* @__PURE__ */ n(Oe, { value: r.weight[h], most: o }),
+        /* @__PURE__ */ n(Oe, { value: r.weight[h], most: l }),
         /* @__PURE__ */ n("span", { class: "r num", children: L(r.weight[h], 3) })
       ] }, h);
     }) }),
-    i.length > yn && /* @__PURE__ */ n("button", { class: "link small", onClick: () => l(!c), children: c ? "Fewer" : i.length > 300 ? "The strongest 300" : `All ${i.length}` })
+    i.length > yn && /* @__PURE__ */ n("button", { class: "link small", onClick: () => o(!c), children: c ? "Fewer" : i.length > 300 ? "The strongest 300" : `All ${i.length}` })
   ] });
 }
 function ct({ kind: e }) {
@@ -2366,7 +2366,7 @@ function ct({ kind: e }) {
   }[e] });
 }
 function Yi({ shown: e, item: t, run: r }) {
-  const i = e.answer.nodes[t.members[0]], a = r?.dictionaries.find((l) => l.name === i.dictionary), s = Q(r && a?.store ? Zn(r.id, a.name, i.index) : null);
+  const i = e.answer.nodes[t.members[0]], a = r?.dictionaries.find((o) => o.name === i.dictionary), s = Q(r && a?.store ? Zn(r.id, a.name, i.index) : null);
   if (!r) return null;
   if (!a?.store)
     return /* @__PURE__ */ n(I, { title: "What it means", children: /* @__PURE__ */ n("p", { class: "soft small", children: a ? /* @__PURE__ */ n(N, { children: [
@@ -2380,29 +2380,29 @@ function Yi({ shown: e, item: t, run: r }) {
       ] })
     ] }) : i.dictionary ? `Its dictionary ${i.dictionary} is not in this run.` : "The graph does not say which dictionary it is from." }) });
   const c = ae("latent", { run: r.id, dictionary: a.name, latent: i.index });
-  return /* @__PURE__ */ n(We, { answer: s, lines: 7, children: (l) => /* @__PURE__ */ n(N, { children: [
+  return /* @__PURE__ */ n(We, { answer: s, lines: 7, children: (o) => /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n(I, { title: "When it fires", note: E() ? /* @__PURE__ */ n("a", { href: c, children: [
       "Latent ",
       i.index
     ] }) : `latent ${i.index}`, children: [
       /* @__PURE__ */ n("p", { class: "small soft num", style: { marginBottom: "6px" }, children: [
         "on ",
-        D(l.density, 2),
+        D(o.density, 2),
         " of ",
-        de(l.tokens_seen),
+        de(o.tokens_seen),
         " tokens, at most ",
-        L(l.max, 3),
+        L(o.max, 3),
         "; here ",
         L(i.activation, 3),
-        l.label && /* @__PURE__ */ n(N, { children: [
+        o.label && /* @__PURE__ */ n(N, { children: [
           " · labelled “",
-          /* @__PURE__ */ n("bdi", { children: K(l.label.text) }),
+          /* @__PURE__ */ n("bdi", { children: K(o.label.text) }),
           "”"
         ] })
       ] }),
-      l.examples.length === 0 ? /* @__PURE__ */ n(R, { title: "No examples", short: !0, children: "It did not fire on the text that was read." }) : l.examples.filter((o) => o.band === "top").slice(0, 6).map((o) => /* @__PURE__ */ n(jn, { example: o, latent: l, one: !0 }))
+      o.examples.length === 0 ? /* @__PURE__ */ n(R, { title: "No examples", short: !0, children: "It did not fire on the text that was read." }) : o.examples.filter((l) => l.band === "top").slice(0, 6).map((l) => /* @__PURE__ */ n(jn, { example: l, latent: o, one: !0 }))
     ] }),
-    /* @__PURE__ */ n(Qn, { latent: l })
+    /* @__PURE__ */ n(Qn, { latent: o })
   ] }) });
 }
 const [zt, Ut] = [0.8, 0.98], Oi = 24;
@@ -2456,10 +2456,10 @@ const Hi = (e) => {
   return e && [t, r, i].every(Number.isFinite) && i > 0 ? { x: t, y: r, k: i } : null;
 }, rt = (e, t) => e !== void 0 && Number(e) >= 0 && Number(e) <= 1 ? Number(e) : t;
 function Ri({ name: e, run: t }) {
-  const [r, i] = _(), a = Q(ee("/api/graph", { run: t?.id, name: e, node_share: rt(r.nodes, zt), edge_share: rt(r.edges, Ut) })), s = r.auto === void 0 ? (a.data?.supernodes.length ?? 0) <= Oi : r.auto !== "0", c = ie(() => new Set(Ct(r.off).map((u) => u.name)), [r.off]), l = ie(() => Ct(r.groups), [r.groups]), o = ie(() => a.data && Hr(a.data, l, s ? a.data.supernodes.filter((u) => !c.has(u.name)) : []), [a.data, l, s, c]), h = /* @__PURE__ */ n("a", { class: "btn quiet", href: E() ? ae("graph", { run: r.run }) : void 0, children: "← All graphs" });
-  return o ? /* @__PURE__ */ n(N, { children: [
+  const [r, i] = _(), a = Q(ee("/api/graph", { run: t?.id, name: e, node_share: rt(r.nodes, zt), edge_share: rt(r.edges, Ut) })), s = r.auto === void 0 ? (a.data?.supernodes.length ?? 0) <= Oi : r.auto !== "0", c = ie(() => new Set(Ct(r.off).map((u) => u.name)), [r.off]), o = ie(() => Ct(r.groups), [r.groups]), l = ie(() => a.data && Hr(a.data, o, s ? a.data.supernodes.filter((u) => !c.has(u.name)) : []), [a.data, o, s, c]), h = /* @__PURE__ */ n("a", { class: "btn quiet", href: E() ? ae("graph", { run: r.run }) : void 0, children: "← All graphs" });
+  return l ? /* @__PURE__ */ n(N, { children: [
     a.error && /* @__PURE__ */ n(X, { error: a.error, retry: a.reload }),
-    /* @__PURE__ */ n(Xi, { shown: o, run: t, name: e, params: r, setParams: i, groups: l, loading: a.loading, off: c, automatic: s, back: h })
+    /* @__PURE__ */ n(Xi, { shown: l, run: t, name: e, params: r, setParams: i, groups: o, loading: a.loading, off: c, automatic: s, back: h })
   ] }) : a.error ? /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n("div", { class: "row", children: [
       h,
@@ -2469,13 +2469,13 @@ function Ri({ name: e, run: t }) {
   ] }) : /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n("h1", { children: /* @__PURE__ */ n("bdi", { children: e }) }),
     /* @__PURE__ */ n("div", { class: "g-main", children: [
-      /* @__PURE__ */ n("div", { class: "panel g-window", children: /* @__PURE__ */ n(we, { lines: 9 }) }),
-      /* @__PURE__ */ n(I, { children: /* @__PURE__ */ n(we, { lines: 7 }) })
+      /* @__PURE__ */ n("div", { class: "panel g-window", children: /* @__PURE__ */ n(Se, { lines: 9 }) }),
+      /* @__PURE__ */ n(I, { children: /* @__PURE__ */ n(Se, { lines: 7 }) })
     ] })
   ] });
 }
-function Xi({ shown: e, run: t, name: r, loading: i, groups: a, off: s, automatic: c, back: l, params: o, setParams: h }) {
-  const { answer: u } = e, [p, f] = z(null), [d, g] = z(""), b = ie(() => Ct(o.pins).map((w) => w.name), [o.pins]), m = (w) => h({ pins: w.map(encodeURIComponent).join(";") }), x = ie(() => d.trim() ? Rr(e, d) : null, [e, d]), v = li(t?.id ?? null, r), k = ie(() => {
+function Xi({ shown: e, run: t, name: r, loading: i, groups: a, off: s, automatic: c, back: o, params: l, setParams: h }) {
+  const { answer: u } = e, [p, f] = U(null), [d, g] = U(""), b = ie(() => Ct(l.pins).map((w) => w.name), [l.pins]), m = (w) => h({ pins: w.map(encodeURIComponent).join(";") }), x = ie(() => d.trim() ? Rr(e, d) : null, [e, d]), v = li(t?.id ?? null, r), k = ie(() => {
     const w = /* @__PURE__ */ new Map();
     for (const W of v.effect?.nodes ?? []) {
       const M = e.of.get(W.id);
@@ -2489,19 +2489,19 @@ function Xi({ shown: e, run: t, name: r, loading: i, groups: a, off: s, automati
     groups: a,
     setGroups: (w, W) => h({ groups: Kr(w), ...W ? { pins: W.map(encodeURIComponent).join(";") } : {} }),
     open: (w) => h({ off: [...s, w].map(encodeURIComponent).join(";"), pins: u.supernodes.find((W) => W.name === w)?.nodes.map(encodeURIComponent).join(";") })
-  }, A = ie(() => Hi(o.view), [o.view]), P = (w) => h({ view: w && `${w.x.toFixed(1)}_${w.y.toFixed(1)}_${w.k.toFixed(3)}` }), S = ie(() => new Map(e.answer.nodes.filter((w) => w.kind === "token").map((w) => [w.position, w.id])), [e]);
+  }, A = ie(() => Hi(l.view), [l.view]), P = (w) => h({ view: w && `${w.x.toFixed(1)}_${w.y.toFixed(1)}_${w.k.toFixed(3)}` }), S = ie(() => new Map(e.answer.nodes.filter((w) => w.kind === "token").map((w) => [w.position, w.id])), [e]);
   return /* @__PURE__ */ n("div", { class: "g-page", children: [
     /* @__PURE__ */ n("div", { class: "row end", style: { flexWrap: "nowrap", alignItems: "flex-start" }, children: [
       /* @__PURE__ */ n("div", { class: "grow", children: [
         /* @__PURE__ */ n("h1", { class: "cut", children: /* @__PURE__ */ n("bdi", { children: u.name }) }),
         /* @__PURE__ */ n("div", { class: "g-prompt", "aria-label": "Prompt", children: u.tokens.map((w, W) => /* @__PURE__ */ n(Fe, { text: w, scale: 1, tip: `token ${W}`, picked: b.includes(S.get(W) ?? ""), onPick: S.has(W) ? () => m([S.get(W)]) : void 0 }, W)) })
       ] }),
-      E() && l
+      E() && o
     ] }),
     /* @__PURE__ */ n("div", { class: "g-tools", children: [
       /* @__PURE__ */ n(Gi, { shown: e, found: x, onText: g, onPin: (w) => m([w]), onPoint: f }),
-      /* @__PURE__ */ n(Sn, { label: "Nodes", tip: "Keeps the nodes that carry this share of the influence on the outputs", low: 0.3, value: rt(o.nodes, zt), onChange: (w) => h({ nodes: w === zt ? null : w }) }),
-      /* @__PURE__ */ n(Sn, { label: "Edges", tip: "Keeps the edges that carry this share of it", low: 0.5, value: rt(o.edges, Ut), onChange: (w) => h({ edges: w === Ut ? null : w }) }),
+      /* @__PURE__ */ n(Sn, { label: "Nodes", tip: "Keeps the nodes that carry this share of the influence on the outputs", low: 0.3, value: rt(l.nodes, zt), onChange: (w) => h({ nodes: w === zt ? null : w }) }),
+      /* @__PURE__ */ n(Sn, { label: "Edges", tip: "Keeps the edges that carry this share of it", low: 0.5, value: rt(l.edges, Ut), onChange: (w) => h({ edges: w === Ut ? null : w }) }),
       u.supernodes.length > 0 && /* @__PURE__ */ n("label", { class: "check", children: [
         /* @__PURE__ */ n("input", { type: "checkbox", checked: c, onChange: (w) => h({ auto: w.currentTarget.checked ? 1 : 0, off: null }) }),
         "Automatic supernodes"
@@ -2529,11 +2529,11 @@ function Xi({ shown: e, run: t, name: r, loading: i, groups: a, off: s, automati
   ] });
 }
 function Sn({ label: e, tip: t, low: r, value: i, onChange: a }) {
-  const [s, c] = z(i), l = F(0), o = F(i);
-  O(() => c(i), [i]), O(() => () => clearTimeout(l.current), []);
+  const [s, c] = U(i), o = F(0), l = F(i);
+  O(() => c(i), [i]), O(() => () => clearTimeout(o.current), []);
   const h = (u) => {
-    c(u), o.current = u, !l.current && (l.current = window.setTimeout(() => {
-      l.current = 0, a(o.current);
+    c(u), l.current = u, !o.current && (o.current = window.setTimeout(() => {
+      o.current = 0, a(l.current);
     }, 120));
   };
   return /* @__PURE__ */ n("label", { class: "g-range", "data-tip": E() ? t : `${t}. Fixed in a saved page`, children: [
@@ -2543,15 +2543,15 @@ function Sn({ label: e, tip: t, low: r, value: i, onChange: a }) {
   ] });
 }
 function Gi({ shown: e, found: t, onText: r, onPin: i, onPoint: a }) {
-  const [s, c] = z(""), [l, o] = z(-1), [h, u] = z(!1), p = (b) => {
-    c(b), o(-1), u(!0), r(b);
+  const [s, c] = U(""), [o, l] = U(-1), [h, u] = U(!1), p = (b) => {
+    c(b), l(-1), u(!0), r(b);
   }, f = (b) => {
     i(b.id), a(null), u(!1);
   }, d = (t ?? []).slice(0, 12), g = (b) => {
     if (b.key === "ArrowDown" || b.key === "ArrowUp") {
-      const m = Math.max(0, Math.min(d.length - 1, l + (b.key === "ArrowDown" ? 1 : -1)));
-      o(m), a(d.length ? e.items[d[m]].id : null);
-    } else if (b.key === "Enter" && d.length) f(e.items[d[Math.max(0, l)]]);
+      const m = Math.max(0, Math.min(d.length - 1, o + (b.key === "ArrowDown" ? 1 : -1)));
+      l(m), a(d.length ? e.items[d[m]].id : null);
+    } else if (b.key === "Enter" && d.length) f(e.items[d[Math.max(0, o)]]);
     else if (b.key === "Escape")
       p(""), a(null), b.currentTarget.blur();
     else return;
@@ -2580,10 +2580,10 @@ function Gi({ shown: e, found: t, onText: r, onPin: i, onPoint: a }) {
     h && t !== null && /* @__PURE__ */ n("div", { class: "g-results", id: "g-found", role: "listbox", "aria-label": "Found", children: [
       d.map((b, m) => {
         const x = e.items[b];
-        return /* @__PURE__ */ n("button", { role: "option", "aria-selected": m === l, onPointerDown: (v) => v.preventDefault(), onClick: () => f(x), onPointerEnter: () => a(x.id), onPointerLeave: () => a(null), children: [
+        return /* @__PURE__ */ n("button", { role: "option", "aria-selected": m === o, onPointerDown: (v) => v.preventDefault(), onClick: () => f(x), onPointerEnter: () => a(x.id), onPointerLeave: () => a(null), children: [
           /* @__PURE__ */ n(ct, { kind: x.kind }),
           /* @__PURE__ */ n("bdi", { class: "cut grow", children: x.name }),
-          /* @__PURE__ */ n("span", { class: "small faint", children: ge(x) })
+          /* @__PURE__ */ n("span", { class: "small faint", children: me(x) })
         ] }, x.id);
       }),
       d.length === 0 ? /* @__PURE__ */ n("p", { class: "small faint", children: "Nothing here is called that." }) : t.length > d.length && /* @__PURE__ */ n("p", { class: "small faint num", children: [
@@ -2612,14 +2612,14 @@ function Ji({ shown: e }) {
   ] });
 }
 function Zi({ shown: e, choices: t }) {
-  const { answer: r, items: i } = e, a = i.filter((o) => o.kind === "group").sort((o, h) => Number(o.automatic) - Number(h.automatic) || h.influence - o.influence), s = i.filter((o) => o.kind === "latent").sort((o, h) => h.influence - o.influence).slice(0, 10), c = Math.max(1e-12, ...r.targets.map((o) => o.probability)), l = (o, h, u) => /* @__PURE__ */ n("button", { onClick: () => t.onPin([o.id]), onPointerEnter: () => t.onPoint(o.id), onPointerLeave: () => t.onPoint(null), "data-tip": ge(o), children: [
+  const { answer: r, items: i } = e, a = i.filter((l) => l.kind === "group").sort((l, h) => Number(l.automatic) - Number(h.automatic) || h.influence - l.influence), s = i.filter((l) => l.kind === "latent").sort((l, h) => h.influence - l.influence).slice(0, 10), c = Math.max(1e-12, ...r.targets.map((l) => l.probability)), o = (l, h, u) => /* @__PURE__ */ n("button", { onClick: () => t.onPin([l.id]), onPointerEnter: () => t.onPoint(l.id), onPointerLeave: () => t.onPoint(null), "data-tip": me(l), children: [
     /* @__PURE__ */ n("span", { class: "cut", children: [
-      /* @__PURE__ */ n(ct, { kind: o.kind }),
-      /* @__PURE__ */ n("bdi", { children: o.name })
+      /* @__PURE__ */ n(ct, { kind: l.kind }),
+      /* @__PURE__ */ n("bdi", { children: l.name })
     ] }),
     /* @__PURE__ */ n("span", { class: "track", children: /* @__PURE__ */ n("i", { style: { left: 0, width: `${100 * h / u}%`, background: "var(--strength)" } }) }),
     /* @__PURE__ */ n("span", { class: "r num", children: D(h, 2) })
-  ] }, o.id);
+  ] }, l.id);
   return /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n(I, { title: "Outputs", note: "probability", children: [
       /* @__PURE__ */ n("div", { class: "g-facts", children: [
@@ -2632,24 +2632,24 @@ function Zi({ shown: e, choices: t }) {
           /* @__PURE__ */ n("b", { class: "num", children: se(r.scores.completeness, 3) })
         ] })
       ] }),
-      /* @__PURE__ */ n("div", { class: "bars g-list", children: r.targets.map((o) => {
-        const h = e.of.get(o.id);
-        return /* @__PURE__ */ n("button", { onClick: () => h !== void 0 && t.onPin([e.items[h].id]), onPointerEnter: () => t.onPoint(o.id), onPointerLeave: () => t.onPoint(null), children: [
-          /* @__PURE__ */ n("span", { class: "cut", children: /* @__PURE__ */ n(he, { text: o.label }) }),
-          /* @__PURE__ */ n("span", { class: "track", children: /* @__PURE__ */ n("i", { style: { left: 0, width: `${100 * o.probability / c}%`, background: "var(--strength)" } }) }),
-          /* @__PURE__ */ n("span", { class: "r num", children: D(o.probability, 3) })
-        ] }, o.id);
+      /* @__PURE__ */ n("div", { class: "bars g-list", children: r.targets.map((l) => {
+        const h = e.of.get(l.id);
+        return /* @__PURE__ */ n("button", { onClick: () => h !== void 0 && t.onPin([e.items[h].id]), onPointerEnter: () => t.onPoint(l.id), onPointerLeave: () => t.onPoint(null), children: [
+          /* @__PURE__ */ n("span", { class: "cut", children: /* @__PURE__ */ n(he, { text: l.label }) }),
+          /* @__PURE__ */ n("span", { class: "track", children: /* @__PURE__ */ n("i", { style: { left: 0, width: `${100 * l.probability / c}%`, background: "var(--strength)" } }) }),
+          /* @__PURE__ */ n("span", { class: "r num", children: D(l.probability, 3) })
+        ] }, l.id);
       }) })
     ] }),
-    a.length > 0 && /* @__PURE__ */ n(I, { title: "Supernodes", note: "influence", children: /* @__PURE__ */ n("div", { class: "bars g-list", children: a.slice(0, 12).map((o) => l(o, o.influence, Math.max(...a.map((h) => h.influence), 1e-12))) }) }),
-    s.length > 0 && /* @__PURE__ */ n(I, { title: "Latents that matter most", note: "influence", children: /* @__PURE__ */ n("div", { class: "bars g-list", children: s.map((o) => l(o, o.influence, s[0].influence || 1)) }) })
+    a.length > 0 && /* @__PURE__ */ n(I, { title: "Supernodes", note: "influence", children: /* @__PURE__ */ n("div", { class: "bars g-list", children: a.slice(0, 12).map((l) => o(l, l.influence, Math.max(...a.map((h) => h.influence), 1e-12))) }) }),
+    s.length > 0 && /* @__PURE__ */ n(I, { title: "Latents that matter most", note: "influence", children: /* @__PURE__ */ n("div", { class: "bars g-list", children: s.map((l) => o(l, l.influence, s[0].influence || 1)) }) })
   ] });
 }
 const er = ["fvu", "l0", "ce_recovered", "kl_recovered", "dead_fraction", "dense_fraction"], tr = { fvu: "FVU", l0: "L0", ce_recovered: "CE recovered", kl_recovered: "KL recovered", dead_fraction: "Dead", dense_fraction: "Dense" }, nr = (e, t) => t ? `${le(e, t[0])} – ${le(e, t[1])}` : "";
 function ji({ run: e, dictionary: t, listing: r }) {
   const i = e.status === "training", a = Q(Z(e.id), { every: i ? 3e3 : null }), s = Q(ee(Z(e.id, "/curves"), { dictionary: t.name }), { every: i ? 2e3 : null }), [, c] = _();
-  return /* @__PURE__ */ n(We, { answer: a, lines: 10, children: (l) => {
-    const o = l.dictionaries.find((p) => p.name === t.name) ?? l.dictionaries[0], h = l.facts.config ?? {}, u = Number(h.tokens ?? 0);
+  return /* @__PURE__ */ n(We, { answer: a, lines: 10, children: (o) => {
+    const l = o.dictionaries.find((p) => p.name === t.name) ?? o.dictionaries[0], h = o.facts.config ?? {}, u = Number(h.tokens ?? 0);
     return /* @__PURE__ */ n(N, { children: [
       /* @__PURE__ */ n("div", { children: [
         /* @__PURE__ */ n("div", { class: "row", children: [
@@ -2659,41 +2659,41 @@ function ji({ run: e, dictionary: t, listing: r }) {
             "training"
           ] })
         ] }),
-        /* @__PURE__ */ n("p", { class: "soft", children: [h.model, o.site_in === o.site_out ? o.site_out : `${o.site_in} → ${o.site_out}`, o.kind.replaceAll("_", " "), `${q(o.latents)} latents`, `${de(l.tokens_done)} tokens`].filter(Boolean).join(" · ") }),
+        /* @__PURE__ */ n("p", { class: "soft", children: [h.model, l.site_in === l.site_out ? l.site_out : `${l.site_in} → ${l.site_out}`, l.kind.replaceAll("_", " "), `${q(l.latents)} latents`, `${de(o.tokens_done)} tokens`].filter(Boolean).join(" · ") }),
         i && u > 0 && /* @__PURE__ */ n("div", { style: { marginTop: "10px" }, children: [
-          /* @__PURE__ */ n("div", { class: "progress", role: "progressbar", "aria-valuenow": Math.round(100 * l.tokens_done / u), "aria-label": "Training", children: /* @__PURE__ */ n("i", { style: { width: `${Math.min(100, 100 * l.tokens_done / u)}%` } }) }),
+          /* @__PURE__ */ n("div", { class: "progress", role: "progressbar", "aria-valuenow": Math.round(100 * o.tokens_done / u), "aria-label": "Training", children: /* @__PURE__ */ n("i", { style: { width: `${Math.min(100, 100 * o.tokens_done / u)}%` } }) }),
           /* @__PURE__ */ n("p", { class: "small faint num", style: { marginTop: "4px" }, children: [
-            q(l.tokens_done),
+            q(o.tokens_done),
             " of ",
             q(u),
             " tokens"
           ] })
         ] })
       ] }),
-      o.error && /* @__PURE__ */ n(X, { error: o.error }),
-      o.evaluation ? /* @__PURE__ */ n("div", { class: "tiles", role: "group", "aria-label": `Metrics of ${o.name}`, children: er.filter((p) => p in o.evaluation.values).map((p) => /* @__PURE__ */ n(Le, { k: tr[p], v: le(p, o.evaluation.values[p]), i: nr(p, o.evaluation.intervals[p]) || o.evaluation.undefined[p], tip: r.glossary[p] })) }) : !o.error && /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(R, { title: "Not measured yet", short: !0, children: i ? "Metrics appear when training ends; the curves below are live." : /* @__PURE__ */ n(N, { children: [
+      l.error && /* @__PURE__ */ n(X, { error: l.error }),
+      l.evaluation ? /* @__PURE__ */ n("div", { class: "tiles", role: "group", "aria-label": `Metrics of ${l.name}`, children: er.filter((p) => p in l.evaluation.values).map((p) => /* @__PURE__ */ n(Le, { k: tr[p], v: le(p, l.evaluation.values[p]), i: nr(p, l.evaluation.intervals[p]) || l.evaluation.undefined[p], tip: r.glossary[p] })) }) : !l.error && /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(R, { title: "Not measured yet", short: !0, children: i ? "Metrics appear when training ends; the curves below are live." : /* @__PURE__ */ n(N, { children: [
         "Measure it with ",
         /* @__PURE__ */ n("code", { children: [
           "microtome evaluate ",
           e.id
         ] })
       ] }) }) }),
-      l.dictionaries.length > 1 && /* @__PURE__ */ n(Qi, { data: l, shown: o, pick: (p) => c({ run: e.id, dictionary: p }, !1) }),
-      o.density && /* @__PURE__ */ n("div", { class: "grid g2", children: [
-        /* @__PURE__ */ n(_i, { density: o.density }),
-        /* @__PURE__ */ n($i, { cosine: o.cosine })
+      o.dictionaries.length > 1 && /* @__PURE__ */ n(Qi, { data: o, shown: l, pick: (p) => c({ run: e.id, dictionary: p }, !1) }),
+      l.density && /* @__PURE__ */ n("div", { class: "grid g2", children: [
+        /* @__PURE__ */ n(_i, { density: l.density }),
+        /* @__PURE__ */ n($i, { cosine: l.cosine })
       ] }),
       /* @__PURE__ */ n(ea, { answer: s.data, problem: s.error }),
-      o.evaluation && /* @__PURE__ */ n(ta, { shown: o, glossary: r.glossary }),
-      /* @__PURE__ */ n(I, { title: "What was run", children: /* @__PURE__ */ n(na, { facts: l.facts, shown: o }) })
+      l.evaluation && /* @__PURE__ */ n(ta, { shown: l, glossary: r.glossary }),
+      /* @__PURE__ */ n(I, { title: "What was run", children: /* @__PURE__ */ n(na, { facts: o.facts, shown: l }) })
     ] });
   } });
 }
 function Qi({ data: e, shown: t, pick: r }) {
-  const i = (c) => bn[e.dictionaries.findIndex((l) => l.name === c) % bn.length], a = e.dictionaries.filter((c) => c.evaluation?.values.fvu != null).map((c) => {
-    const l = c.evaluation.intervals.fvu;
-    return { name: c.name, x: c.evaluation.values.l0, y: c.evaluation.values.fvu, low: l?.[0], high: l?.[1], colour: i(c.name), on: c.name === t.name };
-  }), s = er.filter((c) => e.dictionaries.some((l) => l.evaluation && c in l.evaluation.values));
+  const i = (c) => bn[e.dictionaries.findIndex((o) => o.name === c) % bn.length], a = e.dictionaries.filter((c) => c.evaluation?.values.fvu != null).map((c) => {
+    const o = c.evaluation.intervals.fvu;
+    return { name: c.name, x: c.evaluation.values.l0, y: c.evaluation.values.fvu, low: o?.[0], high: o?.[1], colour: i(c.name), on: c.name === t.name };
+  }), s = er.filter((c) => e.dictionaries.some((o) => o.evaluation && c in o.evaluation.values));
   return /* @__PURE__ */ n("div", { class: "side even", children: [
     /* @__PURE__ */ n(I, { title: "Dictionaries of this run", note: "Choose one", children: /* @__PURE__ */ n("div", { class: "scroll", children: /* @__PURE__ */ n("table", { class: "t pad", children: [
       /* @__PURE__ */ n("thead", { children: /* @__PURE__ */ n("tr", { children: [
@@ -2701,13 +2701,13 @@ function Qi({ data: e, shown: t, pick: r }) {
         s.map((c) => /* @__PURE__ */ n("th", { class: "r", children: tr[c] }))
       ] }) }),
       /* @__PURE__ */ n("tbody", { children: e.dictionaries.map((c) => /* @__PURE__ */ n("tr", { class: "pick", "aria-selected": c.name === t.name, onClick: () => r(c.name), children: [
-        /* @__PURE__ */ n("td", { class: "fit", children: /* @__PURE__ */ n("a", { href: "#", onClick: (l) => {
-          l.preventDefault(), r(c.name);
+        /* @__PURE__ */ n("td", { class: "fit", children: /* @__PURE__ */ n("a", { href: "#", onClick: (o) => {
+          o.preventDefault(), r(c.name);
         }, style: { textDecoration: "none" }, children: [
           /* @__PURE__ */ n("span", { class: "swatch", style: { background: i(c.name), marginRight: "8px" } }),
           c.name
         ] }) }),
-        s.map((l) => /* @__PURE__ */ n("td", { class: "r num fit", children: le(l, c.evaluation?.values[l]) }))
+        s.map((o) => /* @__PURE__ */ n("td", { class: "r num fit", children: le(o, c.evaluation?.values[o]) }))
       ] })) })
     ] }) }) }),
     /* @__PURE__ */ n(I, { title: "Sparsity and error", children: a.length ? /* @__PURE__ */ n(wr, { points: a, label: "FVU against L0 of every dictionary", xTitle: "L0", yTitle: "FVU", onPick: r, height: Math.max(190, 60 + e.dictionaries.length * 33) }) : /* @__PURE__ */ n(R, { title: "Nothing measured yet", short: !0 }) })
@@ -2730,9 +2730,9 @@ function $i({ cosine: e }) {
 }
 function ea({ answer: e, problem: t }) {
   if (t && !e) return /* @__PURE__ */ n(X, { error: t });
-  if (!e) return /* @__PURE__ */ n(I, { title: "Training", children: /* @__PURE__ */ n(we, {}) });
+  if (!e) return /* @__PURE__ */ n(I, { title: "Training", children: /* @__PURE__ */ n(Se, {}) });
   if (!e.lines) return /* @__PURE__ */ n(I, { title: "Training", children: /* @__PURE__ */ n(R, { title: "No curves", short: !0, children: "Training has not logged a step yet." }) });
-  const r = (c, l, o, h = !1) => ({ name: l, ...e.series[c], colour: o, dots: h }), i = e.series.loss, a = { name: "target", x: i.x.length ? [i.x[0], i.x[i.x.length - 1]] : [], y: [e.target_l0, e.target_l0], colour: "var(--ink-3)", dashed: !0 }, s = [
+  const r = (c, o, l, h = !1) => ({ name: o, ...e.series[c], colour: l, dots: h }), i = e.series.loss, a = { name: "target", x: i.x.length ? [i.x[0], i.x[i.x.length - 1]] : [], y: [e.target_l0, e.target_l0], colour: "var(--ink-3)", dashed: !0 }, s = [
     { title: "FVU", log: !0, lines: [r("batch_fvu", "batch", "var(--s0)"), r("held_out.fvu", "held-out", "var(--s1)", !0)] },
     { title: "L0", lines: [a, r("batch_l0", "batch", "var(--s0)"), r("held_out.l0", "held-out", "var(--s1)", !0)] },
     { title: "Loss", log: !0, lines: [r("loss", "loss", "var(--s0)")] },
@@ -2743,13 +2743,13 @@ function ea({ answer: e, problem: t }) {
   return /* @__PURE__ */ n(I, { title: "Training", note: e.status === "training" ? /* @__PURE__ */ n("span", { class: "row", style: { gap: "6px" }, children: [
     /* @__PURE__ */ n("i", { class: "live" }),
     "live"
-  ] }) : `${q(e.lines)} logged steps`, children: /* @__PURE__ */ n("div", { class: "grid g3", style: { columnGap: "28px" }, children: s.filter((c) => c.lines.some((l) => l.x.length && !l.dashed)).map((c) => /* @__PURE__ */ n("div", { children: [
+  ] }) : `${q(e.lines)} logged steps`, children: /* @__PURE__ */ n("div", { class: "grid g3", style: { columnGap: "28px" }, children: s.filter((c) => c.lines.some((o) => o.x.length && !o.dashed)).map((c) => /* @__PURE__ */ n("div", { children: [
     /* @__PURE__ */ n("h3", { style: { marginBottom: "4px" }, children: c.title }),
     /* @__PURE__ */ n(Pn, { lines: c.lines, log: c.log, label: `${c.title} over training`, height: 170 })
   ] })) }) });
 }
 function ta({ shown: e, glossary: t }) {
-  const { values: r, intervals: i, facts: a } = e.evaluation, s = a.text ?? {}, c = Object.keys(t).filter((l) => l in r);
+  const { values: r, intervals: i, facts: a } = e.evaluation, s = a.text ?? {}, c = Object.keys(t).filter((o) => o in r);
   return /* @__PURE__ */ n(I, { title: "All metrics", note: `${de(Number(a.tokens ?? 0))} tokens${s.name ? ` of ${s.name}` : ""}${s.part && s.part !== "all" ? `, ${s.part}` : ""} · 95 % intervals by bootstrap over contexts`, children: /* @__PURE__ */ n("div", { class: "scroll", children: /* @__PURE__ */ n("table", { class: "t", children: [
     /* @__PURE__ */ n("thead", { children: /* @__PURE__ */ n("tr", { children: [
       /* @__PURE__ */ n("th", { children: "metric" }),
@@ -2757,29 +2757,29 @@ function ta({ shown: e, glossary: t }) {
       /* @__PURE__ */ n("th", { class: "r", children: "95 % interval" }),
       /* @__PURE__ */ n("th", { children: "meaning" })
     ] }) }),
-    /* @__PURE__ */ n("tbody", { children: c.map((l) => /* @__PURE__ */ n("tr", { children: [
-      /* @__PURE__ */ n("td", { class: "fit", children: /* @__PURE__ */ n("code", { children: l }) }),
-      /* @__PURE__ */ n("td", { class: "r num fit", children: /* @__PURE__ */ n("b", { style: { fontWeight: 560 }, children: le(l, r[l]) }) }),
-      /* @__PURE__ */ n("td", { class: "r num fit soft", children: nr(l, i[l]) || "–" }),
+    /* @__PURE__ */ n("tbody", { children: c.map((o) => /* @__PURE__ */ n("tr", { children: [
+      /* @__PURE__ */ n("td", { class: "fit", children: /* @__PURE__ */ n("code", { children: o }) }),
+      /* @__PURE__ */ n("td", { class: "r num fit", children: /* @__PURE__ */ n("b", { style: { fontWeight: 560 }, children: le(o, r[o]) }) }),
+      /* @__PURE__ */ n("td", { class: "r num fit soft", children: nr(o, i[o]) || "–" }),
       /* @__PURE__ */ n("td", { class: "soft", children: [
-        t[l],
-        r[l] === null && e.evaluation.undefined[l] ? ` Undefined: ${e.evaluation.undefined[l]}.` : ""
+        t[o],
+        r[o] === null && e.evaluation.undefined[o] ? ` Undefined: ${e.evaluation.undefined[o]}.` : ""
       ] })
     ] })) })
   ] }) }) });
 }
 function na({ facts: e, shown: t }) {
-  const r = e.config ?? {}, i = r.optimiser ?? {}, a = (l) => Array.isArray(l) ? l.map(a).join(", ") : typeof l == "number" ? Number.isInteger(l) && l >= 1e4 ? q(l) : Ne(l, 6) : l == null || l === "" ? "–" : String(l), s = [["model", r.model], ["text", String(r.text ?? "–").split(",").map((l) => l.split("/").pop()).join(", ")], ["tokens", r.tokens], ["seed", r.seed], ["sparsifier", t.sparsifier], ["learning rate", i.lr], ["computed in", e.dtype], ["microtome", e.microtome]], c = Object.entries({ ...r, ...Object.fromEntries(Object.entries(i).map(([l, o]) => [`optimiser.${l}`, o])) }).filter(([l, o]) => l !== "optimiser" && a(o) !== "–" && !(typeof o == "string" && o.includes("/")));
+  const r = e.config ?? {}, i = r.optimiser ?? {}, a = (o) => Array.isArray(o) ? o.map(a).join(", ") : typeof o == "number" ? Number.isInteger(o) && o >= 1e4 ? q(o) : ge(o, 6) : o == null || o === "" ? "–" : String(o), s = [["model", r.model], ["text", String(r.text ?? "–").split(",").map((o) => o.split("/").pop()).join(", ")], ["tokens", r.tokens], ["seed", r.seed], ["sparsifier", t.sparsifier], ["learning rate", i.lr], ["computed in", e.dtype], ["microtome", e.microtome]], c = Object.entries({ ...r, ...Object.fromEntries(Object.entries(i).map(([o, l]) => [`optimiser.${o}`, l])) }).filter(([o, l]) => o !== "optimiser" && a(l) !== "–" && !(typeof l == "string" && l.includes("/")));
   return /* @__PURE__ */ n(N, { children: [
-    /* @__PURE__ */ n("dl", { class: "dl", children: s.filter(([, l]) => l != null).map(([l, o]) => /* @__PURE__ */ n(N, { children: [
-      /* @__PURE__ */ n("dt", { children: l }),
-      /* @__PURE__ */ n("dd", { class: "num", children: a(o) })
+    /* @__PURE__ */ n("dl", { class: "dl", children: s.filter(([, o]) => o != null).map(([o, l]) => /* @__PURE__ */ n(N, { children: [
+      /* @__PURE__ */ n("dt", { children: o }),
+      /* @__PURE__ */ n("dd", { class: "num", children: a(l) })
     ] })) }),
     /* @__PURE__ */ n("details", { style: { marginTop: "14px" }, children: [
       /* @__PURE__ */ n("summary", { children: "Every setting" }),
-      /* @__PURE__ */ n("dl", { class: "dl", children: c.sort().map(([l, o]) => /* @__PURE__ */ n(N, { children: [
-        /* @__PURE__ */ n("dt", { children: /* @__PURE__ */ n("code", { children: l }) }),
-        /* @__PURE__ */ n("dd", { class: "num", children: a(o) })
+      /* @__PURE__ */ n("dl", { class: "dl", children: c.sort().map(([o, l]) => /* @__PURE__ */ n(N, { children: [
+        /* @__PURE__ */ n("dt", { children: /* @__PURE__ */ n("code", { children: o }) }),
+        /* @__PURE__ */ n("dd", { class: "num", children: a(l) })
       ] })) })
     ] })
   ] });
@@ -2796,8 +2796,8 @@ function ia(e, t) {
     e.seconds = t.seconds;
     for (const [r, i] of Object.entries(t.texts))
       i.forEach((a, s) => {
-        const { pieces: c } = e.samples[r][s], l = c.map((o) => o.text).join("");
-        c.length && a !== l && (c[c.length - 1].text += a.startsWith(l) ? a.slice(l.length) : "");
+        const { pieces: c } = e.samples[r][s], o = c.map((l) => l.text).join("");
+        c.length && a !== o && (c[c.length - 1].text += a.startsWith(o) ? a.slice(o.length) : "");
       });
   }
 }
@@ -2814,32 +2814,32 @@ function aa({ written: e, running: t }) {
   ] }), children: Array.from({ length: i }, (s, c) => /* @__PURE__ */ n(sa, { written: e, name: a, first: r, running: t, i: c })) })) });
 }
 function sa({ written: e, name: t, first: r, i, running: a }) {
-  const { pieces: s, ended: c } = e.samples[t][i], l = t === r ? [] : e.samples[r][i].pieces;
-  let o = 0;
-  for (; o < s.length && o < l.length && s[o].token === l[o].token; ) o += 1;
+  const { pieces: s, ended: c } = e.samples[t][i], o = t === r ? [] : e.samples[r][i].pieces;
+  let l = 0;
+  for (; l < s.length && l < o.length && s[l].token === o[l].token; ) l += 1;
   const h = (f) => [`${oe(f.token)}  ${D(Math.exp(f.log_p), 3)}`, ...f.top.filter(([d]) => d !== f.token).slice(0, 3).map(([d, g]) => `${oe(d)}  ${D(g, 3)}`)].join(`
-`), u = (f) => f.text !== "" && /* @__PURE__ */ n(Fe, { text: f.text, scale: 1, breaks: !0, tip: h(f) }), p = o > 0 && o === s.length && o === l.length && !a;
+`), u = (f) => f.text !== "" && /* @__PURE__ */ n(Fe, { text: f.text, scale: 1, breaks: !0, tip: h(f) }), p = l > 0 && l === s.length && l === o.length && !a;
   return /* @__PURE__ */ n("div", { class: "continuation", "data-condition": t, "aria-busy": a, children: [
-    o > 0 && /* @__PURE__ */ n("span", { class: "same", "data-tip": p ? void 0 : "as without the changes", children: s.slice(0, o).map(u) }),
-    s.slice(o).map(u),
+    l > 0 && /* @__PURE__ */ n("span", { class: "same", "data-tip": p ? void 0 : "as without the changes", children: s.slice(0, l).map(u) }),
+    s.slice(l).map(u),
     c ? /* @__PURE__ */ n("span", { class: "faint small", "data-tip": "The model ended here", children: " ■" }) : a && /* @__PURE__ */ n("span", { class: "live", style: { display: "inline-block", marginLeft: "3px" } }),
     p && /* @__PURE__ */ n("div", { class: "faint small", children: "the same as without the changes" })
   ] });
 }
-const oa = (e) => e.seconds ? `${e.count} tokens in ${L(e.seconds, 2)} s` : `${e.count} tokens`, me = /* @__PURE__ */ new Map(), la = 50;
+const oa = (e) => e.seconds ? `${e.count} tokens in ${L(e.seconds, 2)} s` : `${e.count} tokens`, be = /* @__PURE__ */ new Map(), la = 50;
 function rr(e, t, r) {
-  const [, i] = z(0), [a, s] = z(null), c = F(null), l = () => i((d) => d + 1), o = me.get(e), h = (d) => {
-    const g = me.get(e);
-    c.current && clearInterval(c.current.timer), c.current = null, g && d && (g.phase = d), l();
+  const [, i] = U(0), [a, s] = U(null), c = F(null), o = () => i((d) => d + 1), l = be.get(e), h = (d) => {
+    const g = be.get(e);
+    c.current && clearInterval(c.current.timer), c.current = null, g && d && (g.phase = d), o();
   }, u = () => {
     c.current?.stop.abort(), c.current && h("stopped");
   }, p = (d) => {
     u(), s(null);
-    const g = { stop: new AbortController(), timer: window.setInterval(l, la) };
+    const g = { stop: new AbortController(), timer: window.setInterval(o, la) };
     c.current = g;
-    const b = o;
-    me.set(e, { body: d, phase: "waiting", value: t() });
-    const m = me.get(e);
+    const b = l;
+    be.set(e, { body: d, phase: "waiting", value: t() });
+    const m = be.get(e);
     xr(e, d, (v) => {
       m.phase = "running", r(m.value, v);
     }, g.stop.signal).then(
@@ -2847,19 +2847,19 @@ function rr(e, t, r) {
       (v) => {
         if (c.current !== g || v.name === "AbortError") return;
         const k = m.phase === "waiting";
-        k && b ? me.set(e, b) : k && me.delete(e), s(v instanceof J ? v.detail : { problem: String(v.message ?? v), cure: "Reload the page" }), h(k ? null : "stopped");
+        k && b ? be.set(e, b) : k && be.delete(e), s(v instanceof J ? v.detail : { problem: String(v.message ?? v), cure: "Reload the page" }), h(k ? null : "stopped");
       }
-    ), l();
+    ), o();
   };
   O(() => {
     if (E()) return u;
-    ke("POST", e, null).then((d) => {
-      me.set(e, d), l();
+    ye("POST", e, null).then((d) => {
+      be.set(e, d), o();
     }, () => {
     });
   }, [e]);
-  const f = o && (o.phase === "done" || o.phase === "stopped");
-  return O(() => f && E() ? st(`POST ${e} null`, o) : void 0, [e, f, o]), { shown: o ?? null, error: a, setError: s, start: p, stop: u, busy: o?.phase === "waiting" || o?.phase === "running" };
+  const f = l && (l.phase === "done" || l.phase === "stopped");
+  return O(() => f && E() ? st(`POST ${e} null`, l) : void 0, [e, f, l]), { shown: l ?? null, error: a, setError: s, start: p, stop: u, busy: l?.phase === "waiting" || l?.phase === "running" };
 }
 function ca(e, t) {
   if (t.event === "start") e.total = t.rows;
@@ -2874,12 +2874,12 @@ const bt = {
   control: { name: "random control", colour: "var(--ink-3)" }
 };
 function da({ path: e, body: t, strengths: r, setStrengths: i, tellWhere: a }) {
-  const s = rr(e, () => ({ total: 0, rows: [], summary: [] }), ca), c = s.shown?.value, l = { ...t, strengths: r.split(/[;,\s]+/).filter(Boolean).map(Ht) }, o = s.error?.where && s.error.where !== "strengths", h = () => {
-    a(null), s.start(l);
+  const s = rr(e, () => ({ total: 0, rows: [], summary: [] }), ca), c = s.shown?.value, o = { ...t, strengths: r.split(/[;,\s]+/).filter(Boolean).map(Ht) }, l = s.error?.where && s.error.where !== "strengths", h = () => {
+    a(null), s.start(o);
   }, u = (g) => Object.entries(bt).map(([b, { name: m, colour: x }]) => {
     const v = (c?.summary ?? []).filter((k) => k.condition === b).sort((k, C) => k.strength - C.strength);
     return { name: m, colour: x, x: v.map((k) => k.strength), y: v.map((k) => k[g]) };
-  }), p = [...new Set((c?.summary ?? []).map((g) => g.strength))].sort((g, b) => g - b), f = Object.keys(bt).filter((g) => c?.rows.some((b) => b.condition === g)), d = !s.busy && s.shown && E() && JSON.stringify(s.shown.body) !== JSON.stringify(l);
+  }), p = [...new Set((c?.summary ?? []).map((g) => g.strength))].sort((g, b) => g - b), f = Object.keys(bt).filter((g) => c?.rows.some((b) => b.condition === g)), d = !s.busy && s.shown && E() && JSON.stringify(s.shown.body) !== JSON.stringify(o);
   return /* @__PURE__ */ n(I, { title: "Dose and response", note: c ? s.busy ? `${c.rows.length} of ${c.total || "…"}` : s.shown?.phase === "stopped" ? "stopped" : d ? "made with other settings" : "" : "what the clean model makes of the text as the strengths grow", children: [
     E() && /* @__PURE__ */ n("div", { class: "row", children: [
       /* @__PURE__ */ n("label", { class: "setting grow", children: [
@@ -2890,11 +2890,11 @@ function da({ path: e, body: t, strengths: r, setStrengths: i, tellWhere: a }) {
       ] }),
       s.busy ? /* @__PURE__ */ n("button", { class: "btn", onClick: s.stop, children: "Stop" }) : /* @__PURE__ */ n("button", { class: "btn", onClick: h, children: "Draw the curve" })
     ] }),
-    s.error && /* @__PURE__ */ n("div", { style: { marginTop: "10px" }, children: /* @__PURE__ */ n(X, { error: o ? { ...s.error, problem: `${ir(s.error.where)}: ${s.error.problem}` } : s.error }) }),
+    s.error && /* @__PURE__ */ n("div", { style: { marginTop: "10px" }, children: /* @__PURE__ */ n(X, { error: l ? { ...s.error, problem: `${ir(s.error.where)}: ${s.error.problem}` } : s.error }) }),
     c && c.summary.length > 0 && /* @__PURE__ */ n(N, { children: [
       /* @__PURE__ */ n("div", { class: "three", children: [["perplexity", "Perplexity", "of the text under the clean model; lower is more like its own", !0], ["activation", "Activation", "of the steered latents, as the clean model reads the text", !1], ["repeated_4", "Repetition", "share of 4-grams that occurred before; text in a circle has a low perplexity", !1]].map(([g, b, m, x]) => /* @__PURE__ */ n("div", { children: [
         /* @__PURE__ */ n("h3", { "data-tip": m, children: b }),
-        /* @__PURE__ */ n(Pn, { lines: u(g), log: x, label: `${b} by strength`, height: 180, xTitle: "factor", xForm: Ne })
+        /* @__PURE__ */ n(Pn, { lines: u(g), log: x, label: `${b} by strength`, height: 180, xTitle: "factor", xForm: ge })
       ] })) }),
       /* @__PURE__ */ n("div", { class: "scroll", style: { marginTop: "14px" }, children: /* @__PURE__ */ n("table", { class: "t doses", children: [
         /* @__PURE__ */ n("thead", { children: /* @__PURE__ */ n("tr", { children: [
@@ -2905,7 +2905,7 @@ function da({ path: e, body: t, strengths: r, setStrengths: i, tellWhere: a }) {
           ] }))
         ] }) }),
         /* @__PURE__ */ n("tbody", { children: p.map((g) => /* @__PURE__ */ n("tr", { children: [
-          /* @__PURE__ */ n("td", { class: "r num", children: Ne(g) }),
+          /* @__PURE__ */ n("td", { class: "r num", children: ge(g) }),
           f.map((b) => {
             const m = c.summary.find((v) => v.strength === g && v.condition === b), x = c.rows.find((v) => v.strength === g && v.condition === b);
             return /* @__PURE__ */ n(N, { children: [
@@ -2935,15 +2935,15 @@ function ha(e, t) {
   return e.chat === "1" && (r.chat = !0), { changes: t, prompt: e.prompt ?? "", generation: r, control: e.control !== "0" };
 }
 function ua() {
-  const [e, t] = _(), r = F({}), i = F(0), [, a] = z(0), s = F("");
+  const [e, t] = _(), r = F({}), i = F(0), [, a] = U(0), s = F("");
   O(() => () => clearTimeout(i.current), []), s.current !== JSON.stringify(e) && (s.current = JSON.stringify(e), r.current = {}, clearTimeout(i.current));
   const c = { ...e };
-  for (const [l, o] of Object.entries(r.current))
-    o == null || o === "" ? delete c[l] : c[l] = String(o);
-  return [c, (l) => {
-    Object.assign(r.current, l), a((o) => o + 1), clearTimeout(i.current), i.current = window.setTimeout(() => {
-      const o = r.current;
-      r.current = {}, t(o), s.current = JSON.stringify(tt().params);
+  for (const [o, l] of Object.entries(r.current))
+    l == null || l === "" ? delete c[o] : c[o] = String(l);
+  return [c, (o) => {
+    Object.assign(r.current, o), a((l) => l + 1), clearTimeout(i.current), i.current = window.setTimeout(() => {
+      const l = r.current;
+      r.current = {}, t(l), s.current = JSON.stringify(tt().params);
     }, 150);
   }];
 }
@@ -2966,11 +2966,11 @@ function pa(e) {
   ] });
 }
 function fa({ set: e, ...t }) {
-  const { run: r, params: i, changes: a } = t, s = a.filter((A) => A.latent !== void 0).map((A) => `${A.dictionary}:${A.latent}`), c = Q(ee(Z(r.id, "/steer"), { latents: [...new Set(s)].sort().join(",") })), l = rr(Z(r.id, "/steer"), ra, ia), [o, h] = z(null), u = l.error ?? o, p = ha(i, a), f = c.data?.model ?? String(r.model), d = () => {
-    h(null), l.start(p);
+  const { run: r, params: i, changes: a } = t, s = a.filter((A) => A.latent !== void 0).map((A) => `${A.dictionary}:${A.latent}`), c = Q(ee(Z(r.id, "/steer"), { latents: [...new Set(s)].sort().join(",") })), o = rr(Z(r.id, "/steer"), ra, ia), [l, h] = U(null), u = o.error ?? l, p = ha(i, a), f = c.data?.model ?? String(r.model), d = () => {
+    h(null), o.start(p);
   }, g = (A) => {
-    l.setError(null), h(null), e(A);
-  }, b = (A) => g({ changes: A.length ? JSON.stringify(A) : null }), { shown: m } = l, x = E() && m && !l.busy && JSON.stringify(m.body) !== JSON.stringify(p), v = m ? m.phase === "waiting" ? c.data?.loaded ? "waiting for the model…" : `loading ${f}…` : m.phase === "running" ? `writing: ${m.value.count} of ${m.value.tokens} tokens` : `${m.phase === "stopped" ? "stopped after " : ""}${oa(m.value)}${x ? ", with other settings" : ""}` : "";
+    o.setError(null), h(null), e(A);
+  }, b = (A) => g({ changes: A.length ? JSON.stringify(A) : null }), { shown: m } = o, x = E() && m && !o.busy && JSON.stringify(m.body) !== JSON.stringify(p), v = m ? m.phase === "waiting" ? c.data?.loaded ? "waiting for the model…" : `loading ${f}…` : m.phase === "running" ? `writing: ${m.value.count} of ${m.value.tokens} tokens` : `${m.phase === "stopped" ? "stopped after " : ""}${oa(m.value)}${x ? ", with other settings" : ""}` : "";
   O(() => {
     m?.phase === "running" && !c.data?.loaded && c.reload();
   }, [m?.phase]);
@@ -3024,20 +3024,20 @@ function fa({ set: e, ...t }) {
         /* @__PURE__ */ n(ga, { params: i, set: g }),
         k("generation"),
         E() && /* @__PURE__ */ n("div", { class: "row", style: { marginTop: "14px" }, children: [
-          l.busy ? /* @__PURE__ */ n("button", { class: "btn main", onClick: l.stop, children: "Stop" }) : /* @__PURE__ */ n("button", { class: "btn main", onClick: d, "data-tip": "Key Ctrl Enter in the prompt", children: "Generate" }),
+          o.busy ? /* @__PURE__ */ n("button", { class: "btn main", onClick: o.stop, children: "Stop" }) : /* @__PURE__ */ n("button", { class: "btn main", onClick: d, "data-tip": "Key Ctrl Enter in the prompt", children: "Generate" }),
           /* @__PURE__ */ n("label", { class: "check", children: [
             /* @__PURE__ */ n("input", { type: "checkbox", checked: p.control, onChange: (A) => g({ control: A.currentTarget.checked ? null : "0" }) }),
             "with a random control"
           ] }),
           /* @__PURE__ */ n("span", { class: "grow" }),
           /* @__PURE__ */ n(wa, { ...t, set: g, body: p, tell: (A) => {
-            l.setError(null), h(A);
+            o.setError(null), h(A);
           } })
         ] }),
         u && !C(u.where) && /* @__PURE__ */ n("div", { style: { marginTop: "10px" }, children: /* @__PURE__ */ n(X, { error: u.where ? { ...u, problem: `${ir(u.where)}: ${u.problem}` } : u }) })
       ] })
     ] }),
-    m && m.value.conditions.length > 0 && /* @__PURE__ */ n(aa, { written: m.value, running: l.busy }),
+    m && m.value.conditions.length > 0 && /* @__PURE__ */ n(aa, { written: m.value, running: o.busy }),
     (E() || a.length > 0) && /* @__PURE__ */ n(da, { path: Z(r.id, "/dose"), body: p, strengths: i.factors ?? "0, 0.5, 1, 2, 4", setStrengths: (A) => g({ factors: A }), tellWhere: () => h(null) })
   ] });
 }
@@ -3046,21 +3046,21 @@ function ga({ params: e, set: t }) {
     const s = i === "samples" && Number(a) > 1 && Number(e.temperature ?? 0) === 0;
     t({ [i]: a || " ", ...s ? { temperature: "1" } : {} });
   };
-  return /* @__PURE__ */ n("div", { class: "row settings", children: Xt.map(({ key: i, label: a, start: s, tip: c, width: l }) => /* @__PURE__ */ n("label", { class: "setting", "data-tip": c, children: [
+  return /* @__PURE__ */ n("div", { class: "row settings", children: Xt.map(({ key: i, label: a, start: s, tip: c, width: o }) => /* @__PURE__ */ n("label", { class: "setting", "data-tip": c, children: [
     a,
-    E() ? /* @__PURE__ */ n("input", { class: "field num", style: { width: l }, inputMode: "decimal", "aria-label": a, value: (e[i] ?? s).trim(), spellcheck: !1, autocomplete: "off", onInput: (o) => r(i, o.currentTarget.value) }) : /* @__PURE__ */ n("b", { class: "num", children: e[i] ?? s })
+    E() ? /* @__PURE__ */ n("input", { class: "field num", style: { width: o }, inputMode: "decimal", "aria-label": a, value: (e[i] ?? s).trim(), spellcheck: !1, autocomplete: "off", onInput: (l) => r(i, l.currentTarget.value) }) : /* @__PURE__ */ n("b", { class: "num", children: e[i] ?? s })
   ] })) });
 }
 function ma({ run: e, dictionary: t, add: r }) {
-  const [i, a] = z(""), s = i.trim(), c = /^\d+$/.test(s) && Number(s) < t.latents ? Number(s) : null, l = Q(s && c === null && t.store ? ee(Z(e.id, "/latents"), { dictionary: t.name, label: s, sort: "interesting", limit: 8 }) : null), o = c !== null ? [{ latent: c, label: null, top_token: null, density: null }] : s ? l.data?.rows ?? [] : [], h = (u) => {
+  const [i, a] = U(""), s = i.trim(), c = /^\d+$/.test(s) && Number(s) < t.latents ? Number(s) : null, o = Q(s && c === null && t.store ? ee(Z(e.id, "/latents"), { dictionary: t.name, label: s, sort: "interesting", limit: 8 }) : null), l = c !== null ? [{ latent: c, label: null, top_token: null, density: null }] : s ? o.data?.rows ?? [] : [], h = (u) => {
     r(u, t.name), a("");
   };
   return /* @__PURE__ */ n("div", { class: "choose", onKeyDown: (u) => {
-    u.key === "Enter" && o.length && h(o[0].latent);
+    u.key === "Enter" && l.length && h(l[0].latent);
   }, children: [
-    /* @__PURE__ */ n(Ce, { label: "Latent", placeholder: t.store ? "Add a latent: part of its label, or its number" : "Add a latent: its number", value: i, width: "100%", onChange: a, delay: 150 }),
+    /* @__PURE__ */ n(Ae, { label: "Latent", placeholder: t.store ? "Add a latent: part of its label, or its number" : "Add a latent: its number", value: i, width: "100%", onChange: a, delay: 150 }),
     s !== "" && /* @__PURE__ */ n("div", { class: "choices", role: "listbox", "aria-label": "Latents found", children: [
-      o.map((u) => /* @__PURE__ */ n("button", { role: "option", onClick: () => h(u.latent), children: [
+      l.map((u) => /* @__PURE__ */ n("button", { role: "option", onClick: () => h(u.latent), children: [
         /* @__PURE__ */ n("b", { class: "num", children: u.latent }),
         /* @__PURE__ */ n("span", { class: "cut grow", children: u.label ? K(u.label) : u.top_token ? /* @__PURE__ */ n(he, { text: u.top_token }) : /* @__PURE__ */ n("span", { class: "faint", children: [
           "of ",
@@ -3068,8 +3068,8 @@ function ma({ run: e, dictionary: t, add: r }) {
         ] }) }),
         u.density !== null && /* @__PURE__ */ n("span", { class: "num faint small", children: D(u.density) })
       ] })),
-      l.error && /* @__PURE__ */ n(X, { error: l.error }),
-      o.length === 0 && !l.loading && !l.error && /* @__PURE__ */ n("span", { class: "faint small", children: /^\d+$/.test(s) ? `${t.name} has the latents 0 to ${t.latents - 1}` : t.store ? "No label has this" : "Labels need the latent store; give a number" })
+      o.error && /* @__PURE__ */ n(X, { error: o.error }),
+      l.length === 0 && !o.loading && !o.error && /* @__PURE__ */ n("span", { class: "faint small", children: /^\d+$/.test(s) ? `${t.name} has the latents 0 to ${t.latents - 1}` : t.store ? "No label has this" : "Labels need the latent store; give a number" })
     ] })
   ] });
 }
@@ -3077,7 +3077,7 @@ function ba({ run: e, one: t, known: r, change: i }) {
   const a = gt.find((h) => h.value === t.kind), s = E(), c = (h) => {
     const u = gt.find((b) => b.value === h), p = u.units.some((b) => b.value === t.unit) ? t.unit : u.units[0]?.value, { value: f, unit: d, ...g } = t;
     i({ ...g, kind: h, ...u.start === null ? {} : { value: a?.start == null ? u.start : t.value }, ...p ? { unit: p } : {} });
-  }, l = Number(t.value), o = e.dictionaries.length > 1;
+  }, o = Number(t.value), l = e.dictionaries.length > 1;
   return /* @__PURE__ */ n("div", { class: "change", children: [
     /* @__PURE__ */ n("div", { class: "row", style: { gap: "8px", flexWrap: "nowrap" }, children: [
       t.kind === "replace" || !a ? /* @__PURE__ */ n("span", { class: "grow", children: t.kind === "replace" ? /* @__PURE__ */ n(N, { children: [
@@ -3087,12 +3087,12 @@ function ba({ run: e, one: t, known: r, change: i }) {
         s ? /* @__PURE__ */ n(Te, { label: "What is done", value: t.kind, options: gt, onChange: c }) : /* @__PURE__ */ n("span", { children: a.label }),
         /* @__PURE__ */ n("a", { class: "num", href: s ? ae("latent", { run: e.id, dictionary: t.dictionary, latent: t.latent }) : void 0, "data-tip": `${t.dictionary ?? ""}${r?.max ? `
 maximum activation ${L(r.max)}` : ""}`, children: /* @__PURE__ */ n("b", { children: t.latent }) }),
-        /* @__PURE__ */ n("span", { class: "soft cut grow", "data-tip": r?.label ? K(r.label) : void 0, children: r?.label ? K(r.label) : o ? /* @__PURE__ */ n("span", { class: "faint small", children: t.dictionary }) : "" })
+        /* @__PURE__ */ n("span", { class: "soft cut grow", "data-tip": r?.label ? K(r.label) : void 0, children: r?.label ? K(r.label) : l ? /* @__PURE__ */ n("span", { class: "faint small", children: t.dictionary }) : "" })
       ] }),
       s && /* @__PURE__ */ n("button", { class: "btn quiet", "aria-label": `Take ${t.kind} ${t.latent ?? ""} away`, "data-tip": "Take it away", onClick: () => i(null), children: "×" })
     ] }),
     a && a.start !== null && /* @__PURE__ */ n("div", { class: "row amount", children: [
-      s && /* @__PURE__ */ n("input", { type: "range", min: -20, max: 20, step: 0.5, value: Number.isFinite(l) ? l : 0, "aria-label": `Strength of latent ${t.latent}, slider`, onInput: (h) => i({ ...t, value: Number(h.currentTarget.value) }) }),
+      s && /* @__PURE__ */ n("input", { type: "range", min: -20, max: 20, step: 0.5, value: Number.isFinite(o) ? o : 0, "aria-label": `Strength of latent ${t.latent}, slider`, onInput: (h) => i({ ...t, value: Number(h.currentTarget.value) }) }),
       s ? /* @__PURE__ */ n("input", { class: "field num", inputMode: "decimal", "aria-label": `Strength of latent ${t.latent}`, value: String(t.value ?? ""), spellcheck: !1, autocomplete: "off", onInput: (h) => i({ ...t, value: va(h.currentTarget.value) }) }) : /* @__PURE__ */ n("b", { class: "num", children: String(t.value) }),
       a.units.length > 0 ? s ? /* @__PURE__ */ n(Te, { label: "Unit", value: t.unit || a.units[0].value, options: a.units, onChange: (h) => i({ ...t, unit: h }) }) : /* @__PURE__ */ n("span", { children: a.units.find((h) => h.value === (t.unit || a.units[0].value))?.label }) : /* @__PURE__ */ n("span", { class: "soft", children: "times its activation" })
     ] }),
@@ -3110,9 +3110,9 @@ function xa({ when: e = {} }) {
   ].filter(Boolean).join(", ");
 }
 function ka({ dictionary: e, changes: t, change: r }) {
-  const i = t.length > 0 && t.every((c) => c.when?.clock === "generated"), a = (c) => r(t.map(({ when: l, ...o }) => {
-    const { clock: h, ...u } = l ?? {}, p = c ? { ...u, clock: "generated" } : u;
-    return Object.keys(p).length ? { ...o, when: p } : o;
+  const i = t.length > 0 && t.every((c) => c.when?.clock === "generated"), a = (c) => r(t.map(({ when: o, ...l }) => {
+    const { clock: h, ...u } = o ?? {}, p = c ? { ...u, clock: "generated" } : u;
+    return Object.keys(p).length ? { ...l, when: p } : l;
   })), s = t.some((c) => c.kind === "replace" && c.dictionary === e.name);
   return /* @__PURE__ */ n("div", { class: "row", style: { marginTop: "12px" }, children: [
     t.length > 0 && /* @__PURE__ */ n("label", { class: "check", "data-tip": "Change generated tokens only", children: [
@@ -3124,16 +3124,16 @@ function ka({ dictionary: e, changes: t, change: r }) {
   ] });
 }
 function ya({ run: e, dictionary: t, params: r, add: i }) {
-  const [a, s] = z(null), c = r.prompt ?? "", l = Q(a ? ee(Z(e.id, "/text"), { dictionary: a.dictionary }) : null, { body: { text: a?.prompt ?? "" } }), o = a?.prompt === c && a.dictionary === t.name, h = (l.data?.latents ?? []).filter((u) => (u.density ?? 0) <= 0.1).map((u) => {
+  const [a, s] = U(null), c = r.prompt ?? "", o = Q(a ? ee(Z(e.id, "/text"), { dictionary: a.dictionary }) : null, { body: { text: a?.prompt ?? "" } }), l = a?.prompt === c && a.dictionary === t.name, h = (o.data?.latents ?? []).filter((u) => (u.density ?? 0) <= 0.1).map((u) => {
     const p = Math.max(...u.values);
-    return { ...u, most: p, token: l.data.tokens[u.positions[u.values.indexOf(p)]] };
+    return { ...u, most: p, token: o.data.tokens[u.positions[u.values.indexOf(p)]] };
   }).sort((u, p) => p.most - u.most).slice(0, 12);
   return /* @__PURE__ */ n("div", { class: "firing", children: [
-    !o && c !== "" && /* @__PURE__ */ n("button", { class: "btn quiet", onClick: () => s({ prompt: c, dictionary: t.name }), children: "Which latents fire on it?" }),
-    o && l.loading && /* @__PURE__ */ n("span", { class: "soft small", children: "reading…" }),
-    o && l.error && /* @__PURE__ */ n(X, { error: l.error }),
-    o && l.data && h.length === 0 && /* @__PURE__ */ n("span", { class: "soft small", children: "none" }),
-    o && l.data && h.map((u) => /* @__PURE__ */ n("button", { class: "take", onClick: () => i(u.latent, t.name), "data-tip": `Steer latent ${u.latent}
+    !l && c !== "" && /* @__PURE__ */ n("button", { class: "btn quiet", onClick: () => s({ prompt: c, dictionary: t.name }), children: "Which latents fire on it?" }),
+    l && o.loading && /* @__PURE__ */ n("span", { class: "soft small", children: "reading…" }),
+    l && o.error && /* @__PURE__ */ n(X, { error: o.error }),
+    l && o.data && h.length === 0 && /* @__PURE__ */ n("span", { class: "soft small", children: "none" }),
+    l && o.data && h.map((u) => /* @__PURE__ */ n("button", { class: "take", onClick: () => i(u.latent, t.name), "data-tip": `Steer latent ${u.latent}
 ${u.label ? `${K(u.label)}
 ` : ""}strongest on ${oe(u.token)}: ${L(u.most)}`, children: [
       /* @__PURE__ */ n("b", { class: "num", children: u.latent }),
@@ -3142,19 +3142,19 @@ ${u.label ? `${K(u.label)}
   ] });
 }
 function wa({ run: e, body: t, tell: r, set: i }) {
-  const a = F(null), [s, c] = z(""), l = (p) => r(p instanceof J ? p.detail : { problem: String(p.message), cure: "" }), o = (p, f) => {
-    r(null), c(p), f().catch(l).then(() => c(""));
-  }, h = () => o("saving…", async () => {
-    const { control: p, ...f } = t, d = await ke("POST", Z(e.id, "/preset"), f), g = document.createElement("a");
+  const a = F(null), [s, c] = U(""), o = (p) => r(p instanceof J ? p.detail : { problem: String(p.message), cure: "" }), l = (p, f) => {
+    r(null), c(p), f().catch(o).then(() => c(""));
+  }, h = () => l("saving…", async () => {
+    const { control: p, ...f } = t, d = await ye("POST", Z(e.id, "/preset"), f), g = document.createElement("a");
     g.href = URL.createObjectURL(new Blob([JSON.stringify(d, null, 1)], { type: "application/json" })), g.download = "steer.json", g.click(), setTimeout(() => URL.revokeObjectURL(g.href), 6e4);
-  }), u = (p) => o("loading…", async () => {
+  }), u = (p) => l("loading…", async () => {
     let f;
     try {
       f = JSON.parse(await p.text());
     } catch {
       throw new J({ problem: `'${p.name}' is not JSON`, cure: "Choose a preset that this page or --save-preset wrote" });
     }
-    const d = await ke("POST", Z(e.id, "/preset/open"), { preset: f, name: p.name }), g = Object.fromEntries(Xt.map(({ key: b }) => [b, String(d.generation[b])]));
+    const d = await ye("POST", Z(e.id, "/preset/open"), { preset: f, name: p.name }), g = Object.fromEntries(Xt.map(({ key: b }) => [b, String(d.generation[b])]));
     i({ changes: JSON.stringify(d.changes), prompt: d.prompt, ...g, chat: d.generation.chat ? "1" : null });
   });
   return /* @__PURE__ */ n(N, { children: [
@@ -3195,7 +3195,7 @@ class Ca {
 }
 function Aa() {
   const e = Yn(), t = Q("/api/runs"), r = t.data?.runs[0], i = r?.dictionaries.find((s) => s.name === e.params.dictionary) ?? r?.dictionaries[0], a = Sa.find((s) => s.id === e.page)?.component;
-  return t.error ? /* @__PURE__ */ n(X, { error: t.error }) : !t.data || !r || !i || !a ? /* @__PURE__ */ n(we, {}) : /* @__PURE__ */ n(a, { run: r, dictionary: i, listing: t.data }, JSON.stringify(e.params.latent ?? ""));
+  return t.error ? /* @__PURE__ */ n(X, { error: t.error }) : !t.data || !r || !i || !a ? /* @__PURE__ */ n(Se, {}) : /* @__PURE__ */ n(a, { run: r, dictionary: i, listing: t.data }, JSON.stringify(e.params.latent ?? ""));
 }
 function Ea(e) {
   for (const t of document.querySelectorAll("[data-microtome-static]"))
@@ -3209,11 +3209,11 @@ const Na = {
     const a = t.attachShadow({ mode: "open" }), s = document.createElement("style");
     s.textContent = Ma;
     const c = document.createElement("div");
-    return c.className = "mt", c.dataset.theme = i ? "dark" : "light", c.style.background = "var(--bg)", a.append(s, c), c.addEventListener("click", (l) => {
-      const o = l.target.closest?.("a[href^='#/']");
-      if (!o) return;
-      l.preventDefault();
-      const h = o.getAttribute("href");
+    return c.className = "mt", c.dataset.theme = i ? "dark" : "light", c.style.background = "var(--bg)", a.append(s, c), c.addEventListener("click", (o) => {
+      const l = o.target.closest?.("a[href^='#/']");
+      if (!l) return;
+      o.preventDefault();
+      const h = l.getAttribute("href");
       ot(h);
     }), jt(/* @__PURE__ */ n(N, { children: [
       /* @__PURE__ */ n("main", { class: "page", style: { padding: "16px" }, children: /* @__PURE__ */ n(Aa, {}) }),
