@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from microtome.latents import Latent
+from microtome.models import LanguageModel
 from microtome.text import Blocks
 from tests.latents.conftest import CONTEXT, LATENTS, SETTINGS, Built
 
@@ -184,16 +185,38 @@ def test_neighbours_and_decoder(built: Built) -> None:
     for f in CHOSEN:
         latent: Latent = built.store[f]
         found = [n.latent for n in latent.neighbours]
+        assert len(found) == SETTINGS.neighbours
         assert found == list(np.argsort(-cosine[f])[: len(found)])
         assert [n.cosine for n in latent.neighbours] == pytest.approx(cosine[f, found], abs=1e-6)
         asked = built.store.nearest(f, 3)
         assert [n.latent for n in asked] == found[:3]
         assert [n.cosine for n in asked] == pytest.approx(cosine[f, found[:3]], abs=1e-6)
         by_size = np.argsort(np.abs(W_dec[f]))
-        strongest = [c.index for c in latent.decoder.strongest]
-        assert strongest == list(by_size[::-1][: len(strongest)])
-        assert [c.value for c in latent.decoder.weakest] == pytest.approx(W_dec[f, by_size[: SETTINGS.coordinates]])
+        for shown, expected in ((latent.decoder.strongest, by_size[::-1]), (latent.decoder.weakest, by_size)):
+            assert [c.index for c in shown] == list(expected[: SETTINGS.coordinates])
+            assert [c.value for c in shown] == pytest.approx(W_dec[f, expected[: SETTINGS.coordinates]])
+        edges = latent.decoder.histogram.edges
+        assert (edges[0], edges[-1]) == pytest.approx((W_dec[f].min(), W_dec[f].max()))
+        assert np.diff(edges) == pytest.approx((edges[-1] - edges[0]) / (len(edges) - 1))
+        # By the bins' own float32: a coordinate on an edge may fall to either side in float64.
+        own = W_dec[f].astype(np.float32)
+        expected = np.histogram(own, bins=len(edges) - 1, range=(own.min(), own.max()))[0]
+        assert np.abs(expected - latent.decoder.histogram.counts).sum() <= 2
         assert sum(latent.decoder.histogram.counts) == W_dec.shape[1]
+
+
+def test_direct_logits(built: Built, lm: LanguageModel) -> None:
+    """`tiny` adds what an MLP writes to the stream, so a norm's gain and the unembedding are all there is."""
+    gain, unembedding = (lm.hf.get_parameter(name).double() for name in ("model.norm.weight", "lm_head.weight"))
+    logits = (built.store.dictionary.W_dec.double() * gain) @ unembedding.T
+    for f in CHOSEN:
+        latent, order = built.store[f], logits[f].argsort(descending=True)
+        for shown, expected in ((latent.top_logits, order), (latent.bottom_logits, order.flip(0))):
+            assert [one.token_id for one in shown] == expected[: SETTINGS.logits].tolist()
+            assert [one.value for one in shown] == pytest.approx(
+                logits[f, expected[: SETTINGS.logits]].tolist(), abs=1e-5
+            )
+            assert [one.token for one in shown] == [built.store.token_text(one.token_id) for one in shown]
 
 
 def test_labels_are_scored_on_unseen_text(built: Built) -> None:
@@ -204,7 +227,7 @@ def test_labels_are_scored_on_unseen_text(built: Built) -> None:
     names = {}
     for token in np.unique(blocks.tokens):
         names.setdefault(built.store.token_text(int(token)), []).append(int(token))
-    for f in CHOSEN[:60]:
+    for f in CHOSEN:
         for label in built.store[f].candidates:
             if label.score is None:
                 continue
