@@ -250,6 +250,35 @@ def test_a_store_that_was_cut_short_or_is_newer_says_so(tmp_path: Path, site: Si
     assert client.get("/api/runs/run/latents/1").status_code == 200
 
 
+def test_a_store_is_served_while_it_is_built_again(tmp_path: Path, site: Site) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from starlette.testclient import TestClient
+
+    from microtome.app import make_app
+    from microtome.latents import build_stores
+
+    run, text = tmp_path / "run", site.runs[0].parent / "text.jsonl"
+    shutil.copytree(site.runs[0], run)
+    client = TestClient(make_app([run]), base_url="http://localhost")
+    before = client.get("/api/runs/run/latents/1").json()["tokens_seen"]
+    answers = []
+    with ThreadPoolExecutor(1) as pool:
+        building = pool.submit(build_stores, run, text=str(text), tokens=2000, names=site.names[:1])
+        while not building.done():
+            answers.append(client.get(f"/api/runs/run/latents/{len(answers) % 256}"))
+    building.result()
+    # Between two renames there is none, and that is what is said then.
+    for answer in answers:
+        assert answer.status_code == 200 or "has no latent store" in answer.json()["error"]["problem"]
+    assert sum(answer.status_code != 200 for answer in answers) <= 1 < len(answers)
+    assert client.get("/api/runs/run/latents/1").json()["tokens_seen"] < before
+    (run / "latents" / ".building").mkdir()
+    shutil.rmtree(run / "latents" / site.names[0] / "store")
+    answer = client.get("/api/runs/run/latents/1")
+    assert answer.status_code == 404 and "one is being built" in answer.json()["error"]["problem"]
+
+
 def test_matches_are_the_nearest_in_both_directions(monkeypatch: pytest.MonkeyPatch) -> None:
     from microtome.app import compare
 
