@@ -48,6 +48,16 @@ def test_a_sheet_shows_its_parts(tmp_path: Path) -> None:
     assert '<th class="number">value</th>' in source and "<th>name</th>" in source
 
 
+def test_what_is_invisible_is_shown(tmp_path: Path) -> None:
+    hidden = "turned \u202e and\u200b\nbroken \ufffd"
+    parts = [Part(shown=[{"a": hidden, "b": [hidden, "x"]}]), Part(shown=hidden)]
+    text = _Page(write_sheet(tmp_path / "sheet.html", "s", parts).read_text(encoding="utf-8")).text
+    assert text.count("turned U+202E andU+200B↵broken \ufffd") == 2
+    # A text keeps its lines.
+    assert text.count("turned U+202E andU+200B\nbroken \ufffd") == 1
+    assert "\u202e" not in text and "\u200b" not in text
+
+
 def test_a_sheet_loads_nothing_and_no_text_acts(tmp_path: Path) -> None:
     source, page = sheet(tmp_path)
     for tag, attributes in page.elements:

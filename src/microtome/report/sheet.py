@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from microtome.artifacts import write_bytes
+from microtome.markup import readable
 from microtome.report.document import document, embedded, number
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Card(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """A part of a sheet. `shown` is a figure (it has a title of its own), a card or several, a table as rows of equal
-    keys, or a text."""
+    keys, or a text. In tables and texts, what is invisible is shown as tokens show it."""
 
     shown: Figure | Card | Sequence[Card] | Sequence[Mapping[str, object]] | str
     title: str = ""
@@ -47,7 +48,7 @@ def _content(shown: object, identifier: str) -> dict[str, object]:
     from markupsafe import Markup
 
     if isinstance(shown, str):
-        return {"kind": "text", "content": shown}
+        return {"kind": "text", "content": "\n".join(readable(line) for line in shown.split("\n"))}
     if hasattr(shown, "to_plotly_json"):
         return {"kind": "figure", "content": embedded(shown, identifier)}  # type: ignore[arg-type]
     if hasattr(shown, "_repr_html_"):
@@ -66,7 +67,7 @@ def _content(shown: object, identifier: str) -> dict[str, object]:
 def _cell(value: object) -> tuple[str, bool]:
     """A cell's text, a line for each part of a list, and whether it is a number."""
     if isinstance(value, (list, tuple)):
-        return "\n".join(str(part) for part in value), False
+        return "\n".join(readable(str(part)) for part in value), False
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return ("–" if value is None else str(value)), False
+        return ("–" if value is None else readable(str(value))), False
     return (number(value) if isinstance(value, float) else f"{value:,}"), True
