@@ -10,8 +10,8 @@ import argparse
 from pathlib import Path
 
 import microtome
-from microtome.console import visible
 from microtome.latents import LatentStore
+from microtome.markup import readable
 from microtome.report import Part, write_sheet
 
 KEYS = ("latent", "density", "count", "max", "mean")
@@ -34,7 +34,7 @@ def main() -> None:
     # The figure's traces are called by their latents.
     rows = store.rows(int(trace.name) for trace in figure.data)
     names = store.names(row["latent"] for row in rows)
-    shown = [{**{key: row[key] for key in KEYS}, "label": visible(names.get(row["latent"], ""))} for row in rows]
+    shown = [{**{key: row[key] for key in KEYS}, "label": readable(names.get(row["latent"], ""))} for row in rows]
     print(f"{'latent':>6} {'density':>9} {'tokens':>7} {'max':>7} {'mean':>7}  label")
     for row in shown:
         print("{latent:6d} {density:9.3%} {count:7,d} {max:7.2f} {mean:7.2f}  {label}".format(**row))

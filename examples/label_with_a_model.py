@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 
 from microtome import LanguageModel
-from microtome.console import visible
 from microtome.latents import LatentStore
 from microtome.latents.explainers import Local, detection_score, explain
 from microtome.latents.store import store_names
+from microtome.markup import readable
 
 SHOWN = 4
 
@@ -34,8 +34,8 @@ def main() -> None:
         print(f"latent {latent}")
         if rule is not None:
             by_model = detection_score(store, latent, rule.text, explainer, shown=SHOWN)
-            print(f"  by rule   {_two(rule.score)} on unseen tokens, {_two(by_model)} as judged: {visible(rule.text)}")
-        print(f"  by model  {_two(made[latent].score)} as judged: {visible(made[latent].text)!r}")
+            print(f"  by rule   {_two(rule.score)} on unseen tokens, {_two(by_model)} as judged: {readable(rule.text)}")
+        print(f"  by model  {_two(made[latent].score)} as judged: {readable(made[latent].text)!r}")
         # The same judge, the same contexts, a label that is not its own.
         wrong = detection_score(store, latent, made[other].text, explainer, shown=SHOWN)
         print(f"  control   {_two(wrong)} as judged, with the label of latent {other}")

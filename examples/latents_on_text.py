@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from microtome import LanguageModel
-from microtome.console import visible
 from microtome.latents import LatentStore, on_text, placed
+from microtome.markup import readable
 from microtome.runs import Run
 
 TEXT = "def first(values, default=None):\n    return values[0] if values else default\n"
@@ -31,14 +31,14 @@ def main() -> None:
         label = names[one["latent"]]
         print(
             f"  latent {one['latent']:4d}  max {one['max']:6.2f}  mean {one['mean']:5.2f}  on {one['tokens']:2d} tokens"
-            f"  {visible(label['text']) if label else ''}"
+            f"  {readable(label['text']) if label else ''}"
         )
 
     print("token by token, the three strongest:")
     for token, special, codes in zip(found["tokens"], found["special"], found["codes"]):
         strongest = sorted(codes, key=lambda pair: -pair[1])[:3]
         fired = "  ".join(f"{found['latents'][index]}={value:.2f}" for index, value in strongest)
-        print(f"  {visible(token):>12}  {fired or ('(left out: a special token)' if special else '')}")
+        print(f"  {readable(token):>12}  {fired or ('(left out: a special token)' if special else '')}")
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.text import Text
 
 from microtome import LanguageModel, TrainingConfig, train
-from microtome.console import visible
 from microtome.interventions import Bench, GenerationConfig, effect_on_text, generate_text, replace
+from microtome.markup import readable
 
 PROMPT = "The with statement is used to wrap the execution of a block"
 
@@ -52,7 +52,7 @@ def main() -> None:
     shades = (codes_TF[:, latent] / codes_TF[:, latent].max() * 200).to(torch.int64).tolist()
     line = Text(f"latent {latent}: ")
     for token, shade in zip(tokens[0, 1:].tolist(), shades):
-        line.append(visible(lm.tokenizer.decode([token])), style=f"on rgb({shade},0,0)")
+        line.append(readable(lm.tokenizer.decode([token])), style=f"on rgb({shade},0,0)")
     Console().print(line)
 
 

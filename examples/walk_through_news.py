@@ -11,9 +11,9 @@ from itertools import islice
 from pathlib import Path
 
 import microtome
-from microtome.console import visible
 from microtome.evaluation.storage import load_evaluation
 from microtome.latents import LatentStore, build_stores
+from microtome.markup import readable
 from microtome.report import GLOSSARY, Part, write_sheet
 from microtome.text import is_held_out, open_text
 
@@ -45,7 +45,7 @@ def main() -> None:
     for text in (" ".join(one.split())[:300] for one in islice(unseen, 6)):
         found = store.on(text, lm)
         chosen = [one["latent"] for one in found["pooled"] if store[one["latent"]].density < 0.1][:4]
-        rows.append({"text": text, "latents": [f"{one} {visible(found.names.get(one, ''))[:50]}" for one in chosen]})
+        rows.append({"text": text, "latents": [f"{one} {readable(found.names.get(one, ''))[:50]}" for one in chosen]})
         print(f"\n{text[:110]}", *rows[-1]["latents"], sep="\n    ")
 
     parts = [Part(shown=plots.curves()), Part(title="Metrics on held-out text", shown=metrics)]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from microtome.markup import readable
 from microtome.training.pipeline import Watcher
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def print_examples(console: Console, examples: Mapping[int, Sequence[Any]]) -> N
             line = Text(f"  {example.values[example.peak]:8.2f}  ")
             for position, (token, value) in enumerate(zip(example.tokens, example.values)):
                 style = "bold reverse" if position == example.peak else ("bold" if value > 0 else "")
-                line.append(visible(token), style=style)
+                line.append(readable(token), style=style)
             console.print(line, soft_wrap=True, highlight=False)
 
 
@@ -219,8 +220,8 @@ def print_latents(console: Console, found: Mapping[str, Any]) -> None:
             f"{row['density']:.2e}",
             f"{row['max']:.2f}",
             f"{row['mean']:.2f}",
-            Text(visible(row["top_token"] or "")),
-            Text(visible(user["text"] if user else label["text"] if label else "")),
+            Text(readable(row["top_token"] or "")),
+            Text(readable(user["text"] if user else label["text"] if label else "")),
             "" if score is None else f"{score:.2f}",
         )
     console.print(table)
@@ -230,7 +231,7 @@ def print_latent(console: Console, latent: Any, per_band: int) -> None:
     """One latent of a store: figures, labels, tokens, logits, relatives and examples."""
 
     def line(text: str) -> None:
-        console.print(visible(text), markup=False, highlight=False, soft_wrap=True)
+        console.print(readable(text), markup=False, highlight=False, soft_wrap=True)
 
     line(f"latent {latent.latent}: density {latent.density:.2e}, max {latent.max:.3f}, mean {latent.mean:.3f}")
     if latent.user_label is not None:
@@ -269,7 +270,7 @@ def _print_windows(console: Console, examples: Sequence[Any]) -> None:
         line = Text(f"  {value:8.2f}  ")
         for position, (token, activation) in enumerate(zip(example.tokens, example.activations)):
             style = "bold reverse" if position == example.peak else ("bold" if activation > 0 else "")
-            line.append(visible(token), style=style)
+            line.append(readable(token), style=style)
         console.print(line, soft_wrap=True, highlight=False)
 
 
@@ -284,7 +285,7 @@ def print_graph(
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     facts = graph.facts
-    line("targets: " + ", ".join(f"{visible(one.label)} {one.probability:.1%}" for one in graph.targets))
+    line("targets: " + ", ".join(f"{readable(one.label)} {one.probability:.1%}" for one in graph.targets))
     line(
         f"nodes: {len(graph):,} ({facts['active']:,} latents fired), edges: {graph.n_edges:,}; "
         f"rows add up to {facts['residual']['worst']:.0e}; {sum(facts['seconds'].values()):.1f} s"
@@ -307,11 +308,6 @@ def print_graph(
     for which in latents[influence_N[latents].argsort(descending=True)[:8]].tolist():
         position = int(nodes.position[which])
         line(
-            f"  {graph.node_id(which):<16} on {visible(graph.texts[position]):<14} "
+            f"  {graph.node_id(which):<16} on {readable(graph.texts[position]):<14} "
             f"activation {float(nodes.activation[which]):8.2f}  influence {float(influence_N[which]):.4f}"
         )
-
-
-def visible(token: str) -> str:
-    """Token text on one line: line breaks and tabs are shown as signs."""
-    return token.replace("\n", "↵").replace("\r", "␍").replace("\t", "⇥")

@@ -1,8 +1,8 @@
-"""Text of tokens for HTML: always escaped, and what is invisible made visible.
+"""Text of tokens for HTML and terminals: always escaped, and what is invisible made visible.
 
 A token can hold anything a text can: markup, line breaks, control characters, marks that turn the direction
-of everything behind them. None of it may act on the page. The web app's twin of this is `ui/src/tokens.tsx`; a test
-holds them equal.
+of everything behind them. None of it may act on the page or the terminal. The web app's twin of this is
+`ui/src/tokens.tsx`; a test holds them equal.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ def visible_text(text: str) -> str:
     return visible(text).striptags()
 
 
-def readable(name: str) -> str:
-    """A name made by people or from tokens, as plain text: the invisible is shown as above, but spaces stay spaces."""
-    return " ".join(visible_text(word) if word else "" for word in name.split(" "))
+def readable(text: str) -> str:
+    """Tokens, and names made by people or from tokens, as a line of plain text for terminals and titles: the invisible
+    is shown as above, but spaces stay spaces."""
+    return " ".join(visible_text(word) if word else "" for word in text.split(" "))
 
 
 def _visible_character(character: str) -> Markup:

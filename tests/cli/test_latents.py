@@ -55,6 +55,12 @@ def test_from_run_to_store_to_queries(microtome: Command, described: Path, folde
     ):
         refused = microtome("latents", "described", "--nearest", asked)
         assert refused.code == 2 and said in refused.err and len(refused.err.splitlines()) == 1
+    # Control characters would act on the terminal, and marks of direction on the line.
+    hostile = ("\x1b[2Jgone \u202edenrut", "U+001B[2Jgone U+202Edenrut")
+    renamed = microtome("show", "described", "--latent", "7", "--label", hostile[0]).out
+    listed = microtome("latents", "described", "--search", "gone", "--limit", "1").out
+    assert hostile[1] in renamed and "U+001B" in listed
+    assert not {"\x1b", "\u202e"} & {*renamed, *listed}
     prompt = microtome("show", "described", "--prompt", "def main(self):\n    return")
     assert prompt.code == 0 and "latent" in prompt.out and "↵" in prompt.out
     exported = microtome("latents", "described", "--neuronpedia", "export")

@@ -170,8 +170,8 @@ def _side_by_side(
     from rich.table import Table
     from rich.text import Text
 
-    from microtome.console import visible
     from microtome.interventions import generate_text
+    from microtome.markup import readable
 
     conditions = bench.conditions(changes, control=control, seed=settings.seed, control_name="random control")
     found: dict[str, list[Continuation]] = {
@@ -181,9 +181,9 @@ def _side_by_side(
     for name in found:
         table.add_column(name, ratio=1, overflow="fold")
     for row in zip(*found.values()):
-        table.add_row(*(Text(visible(continuation.text)) for continuation in row), end_section=True)
+        table.add_row(*(Text(readable(continuation.text)) for continuation in row), end_section=True)
     terminal = console()
-    terminal.print(Text(visible(prompt), style="bold"))
+    terminal.print(Text(readable(prompt), style="bold"))
     terminal.print(table)
     return {"continuations": {name: [one.to_json() for one in samples] for name, samples in found.items()}}
 
@@ -194,8 +194,8 @@ def _sweep(
     from rich.table import Table
     from rich.text import Text
 
-    from microtome.console import visible
     from microtome.interventions import dose_curve, summary
+    from microtome.markup import readable
 
     rows = dose_curve(
         bench.lm,
@@ -217,7 +217,7 @@ def _sweep(
             row["text"] for row in rows if (row["strength"], row["condition"]) == (mean["strength"], mean["condition"])
         )
         figures = (f"{mean['perplexity']:.1f}", f"{mean['activation']:.3f}", f"{mean['repeated_4']:.0%}")
-        table.add_row(f"{mean['strength']:g}", mean["condition"], *figures, Text(visible(first)))
+        table.add_row(f"{mean['strength']:g}", mean["condition"], *figures, Text(readable(first)))
     console().print(table)
     return {"rows": _plain(rows), "summary": means}
 

@@ -83,9 +83,9 @@ def latents(
 def _explain(
     run: Path, dictionary: str | None, latents: str | None, where: str | None, model: str | None, device: str
 ) -> None:
-    from microtome.console import visible
     from microtome.latents import LatentStore
     from microtome.latents.explainers import explain, open_explainer
+    from microtome.markup import readable
 
     if latents is None or where is None:
         raise ConfigError(
@@ -96,7 +96,7 @@ def _explain(
     terminal = console()
     for latent, label in explain(store, chosen, open_explainer(where, model, device)).items():
         score = "not measured" if label.score is None else f"{label.score:.2f}"
-        terminal.print(f"{latent:>7}  {score}  {visible(label.text)}", markup=False, highlight=False, soft_wrap=True)
+        terminal.print(f"{latent:>7}  {score}  {readable(label.text)}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _query(
@@ -109,8 +109,9 @@ def _query(
     nearest: str | None,
     neuronpedia: Path | None,
 ) -> None:
-    from microtome.console import print_latents, visible
+    from microtome.console import print_latents
     from microtome.latents import LatentStore
+    from microtome.markup import readable
 
     store = LatentStore.open(run, dictionary)
     if neuronpedia is not None:
@@ -124,7 +125,7 @@ def _query(
         names = store.names(neighbour.latent for neighbour in nearby)
         for neighbour in nearby:
             terminal.print(
-                f"{neighbour.latent:>7}  {neighbour.cosine:6.3f}  {visible(names.get(neighbour.latent, ''))}",
+                f"{neighbour.latent:>7}  {neighbour.cosine:6.3f}  {readable(names.get(neighbour.latent, ''))}",
                 highlight=False,
                 markup=False,
                 soft_wrap=True,
