@@ -1,6 +1,6 @@
 // Where answers come from: the server, a saved file, or a notebook's kernel. Components ask `useApi` and do not know.
 // Whatever the mounted components hold is what a saved file has to hold.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 export interface Problem {
   problem: string;
@@ -155,7 +155,8 @@ export function useApi<T>(path: string | null, options: { body?: unknown; every?
   const [again, setAgain] = useState(0);
   const body = useRef(options.body);
   body.current = options.body;
-  useEffect(() => {
+  // Not after the frame is painted, as an effect would: a page that opens asks twice, one after the other.
+  useLayoutEffect(() => {
     if (key === null || path === null) {
       setState({ key: null, data: null, error: null });
       return;

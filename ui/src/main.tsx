@@ -15,7 +15,8 @@ if (saved) {
   detach(route);
   savedAt = when;
 } else {
-  // A latent's address says all that is asked for: it need not wait for the list of runs.
+  // Every page wants the list of runs, and a latent's address says all that is asked for: neither waits to be drawn.
+  askAhead("/api/runs");
   const { page, params } = current();
   if (page === "latent" && params.run && params.dictionary && params.latent) askAhead(latentPath(params.run, params.dictionary, Number(params.latent)));
 }

@@ -250,7 +250,7 @@ function n(e, t, r, i, a, s) {
   var h = { type: e, props: l, key: r, ref: c, __k: null, __: null, __b: 0, __e: null, __c: null, constructor: ur, __v: --pr, __i: -1, __u: 0 };
   return Y.vnode && Y.vnode(h), h;
 }
-var Ne, H, dt, Qt, kt = Object.is, $e = 0, In = [], yt = [], V = Y, _t = V.__b, $t = V.__r, en = V.diffed, tn = V.__c, nn = V.unmount, rn = V.__;
+var Te, H, dt, Qt, kt = Object.is, $e = 0, In = [], yt = [], V = Y, _t = V.__b, $t = V.__r, en = V.diffed, tn = V.__c, nn = V.unmount, rn = V.__;
 function at(e, t) {
   V.__h && V.__h(H, e, $e || t), $e = 0;
   var r = H.__H || (H.__H = { __: [], __h: [] });
@@ -260,7 +260,7 @@ function U(e) {
   return $e = 1, fr(Bn, e);
 }
 function fr(e, t, r) {
-  var i = at(Ne++, 2);
+  var i = at(Te++, 2);
   if (i.t = e, !i.__c && (i.__ = [Bn(void 0, t), function(s) {
     var c = (i.__N || i.__)[0], o = i.t(c, s);
     kt(c, o) || (i.__N = [o, i.__[1]], i.__c.setState({}));
@@ -283,11 +283,11 @@ function fr(e, t, r) {
   return i.__;
 }
 function O(e, t) {
-  var r = at(Ne++, 3);
+  var r = at(Te++, 3);
   !V.__s && Dt(r.__H, t) && (r.__P = !0, r.__ = e, r.u = t, H.__H.__h.push(r));
 }
-function Ie(e, t) {
-  var r = at(Ne++, 4);
+function Ee(e, t) {
+  var r = at(Te++, 4);
   !V.__s && Dt(r.__H, t) && (r.__P = !1, r.__ = e, r.u = t, H.__h.push(r));
 }
 function F(e) {
@@ -296,7 +296,7 @@ function F(e) {
   }, []);
 }
 function ie(e, t) {
-  var r = at(Ne++, 7);
+  var r = at(Te++, 7);
   return Dt(r.__H, t) && (r.__ = e(), r.__H = t), r.__;
 }
 function gr() {
@@ -322,9 +322,9 @@ V.__b = function(e) {
 }, V.__ = function(e, t) {
   e && t.__k && t.__k.__m && (e.__m = t.__k.__m), rn && rn(e, t);
 }, V.__r = function(e) {
-  $t && $t(e), Ne = 0;
+  $t && $t(e), Te = 0;
   var t = (H = e.__c).__H;
-  t && (dt == H ? H.__h = [] : (t.__h.some(Be), t.__h.some(wt), Ne = 0), t.__h = [], t.__.some(function(r) {
+  t && (dt == H ? H.__h = [] : (t.__h.some(Be), t.__h.some(wt), Te = 0), t.__h = [], t.__.some(function(r) {
     r.__N && (r.__ = r.__N), r.u = r.__N = void 0;
   })), dt = H;
 }, V.diffed = function(e) {
@@ -458,7 +458,7 @@ async function ye(e, t, r, i) {
 }
 function Q(e, t = {}) {
   const r = t.body === void 0 ? "GET" : "POST", i = e === null ? null : qn(r, e, t.body), [a, s] = U({ key: null, data: null, error: null }), [c, o] = U(0), l = F(t.body);
-  return l.current = t.body, O(() => {
+  return l.current = t.body, Ee(() => {
     if (i === null || e === null) {
       s({ key: null, data: null, error: null });
       return;
@@ -546,7 +546,7 @@ function yr(e, t) {
   const i = Math.ceil(t / Math.abs(e(r[1]) - e(r[0])));
   return r.filter((a, s) => (r.length - 1 - s) % i === 0);
 }
-const [Ee, ce] = [10, 34];
+const [Ne, ce] = [10, 34];
 function Yt({ width: e, height: t, y: r, x: i, xTick: a = St, yTick: s = St, xTitle: c, left: o = 44, label: l, children: h, onMove: u, onLeave: p }) {
   return /* @__PURE__ */ n(
     "svg",
@@ -577,7 +577,7 @@ function Pn({ lines: e, log: t, label: r, height: i = 200, xTitle: a = "tokens",
   f.length === 0 && (f = [0, 1]);
   let d = f.reduce((v, k) => Math.min(v, k)), g = f.reduce((v, k) => Math.max(v, k));
   t ? [d, g] = [d * 0.92, g * 1.08] : [d, g] = [d >= 0 && d < g * 0.6 ? 0 : d, g === d ? d + 1 : g + (g - d) * 0.05];
-  const b = (t ? Dn : we)(d, g, i - ce, Ee), m = we(Math.min(0, ...p), p.length ? Math.max(...p) : 1, 44, o - 8, o > 420 ? 5 : 3), x = l === null ? null : u.filter((v) => !v.dashed).map((v) => {
+  const b = (t ? Dn : we)(d, g, i - ce, Ne), m = we(Math.min(0, ...p), p.length ? Math.max(...p) : 1, 44, o - 8, o > 420 ? 5 : 3), x = l === null ? null : u.filter((v) => !v.dashed).map((v) => {
     let k = 0;
     for (let C = 1; C < v.x.length; C += 1) Math.abs(m(v.x[C]) - l) < Math.abs(m(v.x[k]) - l) && (k = C);
     return { line: v, i: k };
@@ -607,11 +607,11 @@ function Pn({ lines: e, log: t, label: r, height: i = 200, xTitle: a = "tokens",
   ] });
 }
 function Ye({ edges: e, sets: t, label: r, xTitle: i, xTick: a, height: s = 190, logX: c, marks: o = [] }) {
-  const [l, h] = Pt(), u = Math.max(1, ...t.flatMap((d) => d.counts)), p = we(0, u, s - ce, Ee, 3), f = (c ? Dn : we)(e[0], e[e.length - 1], 44, h - 2, h > 420 ? 6 : 4);
+  const [l, h] = Pt(), u = Math.max(1, ...t.flatMap((d) => d.counts)), p = we(0, u, s - ce, Ne, 3), f = (c ? Dn : we)(e[0], e[e.length - 1], 44, h - 2, h > 420 ? 6 : 4);
   return /* @__PURE__ */ n("div", { ref: l, children: /* @__PURE__ */ n(Yt, { width: h, height: s, x: f, y: p, label: r, xTitle: i, xTick: a, children: [
     o.map((d) => /* @__PURE__ */ n("g", { children: [
-      /* @__PURE__ */ n("line", { class: "base", x1: f(d.at), x2: f(d.at), y1: Ee, y2: s - ce, "stroke-dasharray": "2 3" }),
-      /* @__PURE__ */ n("text", { x: f(d.at) + 4, y: Ee + 8, children: d.label })
+      /* @__PURE__ */ n("line", { class: "base", x1: f(d.at), x2: f(d.at), y1: Ne, y2: s - ce, "stroke-dasharray": "2 3" }),
+      /* @__PURE__ */ n("text", { x: f(d.at) + 4, y: Ne + 8, children: d.label })
     ] })),
     t.map(
       (d) => d.counts.map((g, b) => {
@@ -640,9 +640,9 @@ function wr({ points: e, label: t, xTitle: r, yTitle: i, height: a = 220, onPick
   const [c, o] = Pt(), l = e.map((d) => d.x), h = e.flatMap((d) => [d.low ?? d.y, d.high ?? d.y]), u = (d) => {
     const [g, b] = [Math.min(...d), Math.max(...d)], m = (b - g) * 0.18 || Math.abs(b) * 0.2 || 1;
     return [Math.max(0, g - m), b + m];
-  }, p = we(...u(l), 44, o - 8), f = we(...u(h), a - ce, Ee);
+  }, p = we(...u(l), 44, o - 8), f = we(...u(h), a - ce, Ne);
   return /* @__PURE__ */ n("div", { ref: c, children: /* @__PURE__ */ n(Yt, { width: o, height: a, x: p, y: f, label: t, xTitle: r, children: [
-    /* @__PURE__ */ n("text", { class: "title", x: 50, y: Ee + 2, children: i }),
+    /* @__PURE__ */ n("text", { class: "title", x: 50, y: Ne + 2, children: i }),
     e.map((d) => /* @__PURE__ */ n("g", { "data-tip": `${d.name}
 ${r} ${L(d.x)}, ${i} ${L(d.y)}`, onClick: () => s?.(d.name), style: { cursor: s ? "pointer" : void 0 }, children: [
       d.low !== void 0 && /* @__PURE__ */ n("line", { x1: p(d.x), x2: p(d.x), y1: f(d.low), y2: f(d.high), stroke: d.colour, "stroke-width": 1.5 }),
@@ -695,17 +695,17 @@ function R({ title: e, children: t, short: r }) {
 function Se({ lines: e = 4 }) {
   return /* @__PURE__ */ n("div", { class: "bones", role: "status", "aria-label": "Loading", children: Array.from({ length: e }, (t, r) => /* @__PURE__ */ n("i", { style: { width: `${92 - r * 37 % 46}%` } })) });
 }
-function We({ answer: e, lines: t, children: r }) {
+function Le({ answer: e, lines: t, children: r }) {
   return e.error && e.data === null ? /* @__PURE__ */ n(X, { error: e.error, retry: e.reload }) : e.data === null ? /* @__PURE__ */ n(Se, { lines: t }) : /* @__PURE__ */ n(N, { children: [
     e.error && /* @__PURE__ */ n(X, { error: e.error, retry: e.reload }),
     r(e.data)
   ] });
 }
-function Te(e) {
+function ze(e) {
   const t = [...new Set(e.options.map((i) => i.group ?? ""))], r = (i) => e.options.filter((a) => (a.group ?? "") === i).map((a) => /* @__PURE__ */ n("option", { value: a.value, selected: a.value === e.value, children: a.label }));
   return /* @__PURE__ */ n("label", { class: "select", "data-tip": e.label, children: /* @__PURE__ */ n("select", { "aria-label": e.label, value: e.value, onChange: (i) => e.onChange(i.currentTarget.value), children: t.map((i) => i ? /* @__PURE__ */ n("optgroup", { label: i, children: r(i) }) : r(i)) }) });
 }
-function ze(e) {
+function Ue(e) {
   return /* @__PURE__ */ n("div", { class: "seg", role: "group", "aria-label": e.label, children: e.options.map((t) => /* @__PURE__ */ n("button", { "aria-pressed": t.value === e.value, onClick: () => e.onChange(t.value), children: [
     t.colour && /* @__PURE__ */ n("span", { class: "swatch", style: { background: t.colour } }),
     t.label,
@@ -734,7 +734,7 @@ function Ae(e) {
     }
   );
 }
-function Le({ k: e, v: t, i: r, tip: i }) {
+function Ie({ k: e, v: t, i: r, tip: i }) {
   return /* @__PURE__ */ n("div", { class: "tile", "data-tip": i, children: [
     /* @__PURE__ */ n("div", { class: "k", children: e }),
     /* @__PURE__ */ n("div", { class: "v num", children: t }),
@@ -831,14 +831,14 @@ function On(e) {
         }
       );
     }
-  }), Ie(() => {
+  }), Ee(() => {
     const y = g.current;
     if (!y) return;
     const B = new ResizeObserver(() => h(y.clientHeight));
     return B.observe(y), () => B.disconnect();
   }, []);
   const S = F(!1);
-  Ie(() => {
+  Ee(() => {
     S.current || !g.current || k === null || (S.current = !0, e.first && (g.current.scrollTop = e.first * $));
   }, [k]);
   const w = () => {
@@ -933,7 +933,7 @@ function Ur({ run: e, dictionary: t, listing: r }) {
       /* @__PURE__ */ n("span", { class: "swatch", style: { background: De[f], width: "11px", height: "11px" } }),
       r.runs.length > 1 && /* @__PURE__ */ n("span", { class: "soft small cut", style: { maxWidth: "160px" }, children: d.run }),
       /* @__PURE__ */ n(
-        Te,
+        ze,
         {
           label: `${f === "left" ? "Left" : "Right"} dictionary`,
           value: `${d.run}
@@ -947,7 +947,7 @@ ${m.name}`, label: m.name, group: b.id }))),
           }
         }
       ),
-      g && g.checkpoints.length > 0 && /* @__PURE__ */ n(Te, { label: "Checkpoint", value: d.step, options: [{ value: "", label: "finished" }, ...g.checkpoints.map((b) => ({ value: String(b), label: `step ${b}` }))], onChange: (b) => a({ [`${f}_step`]: b }, !1) })
+      g && g.checkpoints.length > 0 && /* @__PURE__ */ n(ze, { label: "Checkpoint", value: d.step, options: [{ value: "", label: "finished" }, ...g.checkpoints.map((b) => ({ value: String(b), label: `step ${b}` }))], onChange: (b) => a({ [`${f}_step`]: b }, !1) })
     ] });
   };
   return /* @__PURE__ */ n(N, { children: [
@@ -974,7 +974,7 @@ function hn(e) {
 }
 function Lr({ sides: e, glossary: t }) {
   const r = hn(e.left), i = hn(e.right), a = Object.keys(t).filter((s) => s in r.values || s in i.values);
-  return /* @__PURE__ */ n(I, { title: "Metrics side by side", note: e.left.step || e.right.step ? "Of a checkpoint: the held-out measurement logged at that step" : "95 % intervals", children: /* @__PURE__ */ n(We, { answer: r.answer, children: () => a.length === 0 ? /* @__PURE__ */ n(R, { title: "Nothing measured", short: !0, children: "Neither dictionary has been evaluated." }) : /* @__PURE__ */ n("div", { class: "scroll", children: /* @__PURE__ */ n("table", { class: "t", children: [
+  return /* @__PURE__ */ n(I, { title: "Metrics side by side", note: e.left.step || e.right.step ? "Of a checkpoint: the held-out measurement logged at that step" : "95 % intervals", children: /* @__PURE__ */ n(Le, { answer: r.answer, children: () => a.length === 0 ? /* @__PURE__ */ n(R, { title: "Nothing measured", short: !0, children: "Neither dictionary has been evaluated." }) : /* @__PURE__ */ n("div", { class: "scroll", children: /* @__PURE__ */ n("table", { class: "t", children: [
     /* @__PURE__ */ n("thead", { children: /* @__PURE__ */ n("tr", { children: [
       /* @__PURE__ */ n("th", { children: "metric" }),
       /* @__PURE__ */ n("th", { class: "r", children: "left" }),
@@ -996,7 +996,7 @@ function Lr({ sides: e, glossary: t }) {
 }
 function Ir({ asked: e, sides: t }) {
   const [r, i] = _(), a = Q(ee("/api/compare", e)), s = r.order === "least", c = (o, l) => ae("latent", { run: o.run, dictionary: o.dictionary, latent: l });
-  return /* @__PURE__ */ n(I, { title: "Matched latents", note: "each latent's nearest on the other side, by decoder cosine", children: /* @__PURE__ */ n(We, { answer: a, children: (o) => /* @__PURE__ */ n("div", { class: "stack", children: [
+  return /* @__PURE__ */ n(I, { title: "Matched latents", note: "each latent's nearest on the other side, by decoder cosine", children: /* @__PURE__ */ n(Le, { answer: a, children: (o) => /* @__PURE__ */ n("div", { class: "stack", children: [
     /* @__PURE__ */ n("div", { class: "grid g2 late", children: [
       /* @__PURE__ */ n(
         Ye,
@@ -1041,7 +1041,7 @@ function Ir({ asked: e, sides: t }) {
       ] })
     ] }),
     /* @__PURE__ */ n("div", { class: "row", children: [
-      /* @__PURE__ */ n(ze, { label: "Order", value: s ? "least" : "most", options: [{ value: "most", label: "Most alike" }, { value: "least", label: "Least alike" }], onChange: (l) => i({ order: l === "most" ? null : l }) }),
+      /* @__PURE__ */ n(Ue, { label: "Order", value: s ? "least" : "most", options: [{ value: "most", label: "Most alike" }, { value: "least", label: "Least alike" }], onChange: (l) => i({ order: l === "most" ? null : l }) }),
       /* @__PURE__ */ n("label", { class: "check", children: [
         /* @__PURE__ */ n("input", { type: "checkbox", checked: r.mutual === "1", onChange: (l) => i({ mutual: l.currentTarget.checked ? 1 : null }) }),
         "each other's nearest only"
@@ -1158,10 +1158,10 @@ function Ct(e) {
     return { name: r, nodes: i };
   });
 }
-const Ue = (e, t) => `${t ? "A" : "G"}:${e}`;
+const We = (e, t) => `${t ? "A" : "G"}:${e}`;
 function Vr(e, t, r, i) {
   const a = t.map((o) => r.nodes[o]), s = a.reduce((o, l) => o + l.influence, 0), c = a.reduce((o, l) => l.influence > o.influence ? l : o);
-  return { id: Ue(e, i), kind: "group", layer: c.layer, position: c.position, influence: s, name: K(e), members: t, automatic: i };
+  return { id: We(e, i), kind: "group", layer: c.layer, position: c.position, influence: s, name: K(e), members: t, automatic: i };
 }
 function gn(e, t, r) {
   const i = new Int32Array(r + 1);
@@ -1176,9 +1176,9 @@ function Hr(e, t, r) {
   for (const [g, b] of [[t, !1], [r, !0]])
     for (const m of g) {
       const x = [...new Set(m.nodes.map((v) => i.get(v)))].filter((v) => v !== void 0 && a[v] < 0);
-      if (!(x.length === 0 || b && x.length < 2 || c.has(Ue(m.name, b)))) {
+      if (!(x.length === 0 || b && x.length < 2 || c.has(We(m.name, b)))) {
         for (const v of x) a[v] = s.length;
-        c.set(Ue(m.name, b), s.length), s.push(Vr(m.name, x, e, b));
+        c.set(We(m.name, b), s.length), s.push(Vr(m.name, x, e, b));
       }
     }
   e.nodes.forEach((g, b) => {
@@ -1463,7 +1463,7 @@ class ei {
 const ti = 4;
 function ni({ shown: e, view: t, onView: r, pins: i, onPin: a, found: s, changed: c, pointed: o }) {
   const l = F(null), [h, u, p] = [F(null), F(null), F(null)], f = F(null), [d, g] = U(null), [b, m] = U(""), [x, v] = U(null), k = ie(() => Or(e), [e]), C = F(r);
-  C.current = r, Ie(() => {
+  C.current = r, Ee(() => {
     const M = new ei(l.current, [h.current, u.current], p.current);
     f.current = M, M.onView = (B) => C.current(M.isFitted ? null : B), M.resize();
     const T = new ResizeObserver(() => M.resize());
@@ -1474,10 +1474,10 @@ function ni({ shown: e, view: t, onView: r, pins: i, onPin: a, found: s, changed
     return Object.assign(l.current, { placeOf: (B) => M.placeOf(B) }), () => {
       cancelAnimationFrame(y), T.disconnect(), z.disconnect(), M.close();
     };
-  }, []), Ie(() => {
+  }, []), Ee(() => {
     const M = f.current;
     M.resize(), M.show(e, k), g(null);
-  }, [e, k]), Ie(() => {
+  }, [e, k]), Ee(() => {
     const M = f.current, T = t && Math.abs(t.x - M.view.x) < 0.1 && Math.abs(t.y - M.view.y) < 0.1 && Math.abs(t.k / M.view.k - 1) < 0.02;
     t && !T ? M.look(t, !1) : !t && !M.isFitted && M.fit(!1);
   }, [t?.x, t?.y, t?.k]);
@@ -1625,7 +1625,7 @@ function Hn({ nodes: e }) {
     h.trim() && Number.isFinite(u) && c(s === "scale" ? { factor: u } : { value: u });
   };
   return /* @__PURE__ */ n("div", { class: "row", style: { gap: "8px" }, children: [
-    /* @__PURE__ */ n(ze, { label: "Change", value: s, options: [{ value: "leave", label: "Leave" }, { value: "ablate", label: "Ablate" }, { value: "scale", label: "Scale" }, { value: "clamp", label: "Clamp" }], onChange: o }),
+    /* @__PURE__ */ n(Ue, { label: "Change", value: s, options: [{ value: "leave", label: "Leave" }, { value: "ablate", label: "Ablate" }, { value: "scale", label: "Scale" }, { value: "clamp", label: "Clamp" }], onChange: o }),
     (s === "scale" || s === "clamp") && /* @__PURE__ */ n(Ae, { label: s === "scale" ? "Factor" : "Value", type: "number", width: "76px", value: String(a.factor ?? a.value), onChange: l }, s)
   ] });
 }
@@ -1644,7 +1644,7 @@ function ci({ shown: e, result: t, onPoint: r, onPin: i }) {
       E() && /* @__PURE__ */ n("button", { class: "link faint", "aria-label": `Leave ${d.id} as it is`, onClick: () => o(c.filter((g) => g.id !== d.id)), children: "×" })
     ] }, d.id)) }),
     E() && /* @__PURE__ */ n("div", { class: "row", style: { marginTop: "12px", gap: "8px" }, children: [
-      /* @__PURE__ */ n(Te, { label: "What the rest of the model does", value: a.regime ?? "frozen_attention", options: ai, onChange: (d) => s({ regime: d === "frozen_attention" ? null : d, ran: null }) }),
+      /* @__PURE__ */ n(ze, { label: "What the rest of the model does", value: a.regime ?? "frozen_attention", options: ai, onChange: (d) => s({ regime: d === "frozen_attention" ? null : d, ran: null }) }),
       /* @__PURE__ */ n("button", { class: "btn main", disabled: h && l.loading, onClick: () => h ? l.reload() : s({ ran: 1 }), children: h && l.loading ? "Running…" : "See the logits" })
     ] }),
     h && l.error && /* @__PURE__ */ n("div", { style: { marginTop: "12px" }, children: /* @__PURE__ */ n(X, { error: l.error }) }),
@@ -1777,9 +1777,9 @@ function ki(e) {
       /* @__PURE__ */ n(Ae, { label: "Search labels", value: i.label ?? "", width: "200px", onChange: (d) => a({ label: d, row: null }) }),
       /* @__PURE__ */ n(Ae, { label: "Fires on token", value: i.token ?? "", width: "150px", onChange: (d) => a({ token: d, row: null }) }),
       /* @__PURE__ */ n(Ae, { label: "Nearest to latent", type: "number", value: i.near ?? "", width: "150px", onChange: (d) => a({ near: d, row: null }) }),
-      /* @__PURE__ */ n(ze, { label: "Density", value: h, options: [{ value: "all", label: "All" }, ...Xn.map((d) => ({ value: d.name, label: d.name, colour: d.colour }))], onChange: (d) => a({ show: d === "all" ? null : d, row: null }) }),
+      /* @__PURE__ */ n(Ue, { label: "Density", value: h, options: [{ value: "all", label: "All" }, ...Xn.map((d) => ({ value: d.name, label: d.name, colour: d.colour }))], onChange: (d) => a({ show: d === "all" ? null : d, row: null }) }),
       /* @__PURE__ */ n(Ae, { label: "Strongest above", type: "number", value: i.strength_from ?? "", width: "140px", onChange: (d) => a({ strength_from: d, row: null }) }),
-      /* @__PURE__ */ n(Te, { label: "Order", value: o, options: vi, onChange: (d) => a({ sort: d === "interesting" ? null : d, order: null, row: null }) }),
+      /* @__PURE__ */ n(ze, { label: "Order", value: o, options: vi, onChange: (d) => a({ sort: d === "interesting" ? null : d, order: null, row: null }) }),
       f && /* @__PURE__ */ n("button", { class: "btn quiet", onClick: () => a({ token: null, label: null, near: null, show: null, strength_from: null, strength_to: null, row: null }), children: "Clear" })
     ] }),
     /* @__PURE__ */ n(
@@ -1865,8 +1865,8 @@ function wi(e) {
     s && !o && !l && /* @__PURE__ */ n(I, { children: /* @__PURE__ */ n(Se, { lines: 6 }) }),
     o && s && /* @__PURE__ */ n(N, { children: [
       /* @__PURE__ */ n("div", { class: "row", children: [
-        /* @__PURE__ */ n(ze, { label: "Order latents by", value: u, options: [{ value: "max", label: "Strongest" }, { value: "mean", label: "Mean" }, { value: "sum", label: "Sum" }], onChange: (x) => a({ pool: x === "max" ? null : x }) }),
-        /* @__PURE__ */ n(ze, { label: "Latents shown", value: String(f), options: ["12", "24", "48", "96"].map((x) => ({ value: x, label: x })), onChange: (x) => a({ n: x === "24" ? null : x }) }),
+        /* @__PURE__ */ n(Ue, { label: "Order latents by", value: u, options: [{ value: "max", label: "Strongest" }, { value: "mean", label: "Mean" }, { value: "sum", label: "Sum" }], onChange: (x) => a({ pool: x === "max" ? null : x }) }),
+        /* @__PURE__ */ n(Ue, { label: "Latents shown", value: String(f), options: ["12", "24", "48", "96"].map((x) => ({ value: x, label: x })), onChange: (x) => a({ n: x === "24" ? null : x }) }),
         /* @__PURE__ */ n("label", { class: "check", children: [
           /* @__PURE__ */ n("input", { type: "checkbox", checked: p, onChange: (x) => a({ dense: x.currentTarget.checked ? null : "show" }) }),
           "hide dense latents",
@@ -1964,7 +1964,7 @@ function Ei(e) {
       !E() || h.ctrlKey || h.metaKey || h.altKey || h.target.closest?.("input, textarea, select, .v-body") || (h.key === "ArrowLeft" ? o(-1) : h.key === "ArrowRight" ? o(1) : h.key === "e" && (h.preventDefault(), document.querySelector(".label-edit")?.focus()));
     };
     return addEventListener("keydown", l), () => removeEventListener("keydown", l);
-  }), r.store ? /* @__PURE__ */ n(We, { answer: s, lines: 12, children: (l) => /* @__PURE__ */ n(N, { children: [
+  }), r.store ? /* @__PURE__ */ n(Le, { answer: s, lines: 12, children: (l) => /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n("div", { class: "row end", style: { flexWrap: "nowrap", alignItems: "flex-start" }, children: [
       /* @__PURE__ */ n("div", { class: "grow", children: /* @__PURE__ */ n(Ni, { ...e, latent: l, saved: s.reload }) }),
       E() && /* @__PURE__ */ n("div", { class: "row", style: { flexWrap: "nowrap", gap: "4px" }, children: [
@@ -1974,10 +1974,10 @@ function Ei(e) {
       ] })
     ] }),
     /* @__PURE__ */ n("div", { class: "tiles four", children: [
-      /* @__PURE__ */ n(Le, { k: "Density", v: D(l.density), i: l.density > 0.1 ? "dense" : l.density === 0 ? "dead" : l.density < 1e-4 ? "rare" : "of tokens", tip: "Share of tokens it fires on" }),
-      /* @__PURE__ */ n(Le, { k: "Fired on", v: de(l.count), i: l.tokens_seen ? `of ${de(l.tokens_seen)} tokens` : "tokens" }),
-      /* @__PURE__ */ n(Le, { k: "Strongest", v: L(l.max) }),
-      /* @__PURE__ */ n(Le, { k: "Mean", v: L(l.mean), i: "where it fires" })
+      /* @__PURE__ */ n(Ie, { k: "Density", v: D(l.density), i: l.density > 0.1 ? "dense" : l.density === 0 ? "dead" : l.density < 1e-4 ? "rare" : "of tokens", tip: "Share of tokens it fires on" }),
+      /* @__PURE__ */ n(Ie, { k: "Fired on", v: de(l.count), i: l.tokens_seen ? `of ${de(l.tokens_seen)} tokens` : "tokens" }),
+      /* @__PURE__ */ n(Ie, { k: "Strongest", v: L(l.max) }),
+      /* @__PURE__ */ n(Ie, { k: "Mean", v: L(l.mean), i: "where it fires" })
     ] }),
     /* @__PURE__ */ n("div", { class: "side", children: [
       /* @__PURE__ */ n("div", { class: "stack", children: [
@@ -2092,7 +2092,7 @@ function Ti({ latent: e }) {
     "one line each"
   ] }), children: e.examples.length === 0 ? /* @__PURE__ */ n(R, { title: "No examples", short: !0, children: "It did not fire on the text that was read." }) : /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n("div", { style: { marginBottom: "14px", overflowX: "auto" }, children: /* @__PURE__ */ n(
-      ze,
+      Ue,
       {
         label: "Band",
         value: i,
@@ -2265,7 +2265,7 @@ function Ii({ shown: e, item: t, choices: r }) {
   ] });
 }
 function Bi({ shown: e, item: t, choices: r }) {
-  const i = t.members.map((l) => e.answer.nodes[l]), a = i.filter((l) => l.kind === "latent"), s = r.groups.find((l) => Ue(l.name, !1) === t.id), c = i.map((l) => l.id), o = (l) => l && s && !r.groups.some((h) => h.name === l) && r.setGroups(r.groups.map((h) => h === s ? { ...h, name: l } : h), [Ue(l, !1)]);
+  const i = t.members.map((l) => e.answer.nodes[l]), a = i.filter((l) => l.kind === "latent"), s = r.groups.find((l) => We(l.name, !1) === t.id), c = i.map((l) => l.id), o = (l) => l && s && !r.groups.some((h) => h.name === l) && r.setGroups(r.groups.map((h) => h === s ? { ...h, name: l } : h), [We(l, !1)]);
   return /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n(
       _n,
@@ -2300,7 +2300,7 @@ function qi({ label: e, value: t, onName: r }) {
 function Di({ shown: e, items: t, choices: r }) {
   const [i, a] = U(""), s = (l) => r.groups.some((h) => h.name === `Group ${l}`) ? s(l + 1) : `Group ${l}`, c = s(1), o = () => {
     const l = i.trim() || c, h = t.flatMap((f) => e.items[f].members.map((d) => e.answer.nodes[d].id)), u = new Set(h), p = r.groups.map((f) => ({ ...f, nodes: f.nodes.filter((d) => !u.has(d)) })).filter((f) => f.nodes.length && f.name !== l);
-    r.setGroups([...p, { name: l, nodes: h }], [Ue(l, !1)]);
+    r.setGroups([...p, { name: l, nodes: h }], [We(l, !1)]);
   };
   return /* @__PURE__ */ n(I, { title: `${t.length} pinned`, note: E() && /* @__PURE__ */ n("button", { class: "link", onClick: () => r.onPin([]), children: "Unpin all" }), children: [
     /* @__PURE__ */ n("ul", { class: "g-changes", children: t.slice(0, 30).map((l) => {
@@ -2380,7 +2380,7 @@ function Yi({ shown: e, item: t, run: r }) {
       ] })
     ] }) : i.dictionary ? `Its dictionary ${i.dictionary} is not in this run.` : "The graph does not say which dictionary it is from." }) });
   const c = ae("latent", { run: r.id, dictionary: a.name, latent: i.index });
-  return /* @__PURE__ */ n(We, { answer: s, lines: 7, children: (o) => /* @__PURE__ */ n(N, { children: [
+  return /* @__PURE__ */ n(Le, { answer: s, lines: 7, children: (o) => /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n(I, { title: "When it fires", note: E() ? /* @__PURE__ */ n("a", { href: c, children: [
       "Latent ",
       i.index
@@ -2414,7 +2414,7 @@ function Ki({ run: e }) {
   const t = Q(ee("/api/graphs", { run: e?.id }), { every: 1e4 });
   return /* @__PURE__ */ n(N, { children: [
     /* @__PURE__ */ n("h1", { children: "Graphs" }),
-    /* @__PURE__ */ n(We, { answer: t, lines: 6, children: (r) => r.length === 0 ? /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(R, { title: "No graphs yet", children: [
+    /* @__PURE__ */ n(Le, { answer: t, lines: 6, children: (r) => r.length === 0 ? /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(R, { title: "No graphs yet", children: [
       "A graph shows which latents lead from a prompt to its next token. Make one with ",
       /* @__PURE__ */ n("code", { children: "microtome trace" }),
       ": what lies in ",
@@ -2648,7 +2648,7 @@ function Zi({ shown: e, choices: t }) {
 const er = ["fvu", "l0", "ce_recovered", "kl_recovered", "dead_fraction", "dense_fraction"], tr = { fvu: "FVU", l0: "L0", ce_recovered: "CE recovered", kl_recovered: "KL recovered", dead_fraction: "Dead", dense_fraction: "Dense" }, nr = (e, t) => t ? `${le(e, t[0])} – ${le(e, t[1])}` : "";
 function ji({ run: e, dictionary: t, listing: r }) {
   const i = e.status === "training", a = Q(Z(e.id), { every: i ? 3e3 : null }), s = Q(ee(Z(e.id, "/curves"), { dictionary: t.name }), { every: i ? 2e3 : null }), [, c] = _();
-  return /* @__PURE__ */ n(We, { answer: a, lines: 10, children: (o) => {
+  return /* @__PURE__ */ n(Le, { answer: a, lines: 10, children: (o) => {
     const l = o.dictionaries.find((p) => p.name === t.name) ?? o.dictionaries[0], h = o.facts.config ?? {}, u = Number(h.tokens ?? 0);
     return /* @__PURE__ */ n(N, { children: [
       /* @__PURE__ */ n("div", { children: [
@@ -2671,7 +2671,7 @@ function ji({ run: e, dictionary: t, listing: r }) {
         ] })
       ] }),
       l.error && /* @__PURE__ */ n(X, { error: l.error }),
-      l.evaluation ? /* @__PURE__ */ n("div", { class: "tiles", role: "group", "aria-label": `Metrics of ${l.name}`, children: er.filter((p) => p in l.evaluation.values).map((p) => /* @__PURE__ */ n(Le, { k: tr[p], v: le(p, l.evaluation.values[p]), i: nr(p, l.evaluation.intervals[p]) || l.evaluation.undefined[p], tip: r.glossary[p] })) }) : !l.error && /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(R, { title: "Not measured yet", short: !0, children: i ? "Metrics appear when training ends; the curves below are live." : /* @__PURE__ */ n(N, { children: [
+      l.evaluation ? /* @__PURE__ */ n("div", { class: "tiles", role: "group", "aria-label": `Metrics of ${l.name}`, children: er.filter((p) => p in l.evaluation.values).map((p) => /* @__PURE__ */ n(Ie, { k: tr[p], v: le(p, l.evaluation.values[p]), i: nr(p, l.evaluation.intervals[p]) || l.evaluation.undefined[p], tip: r.glossary[p] })) }) : !l.error && /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(R, { title: "Not measured yet", short: !0, children: i ? "Metrics appear when training ends; the curves below are live." : /* @__PURE__ */ n(N, { children: [
         "Measure it with ",
         /* @__PURE__ */ n("code", { children: [
           "microtome evaluate ",
@@ -3084,7 +3084,7 @@ function ba({ run: e, one: t, known: r, change: i }) {
         "replace the site by ",
         /* @__PURE__ */ n("b", { children: t.dictionary })
       ] }) : t.kind }) : /* @__PURE__ */ n(N, { children: [
-        s ? /* @__PURE__ */ n(Te, { label: "What is done", value: t.kind, options: gt, onChange: c }) : /* @__PURE__ */ n("span", { children: a.label }),
+        s ? /* @__PURE__ */ n(ze, { label: "What is done", value: t.kind, options: gt, onChange: c }) : /* @__PURE__ */ n("span", { children: a.label }),
         /* @__PURE__ */ n("a", { class: "num", href: s ? ae("latent", { run: e.id, dictionary: t.dictionary, latent: t.latent }) : void 0, "data-tip": `${t.dictionary ?? ""}${r?.max ? `
 maximum activation ${L(r.max)}` : ""}`, children: /* @__PURE__ */ n("b", { children: t.latent }) }),
         /* @__PURE__ */ n("span", { class: "soft cut grow", "data-tip": r?.label ? K(r.label) : void 0, children: r?.label ? K(r.label) : l ? /* @__PURE__ */ n("span", { class: "faint small", children: t.dictionary }) : "" })
@@ -3094,7 +3094,7 @@ maximum activation ${L(r.max)}` : ""}`, children: /* @__PURE__ */ n("b", { child
     a && a.start !== null && /* @__PURE__ */ n("div", { class: "row amount", children: [
       s && /* @__PURE__ */ n("input", { type: "range", min: -20, max: 20, step: 0.5, value: Number.isFinite(o) ? o : 0, "aria-label": `Strength of latent ${t.latent}, slider`, onInput: (h) => i({ ...t, value: Number(h.currentTarget.value) }) }),
       s ? /* @__PURE__ */ n("input", { class: "field num", inputMode: "decimal", "aria-label": `Strength of latent ${t.latent}`, value: String(t.value ?? ""), spellcheck: !1, autocomplete: "off", onInput: (h) => i({ ...t, value: va(h.currentTarget.value) }) }) : /* @__PURE__ */ n("b", { class: "num", children: String(t.value) }),
-      a.units.length > 0 ? s ? /* @__PURE__ */ n(Te, { label: "Unit", value: t.unit || a.units[0].value, options: a.units, onChange: (h) => i({ ...t, unit: h }) }) : /* @__PURE__ */ n("span", { children: a.units.find((h) => h.value === (t.unit || a.units[0].value))?.label }) : /* @__PURE__ */ n("span", { class: "soft", children: "times its activation" })
+      a.units.length > 0 ? s ? /* @__PURE__ */ n(ze, { label: "Unit", value: t.unit || a.units[0].value, options: a.units, onChange: (h) => i({ ...t, unit: h }) }) : /* @__PURE__ */ n("span", { children: a.units.find((h) => h.value === (t.unit || a.units[0].value))?.label }) : /* @__PURE__ */ n("span", { class: "soft", children: "times its activation" })
     ] }),
     t.when && /* @__PURE__ */ n("span", { class: "badge", style: { marginTop: "4px" }, children: xa(t) })
   ] });
