@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +46,17 @@ def test_the_runs_are_listed(client: httpx.Client, site: Site) -> None:
         assert {(entry["saved"], entry["evaluated"], entry["store"]) for entry in run["dictionaries"]} == {
             (saved, saved, store)
         }
+
+
+def test_the_files_of_the_page_are_kept_by_their_hash(client: httpx.Client) -> None:
+    named = re.findall(r'"(/static/[^"]+)"', client.get("/").text)
+    assert sorted(address.partition("?")[0] for address in named) == ["/static/app.css", "/static/app.js"]
+    for address in named:
+        answer = client.get(address)
+        assert hashlib.sha256(answer.content).hexdigest().startswith(address.partition("?")[2])
+        assert "immutable" in answer.headers["cache-control"]
+        assert client.get(address.partition("?")[0]).headers["cache-control"] == "no-cache"
+    assert "immutable" not in client.get("/static/nothing.js?1").headers["cache-control"]
 
 
 def test_metrics_are_those_of_the_evaluation(client: httpx.Client, site: Site) -> None:

@@ -23,6 +23,7 @@ from microtome.app.graphs import Graphs, Unavailable, is_graph_file
 from microtome.app.runs import OpenRuns, problem_of
 from microtome.app.security import LOOPBACK, Guard
 from microtome.app.steering import Steering
+from microtome.artifacts import read_json
 from microtome.errors import ArtifactError, ConfigError, MicrotomeError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: What one request may bring: more text than a model's context holds, many times over.
 BODY_LIMIT = 1 << 20
@@ -133,8 +135,8 @@ def make_app(paths: Sequence[str | Path], config: AppConfig | None = None) -> St
     ]
     routes += [Route(path, _stream(getattr(answers, name)), methods=["POST"]) for path, name in STREAMED]
     with as_file(files("microtome.app") / "static") as static:
-        page = (static / "index.html").read_bytes()
-        mount = Mount("/static", StaticFiles(directory=static))
+        page = _first_page(static)
+        mount = Mount("/static", _kept(StaticFiles(directory=static)))
 
     async def index(request: Request) -> Response:
         from starlette.responses import Response
@@ -409,6 +411,28 @@ def _json(value: Any, status: int = 200) -> Response:
 def _error(error: MicrotomeError) -> Response:
     status = 404 if isinstance(error, ArtifactError) else 501 if isinstance(error, Unavailable) else 400
     return _json({"error": problem_of(error)}, status)
+
+
+def _first_page(static: Path) -> str:
+    """The page that loads the others; what it names carries a part of its hash, so that a browser may keep it."""
+    page = (static / "index.html").read_text(encoding="utf-8")
+    for name, digest in read_json(static / "manifest.json")["files"].items():
+        page = page.replace(f'"/static/{name}"', f'"/static/{name}?{digest[:16]}"')
+    return page
+
+
+def _kept(static: ASGIApp) -> ASGIApp:
+    """Files asked for by their hash are not asked for again: others would have another address."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        async def tell(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200 and scope["query_string"]:
+                message["headers"] = [*message["headers"], (b"cache-control", b"max-age=31536000, immutable")]
+            await send(message)
+
+        await static(scope, receive, tell)
+
+    return app
 
 
 async def _missing(request: Request, error: Any) -> Response:
