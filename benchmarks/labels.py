@@ -19,11 +19,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from microtome.console import visible
 from microtome.latents import LatentStore
 from microtome.latents.explainers import Local, detection_score, explain
 from microtome.latents.records import DENSE, NEAR_MISS
 from microtome.latents.store import store_path
+from microtome.markup import readable
 from microtome.models import LanguageModel
 
 
@@ -110,7 +110,7 @@ def table(results: list[dict[str, Any]], args: argparse.Namespace) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for one in results:
-        rule, own = (visible(one[key] or "–").replace("|", "\\|") for key in ("rule", "own"))
+        rule, own = (readable(one[key] or "–").replace("|", "\\|") for key in ("rule", "own"))
         lines.append(
             f"| {one['latent']} | {rule} | {shown(one['rule_over_tokens'])} | {shown(one['rule_judged'])} | {own} | "
             f"{shown(one['own_judged'])} | {shown(one['control_judged'])} |"
