@@ -50,6 +50,8 @@ def main() -> None:
 
 def measure(store: LatentStore, explainer: Local, args: argparse.Namespace) -> list[dict[str, Any]]:
     chosen = drawn(store, args.latents)
+    if not chosen:
+        raise SystemExit("No latent of this store has examples enough to be asked about. Build it over more tokens.")
     start = time.perf_counter()
     made = explain(store, chosen, explainer, shown=args.shown)
     seconds = (time.perf_counter() - start) / len(chosen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,13 @@ def test_growth_and_a_run_are_measured(run: Path, tmp_path: Path) -> None:
     measured = json.loads(ran(tmp_path, "latent_store.py", "run", str(run), "--tokens", "6000", "--lm-tokens", "1000"))
     assert measured["latents"] == 128 and measured["ratio"] > 0
     assert [what.split()[0] for what, _ in measured["stages"]] == ["reading", "1", "describing"]
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        ran(tmp_path, "labels.py", str(run), "--explainer", "tiny", "--latents", "0")
+    assert "No latent of this store has examples enough to be asked about." in refused.value.stderr
+    # In fewer tokens few latents have contexts in which they nearly fired.
+    run = shutil.copytree(run, tmp_path / "copy", ignore=shutil.ignore_patterns("latents"))
+    build = [sys.executable, "-m", "microtome.cli", "latents", str(run), "--tokens", "40000"]
+    subprocess.run(build, check=True, capture_output=True)
     before = sorted(path.name for path in (run / "latents" / "2.mlp_out").iterdir())
     ran(tmp_path, "labels.py", str(run), "--explainer", "tiny", "--latents", "2", "--shown", "2", "--out", "labels")
     labelled = json.loads((tmp_path / "labels" / "results.json").read_text())
