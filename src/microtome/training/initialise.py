@@ -12,8 +12,9 @@ from microtome.dictionaries import Dictionary
 from microtome.dictionaries.sparsifiers import BatchTopK, JumpReLU
 from microtome.kernels import pre_activations
 
-# Rows on which the scale of the encoder and the first thresholds are measured.
-_CALIBRATION_ROWS, _CALIBRATION_VALUES = 4096, 2**25
+# Rows on which the scale of the encoder and the first thresholds are measured: as many as have these pre-activations,
+# within bounds.
+_CALIBRATION_VALUES, _FEWEST_ROWS, _MOST_ROWS = 2**23, 256, 4096
 
 
 @torch.no_grad()
@@ -33,9 +34,11 @@ def initialise(dictionary: Dictionary, x_ND: Tensor, y_ND: Tensor, *, seed: int)
     else:
         dictionary.W_enc.copy_(dictionary.W_dec @ linear_map(x_ND, y_ND))
         dictionary.W_enc.div_(dictionary.W_enc.norm(dim=1, keepdim=True).clamp(min=1e-12))
-    n_rows = max(1, min(_CALIBRATION_ROWS, _CALIBRATION_VALUES // config.latents))
-    z_NF = pre_activations(x_ND[:n_rows], dictionary.W_enc, dictionary.b_enc)
-    y_ND = y_ND[:n_rows]
+    n_rows = max(_FEWEST_ROWS, min(_MOST_ROWS, _CALIBRATION_VALUES // config.latents))
+    # From everywhere: rows that follow each other come from few documents.
+    spread = slice(None, None, max(1, len(x_ND) // n_rows))
+    x_ND, y_ND = x_ND[spread][:n_rows], y_ND[spread][:n_rows]
+    z_NF = pre_activations(x_ND, dictionary.W_enc, dictionary.b_enc)
     n_keep = max(1, min(round(config.l0 * len(z_NF)), z_NF.numel() - 1))
     cut = z_NF.flatten().kthvalue(z_NF.numel() - n_keep + 1).values.clamp(min=0.0)
     codes_NF = z_NF * (z_NF > cut)
@@ -51,7 +54,7 @@ def linear_map(x_ND: Tensor, y_ND: Tensor) -> Tensor:
     """Ridge regression of centred targets on inputs, [D_out, D_in]; in fp64, the ridge at 1 % of the mean variance."""
     gram = torch.zeros(x_ND.shape[1], x_ND.shape[1], dtype=torch.float64)
     cross = torch.zeros(x_ND.shape[1], y_ND.shape[1], dtype=torch.float64)
-    for x, y in zip(x_ND.split(_CALIBRATION_ROWS), y_ND.split(_CALIBRATION_ROWS), strict=True):
+    for x, y in zip(x_ND.split(_MOST_ROWS), y_ND.split(_MOST_ROWS), strict=True):
         x, y = x.double(), y.double()  # noqa: PLW2901 - a part at a time in double precision
         gram += x.T @ x
         cross += x.T @ y

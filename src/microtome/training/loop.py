@@ -46,8 +46,8 @@ _INITIAL_ROWS = 2**14
 _EXPLODED = 100.0
 # Lines per dictionary in metrics.jsonl, and measurements on held-out activations, over a whole run.
 _LOGGED, _PROBED = 200, 20
-# Rows of the probe encoded at a time.
-_PROBE_ROWS = 1024
+# Pre-activations of the probe that are in memory at a time. What a choice asks of the weights it asks of each part.
+_PROBE_ENTRIES, _PROBE_ROWS = 2**24, 512
 
 
 @dataclass(frozen=True)
@@ -257,7 +257,8 @@ class TrainingLoop:
         x_ND, y_ND = self.probe.columns[job.column_in], self.probe.columns[job.column_out].float()
         meter = ReconstructionMetrics(job.shape.latents)
         out = scales[job.column_out]
-        for raw_nD, y_nD in zip(x_ND.split(_PROBE_ROWS), y_ND.split(_PROBE_ROWS), strict=True):
+        rows = max(_PROBE_ROWS, _PROBE_ENTRIES // job.shape.latents)
+        for raw_nD, y_nD in zip(x_ND.split(rows), y_ND.split(rows), strict=True):
             with torch.no_grad():
                 x_nD = scales[job.column_in].apply(raw_nD)
                 codes = dictionary.encode(x_nD)
