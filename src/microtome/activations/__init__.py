@@ -1,5 +1,6 @@
 """Activations: harvested from a language model or given as arrays, normalised, mixed."""
 
+from microtome.activations.ahead import WindowsAhead
 from microtome.activations.mixing import batch_rows, n_batches
 from microtome.activations.normalisation import NOT_FINITE_CURE, Normalisation
 from microtome.activations.sources import (
@@ -25,6 +26,7 @@ __all__ = [
     "ModelActivations",
     "Normalisation",
     "Window",
+    "WindowsAhead",
     "batch_rows",
     "check_memory",
     "n_batches",

@@ -53,6 +53,10 @@ class Normalisation:
         scale = mean_norm / math.sqrt(width)
         return cls(mean_D.float(), scale, squares / n_rows / scale**2)
 
+    def to(self, device: torch.device) -> Normalisation:
+        """The same for rows on `device`."""
+        return Normalisation(self.mean_D.to(device), self.scale, self.variance)
+
     def apply(self, x_ND: Tensor) -> Tensor:
         """Normalised float32 copy of rows [N, D]."""
         return (x_ND.float() - self.mean_D).div_(self.scale)

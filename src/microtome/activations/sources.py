@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 INPUT, TARGET = "input", "target"
 # Contiguous rows of an array that stay together when windows are drawn, so that reading is by runs, not single rows.
 _ROWS_PER_RUN = 64
+_CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True)
@@ -61,15 +62,21 @@ class ActivationSource(Protocol):
         ...
 
 
-def check_memory(needed: float, *, what: str, cure: str) -> None:
-    """Refuse a buffer of `needed` bytes that would take more than 80 % of the memory now free."""
+def check_memory(needed: float, *, what: str, cure: str, device: torch.device = _CPU) -> None:
+    """Refuse a buffer of `needed` bytes that would take more than 80 % of the memory now free on `device`."""
+    free = _free_memory(device)
+    if needed > 0.8 * free:
+        memory = "memory" if device.type == "cpu" else f"{device.type} memory"
+        raise MemoryRequestError(
+            f"{what} needs {needed / 2**30:.1f} GiB, {free / 2**30:.1f} GiB of {memory} are free", cure=cure
+        )
+
+
+def _free_memory(device: torch.device) -> int:
     import psutil
 
-    free = psutil.virtual_memory().available
-    if needed > 0.8 * free:
-        raise MemoryRequestError(
-            f"{what} needs {needed / 2**30:.1f} GiB, {free / 2**30:.1f} GiB of memory are free", cure=cure
-        )
+    # A processor's memory is what all devices but CUDA's are limited by here: nothing large is kept on them.
+    return torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else int(psutil.virtual_memory().available)
 
 
 def part_fingerprints(text: TextSource) -> list[str]:
@@ -107,10 +114,15 @@ class ModelActivations:
         #: called with (contexts done, contexts in all) while a window is harvested
         self.on_progress: Callable[[int, int], None] = lambda done, total: None
         row_bytes = sum(self.widths.values()) * torch.empty((), dtype=model.dtype).element_size()
-        # The window, and one batch of normalised float32 rows at a time.
+        # The window trained on, the one being made, and a half in case the text does not divide evenly.
+        needed = 2.5 * window_tokens * row_bytes
+        # On a GPU windows stay where they are made, if they leave dictionaries room.
+        on_gpu = model.device.type == "cuda" and needed < 0.5 * _free_memory(model.device)
+        #: where windows are kept
+        self.place = model.device if on_gpu else _CPU
         check_memory(
-            # The one trained on, the one being made, and a half in case the text does not divide evenly.
-            2.5 * window_tokens * row_bytes,
+            needed,
+            device=self.place,
             what=f"a mixing buffer of {window_tokens:,} tokens at {len(self.sites)} sites",
             cure="Lower --buffer-tokens, or train fewer sites at once",
         )
@@ -159,7 +171,10 @@ class ModelActivations:
         """Activations of some blocks, special tokens left out, as window number `index`."""
         usable = torch.from_numpy(~blocks.special)
         n_rows = int(usable.sum())
-        columns = {name: torch.empty(n_rows, width, dtype=self.model.dtype) for name, width in self.widths.items()}
+        columns = {
+            name: torch.empty(n_rows, width, dtype=self.model.dtype, device=self.place)
+            for name, width in self.widths.items()
+        }
         row = 0
         for first in range(0, len(blocks), self.batch_contexts):
             tokens_BT = torch.from_numpy(blocks.tokens[first : first + self.batch_contexts]).long()
@@ -169,7 +184,7 @@ class ModelActivations:
             part = slice(row, row + len(kept_N))
             for site in self.sites:
                 value_ND = captured.pop(site).flatten(0, 1)
-                columns[str(site)][part] = value_ND.index_select(0, kept_N.to(value_ND.device)).to("cpu")
+                columns[str(site)][part] = value_ND.index_select(0, kept_N.to(value_ND.device)).to(self.place)
             row += len(kept_N)
             self.on_progress(min(first + self.batch_contexts, len(blocks)), len(blocks))
         return Window(index, columns, excluded=blocks.tokens.size - n_rows)

@@ -155,6 +155,13 @@ class Dictionary(nn.Module):
             None if config.temporal is None else Temporal(config.temporal, d_in=config.d_in, latents=config.latents)
         )
 
+    def _apply(self, fn: Any, recurse: bool = True) -> Dictionary:
+        super()._apply(fn, recurse)
+        # Moving to another device may put a new parameter in the old one's place.
+        if isinstance(self.sparsifier, Gated):
+            self.sparsifier.share_gate_bias(self.b_enc)
+        return self
+
     @property
     def b_dec_in(self) -> Tensor:
         """What is subtracted from the input before encoding, [D_in]."""

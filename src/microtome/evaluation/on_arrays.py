@@ -24,7 +24,7 @@ def evaluate_on_arrays(dictionary: Dictionary, source: ArrayActivations, config:
         y_ND = window.columns.get(TARGET, x_ND)
         for first in range(0, len(x_ND), _ROWS_PER_BATCH):
             part = slice(first, first + _ROWS_PER_BATCH)
-            x, y = x_ND[part].float(), y_ND[part].float()
+            x, y = x_ND[part].float().to(dictionary.W_enc.device), y_ND[part].float()
             codes = dictionary.encode(x)
             context_N = torch.arange(len(x)) // _ROWS_PER_CONTEXT
             meter.update(y, dictionary.decode(codes, x), codes, context_N)

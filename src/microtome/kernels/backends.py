@@ -25,6 +25,7 @@ VARIABLE = "MICROTOME_KERNELS"
 # Multiplications below which an operation is so quick that compiling, once per machine, is not worth it: a batch of
 # 2,048 tokens with 32 of 2,048 latents, 512 wide, lies just above.
 _WORTH_COMPILING = 2**25
+_CPU = torch.device("cpu")
 
 
 def backend_for(operand: Tensor, work: int, *, compares: bool = False) -> Any:
@@ -101,8 +102,12 @@ def _import_cpu() -> Any:
     return cpu
 
 
-def describe() -> dict[str, str]:
-    """For run.json: what computes on this machine."""
+def describe(device: torch.device = _CPU) -> dict[str, str]:
+    """For run.json: what computes on `device`."""
+    if device.type == "cuda":
+        name = torch.cuda.get_device_name(device)
+        gpu = None if os.environ.get(VARIABLE) == "reference" else _triton()
+        return {"gpu": name, "kernels": "reference"} if gpu is None else {"gpu": name, "kernels": "gpu"}
     if os.environ.get(VARIABLE) == "reference" or _numba() is None:
         return {"kernels": "reference"}
     import numba

@@ -58,6 +58,7 @@ _SCREENS = {
     "int8": _Screen(2.0**-5, lambda k: max(16, k // 2)),
 }
 SELECTIONS = ("exact", *_SCREENS)
+_CPU = torch.device("cpu")
 # Screening pays from this size on, where it is faster by these factors: candidates must be looked at again.
 _WORTH_WIDTH, _WORTH_LATENTS, _WORTH_BFLOAT16, _WORTH_INT8 = 256, 1024, 1.5, 1.15
 
@@ -256,7 +257,9 @@ class PreActivations:
         """What surely lies above `level` lies above this in the screen."""
         assert self._screen is not None
         size = self._first_BF[:_SIZE_ROWS].float().std(correction=0).nan_to_num(0.0, 0.0, 0.0)
-        level = torch.as_tensor(level, dtype=torch.float32, device=size.device)
+        if not isinstance(level, Tensor):
+            # Filled in where it is needed: copying a number to a GPU waits for it.
+            level = torch.full((), level, device=size.device)
         return level - self._screen.margin * (size + level.abs())
 
     def _values(self, pairs: Pairs) -> Tensor:
@@ -367,10 +370,12 @@ def _keep(pairs: Pairs, values_N: Tensor, keep_N: Tensor) -> tuple[Pairs, Tensor
     return pairs.select(keep_N), values_N[keep_N]
 
 
-def fastest_selection(width: int, latents: int, tokens: int) -> str:
-    """Which of `SELECTIONS` this processor is fastest with, for batches of `tokens`; measured once, for moments."""
+def fastest_selection(width: int, latents: int, tokens: int, device: torch.device = _CPU) -> str:
+    """Which of `SELECTIONS` `device` is fastest with, for batches of `tokens`; on a processor measured, for moments."""
     if width < _WORTH_WIDTH or latents < _WORTH_LATENTS:
         return "exact"
+    if device.type != "cpu":
+        return "bfloat16" if device.type == "cuda" and torch.cuda.is_bf16_supported() else "exact"
     if bfloat16_speedup(width, latents, _WORTH_BFLOAT16) < _WORTH_BFLOAT16:
         return "exact"
     return "int8" if integer_speedup(width, latents, tokens, _WORTH_INT8) >= _WORTH_INT8 else "bfloat16"

@@ -57,7 +57,11 @@ class Adam:
     def load_state(self, tensors: dict[str, Tensor]) -> None:
         """The inverse of `state()`."""
         self.averages = {
-            name: (tensors[f"{name}.mean"].clone(), tensors[f"{name}.square"].clone()) for name in self.parameters
+            name: (
+                tensors[f"{name}.mean"].to(parameter.device, copy=True),
+                tensors[f"{name}.square"].to(parameter.device, copy=True),
+            )
+            for name, parameter in self.parameters.items()
         }
 
 

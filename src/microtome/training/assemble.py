@@ -36,13 +36,17 @@ _PROBE_TOKENS = 2048
 
 # Bytes of a weight.
 _FLOAT = 4
+_CPU = torch.device("cpu")
 
 ARROW = "->"
 
 
 @dataclass
 class Assembly:
-    """Everything a run needs. With arrays, `model`, `sites` and `blocks` are None and `held_out` has the rows."""
+    """Everything a run needs. With arrays, `model`, `sites` and `blocks` are None and `held_out` has the rows.
+
+    `device` is where dictionaries are trained and measured.
+    """
 
     source: ActivationSource
     jobs: list[Job]
@@ -51,6 +55,7 @@ class Assembly:
     sites: dict[str, tuple[AnySite, AnySite]] | None = None
     blocks: Blocks | None = None
     held_out: ArrayActivations | None = None
+    device: torch.device = _CPU
 
     def identity(self) -> dict[str, Any]:
         """What run.json says of the data."""
@@ -214,8 +219,18 @@ def _from_model(
         for job in _jobs(config, place.kinds, stem, str(site_in), str(site_out), *widths):
             jobs.append(job)
             sites[job.name] = (site_in, site_out)
-    _check_memory(config, jobs)
-    return Assembly(source, jobs, source.harvest(0, _first(blocks, _PROBE_TOKENS)), model, sites, blocks)
+    device = learning_device(model.device)
+    _check_memory(config, jobs, device)
+    probe = source.harvest(0, _first(blocks, _PROBE_TOKENS))
+    return Assembly(source, jobs, probe, model, sites, blocks, device=device)
+
+
+def learning_device(device: torch.device) -> torch.device:
+    """Where dictionaries are trained and measured when a model runs on `device`: there, if it is an NVIDIA GPU.
+
+    Apple's lacks float64, in which means and variances are summed.
+    """
+    return device if device.type == "cuda" else _CPU
 
 
 def _first(blocks: Blocks, tokens: int) -> Blocks:
@@ -286,10 +301,13 @@ def _array_assembly(
             cure="Give held-out activations of the same site",
         )
     jobs = _jobs(config, config.kinds, stem, INPUT, target, source.widths[INPUT], source.widths[target])
-    _check_memory(config, jobs)
+    from microtome.models.precision import choose_device
+
+    device = learning_device(choose_device(config.device))
+    _check_memory(config, jobs, device)
     first = next(held_out.in_order())
     probe = Window(0, {key: value[:_PROBE_TOKENS] for key, value in first.columns.items()})
-    return Assembly(source, jobs, probe, held_out=held_out)
+    return Assembly(source, jobs, probe, held_out=held_out, device=device)
 
 
 def _check_shapes(config: TrainingConfig) -> None:
@@ -299,13 +317,15 @@ def _check_shapes(config: TrainingConfig) -> None:
             Dictionary(shape)
 
 
-def _check_memory(config: TrainingConfig, jobs: Sequence[Job]) -> None:
+def _check_memory(config: TrainingConfig, jobs: Sequence[Job], device: torch.device) -> None:
     """Refuse dictionaries that will not fit: weights, gradients, two moments; a batch's z and what is made of it."""
     shapes = [job.shape for job in jobs]
     weights = sum(shape.latents * (shape.d_in + shape.d_out) * _FLOAT for shape in shapes)
     batch = max(config.batch_tokens * shape.latents * _FLOAT for shape in shapes)
     what = f"training {len(jobs)} dictionar{'y' if len(jobs) == 1 else 'ies'} of {max(config.latents):,} latents"
-    check_memory(4 * weights + 4 * batch, what=what, cure="Lower --latents, or train fewer dictionaries at a time")
+    check_memory(
+        4 * weights + 4 * batch, what=what, cure="Lower --latents, or train fewer dictionaries at a time", device=device
+    )
 
 
 def _shapes(config: TrainingConfig, kinds: Sequence[str], d_in: int, d_out: int) -> list[DictionaryConfig]:

@@ -40,7 +40,7 @@ class TrainingConfig:
     losses are. checkpoint_every: tokens between checkpoints, 0 for every tenth of the run.
     selection: how the active latents are found while training: `exact` in float32, among candidates found in `bfloat16`
     or `int8` with values in float32, or `auto`: the fastest of these on this processor.
-    dtype, device: of the language model. loggers: `wandb`, `tensorboard`.
+    dtype, device: of the language model; on CUDA dictionaries are trained there too. loggers: `wandb`, `tensorboard`.
     """
 
     model: str | None = None
@@ -100,7 +100,7 @@ class TrainingConfig:
                         f"got --{_flag(name)} together with --activations, expected one or the other",
                         cure="Leave out --activations to train on a language model, or the other option",
                     )
-            for name in ("dtype", "device", "context", "eval_loss_tokens", "eval_tokens"):
+            for name in ("dtype", "context", "eval_loss_tokens", "eval_tokens"):
                 if getattr(self, name) != _default(name):
                     raise ConfigError(
                         f"got --{_flag(name)} together with --activations, where no language model reads any text",

@@ -52,8 +52,8 @@ def initialise(dictionary: Dictionary, x_ND: Tensor, y_ND: Tensor, *, seed: int)
 
 def linear_map(x_ND: Tensor, y_ND: Tensor) -> Tensor:
     """Ridge regression of centred targets on inputs, [D_out, D_in]; in fp64, the ridge at 1 % of the mean variance."""
-    gram = torch.zeros(x_ND.shape[1], x_ND.shape[1], dtype=torch.float64)
-    cross = torch.zeros(x_ND.shape[1], y_ND.shape[1], dtype=torch.float64)
+    gram = torch.zeros(x_ND.shape[1], x_ND.shape[1], dtype=torch.float64, device=x_ND.device)
+    cross = torch.zeros(x_ND.shape[1], y_ND.shape[1], dtype=torch.float64, device=x_ND.device)
     for x, y in zip(x_ND.split(_MOST_ROWS), y_ND.split(_MOST_ROWS), strict=True):
         x, y = x.double(), y.double()  # noqa: PLW2901 - a part at a time in double precision
         gram += x.T @ x

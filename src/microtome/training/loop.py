@@ -25,6 +25,7 @@ from microtome.activations import (
     ModelActivations,
     Normalisation,
     Window,
+    WindowsAhead,
     batch_rows,
 )
 from microtome.dictionaries import Dictionary, DictionaryConfig
@@ -103,16 +104,18 @@ class TrainingLoop:
         probe: Window,
         *,
         selections: Mapping[str, str],
+        device: torch.device = torch.device("cpu"),
         report: Callable[[Progress], None] = lambda progress: None,
         collecting: Callable[[int, int], None] = lambda done, total: None,
         note: Callable[[str], None] = lambda text: None,
     ) -> None:
         self.run, self.config, self.source, self.jobs, self.probe = run, config, source, jobs, probe
-        self.selections, self.workspace = selections, Workspace()
+        self.selections, self.device, self.workspace = selections, device, Workspace()
         self.report, self.collecting, self.note = report, collecting, note
         self.loggers: list[Logger] = []
         self.state = _State()
         self.stop_requested = False
+        self._waits = self._left = False
         self._waiting = 0.0
         self._tokens_at_start = 0
 
@@ -131,8 +134,9 @@ class TrainingLoop:
         latest: dict[str, StepResult] = {}
         every = self.config.checkpoint_every or max(1, self.config.tokens // 10)
         try:
-            with _interrupts(self._request_stop):
-                for rows in self._batches():
+            windows = self.source.windows(self.state.window)
+            with _interrupts(self._request_stop), WindowsAhead(windows) as ahead, self._leaving():
+                for rows in self._batches(ahead):
                     latest = self._step(rows, log)
                     if self.state.tokens // every > (self.state.tokens - len(rows[0])) // every:
                         self._checkpoint(log)
@@ -150,7 +154,15 @@ class TrainingLoop:
     def _request_stop(self) -> None:
         self.stop_requested = True
 
-    def _batches(self) -> Iterator[tuple[Tensor, Window]]:
+    @contextmanager
+    def _leaving(self) -> Iterator[None]:
+        """Whatever ends training also ends the making of a window that nobody will look at."""
+        try:
+            yield
+        finally:
+            self._left = True
+
+    def _batches(self, windows: WindowsAhead) -> Iterator[tuple[Tensor, Window]]:
         """(row numbers, their window) for every step that is left; keeps the data cursor in the state.
 
         Ends early when a stop was asked for, after a step or while a window is made.
@@ -160,13 +172,14 @@ class TrainingLoop:
             return
         if isinstance(self.source, ModelActivations):
             self.source.on_progress = self._collect
-        windows = self.source.windows(state.window)
         while True:
-            started = time.perf_counter()
+            started, self._waits = time.perf_counter(), True
             try:
-                window = next(windows)
+                window = windows.next()
             except _StopCollectingError:
                 return
+            finally:
+                self._waits = False
             self._waiting += time.perf_counter() - started
             if not state.trainers:
                 self._begin(window)
@@ -175,6 +188,8 @@ class TrainingLoop:
             batches = batch_rows(
                 window.n_rows, seed=self.config.seed, window=window.index, batch_tokens=self.config.batch_tokens
             )
+            if self._makes_ahead() and state.tokens + sum(map(len, batches[state.batch :])) < total:
+                windows.begin()
             for number in range(state.batch, len(batches)):
                 # Never cut short to hit the total exactly: a batch of a few rows would be a step unlike all others.
                 rows = batches[number]
@@ -185,15 +200,22 @@ class TrainingLoop:
                 if state.tokens >= total or self.stop_requested:
                     return
 
+    def _makes_ahead(self) -> bool:
+        # Arrays are read in no time, and a caller's own iterator may not like another thread. A single processor can
+        # only do one thing or the other.
+        several = self.device.type == "cuda" or torch.get_num_threads() > 1
+        return isinstance(self.source, ModelActivations) and several
+
     def _collect(self, done: int, total: int) -> None:
-        if self.stop_requested:
+        if self.stop_requested or self._left:
             raise _StopCollectingError
-        self.collecting(done, total)
+        if self._waits:
+            self.collecting(done, total)
 
     def _begin(self, window: Window) -> None:
         """Measure the scales and set the initial weights, from the first window."""
         self.state.scales = {
-            name: Normalisation.measure(value[:_NORMALISATION_ROWS], name=name)
+            name: Normalisation.measure(value[:_NORMALISATION_ROWS], name=name).to(self.device)
             for name, value in window.columns.items()
         }
         self._make_trainers()
@@ -205,12 +227,15 @@ class TrainingLoop:
             initialise(self.state.trainers[job.name].dictionary, x, y, seed=seed)
 
     def _normalised(self, window: Window, column: str, rows: Tensor | slice) -> Tensor:
-        return self.state.scales[column].apply(window.columns[column][rows])
+        raw_ND = window.columns[column]
+        if isinstance(rows, Tensor):
+            rows = rows.to(raw_ND.device, non_blocking=True)
+        return self.state.scales[column].apply(raw_ND[rows].to(self.device, non_blocking=True))
 
     def _make_trainers(self) -> None:
         for job in self.jobs:
             self.state.trainers[job.name] = DictionaryTrainer(
-                Dictionary(job.shape),
+                Dictionary(job.shape).to(self.device),
                 self.config.optimiser,
                 total_tokens=self.config.tokens,
                 variance=self.state.scales[job.column_out].variance,
@@ -260,7 +285,7 @@ class TrainingLoop:
         rows = max(_PROBE_ROWS, _PROBE_ENTRIES // job.shape.latents)
         for raw_nD, y_nD in zip(x_ND.split(rows), y_ND.split(rows), strict=True):
             with torch.no_grad():
-                x_nD = scales[job.column_in].apply(raw_nD)
+                x_nD = scales[job.column_in].apply(raw_nD.to(self.device))
                 codes = dictionary.encode(x_nD)
                 meter.update(y_nD, dictionary.decode(codes, x_nD) * out.scale + out.mean_D, codes)
         values = meter.result().values
@@ -327,7 +352,7 @@ class TrainingLoop:
             )
         self.state = _State(**numbers["cursor"])
         self.state.scales = {
-            name: Normalisation(tensors[f"mean|{name}"], s["scale"], s["variance"])
+            name: Normalisation(tensors[f"mean|{name}"], s["scale"], s["variance"]).to(self.device)
             for name, s in numbers["scales"].items()
         }
         self._make_trainers()
@@ -344,7 +369,7 @@ class TrainingLoop:
         dictionary.fold(
             mean_in=scale_in.mean_D, scale_in=scale_in.scale, mean_out=scale_out.mean_D, scale_out=scale_out.scale
         )
-        return dictionary
+        return dictionary.cpu()
 
 
 def _crossed(before: int, now: int, total: int, parts: int) -> bool:

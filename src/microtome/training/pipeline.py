@@ -11,7 +11,7 @@ import torch
 
 from microtome.artifacts import remove_partial
 from microtome.dictionaries import save_dictionary
-from microtome.errors import ResumeError
+from microtome.errors import ConfigError, ResumeError
 from microtome.evaluation import (
     EvaluationConfig,
     Metrics,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from microtome.models import LanguageModel
 
 
+_CPU = torch.device("cpu")
 # Latents of each group (most frequent, median, least frequent) whose strongest contexts are stored.
 _EXAMPLE_LATENTS = 12
 
@@ -42,7 +43,8 @@ class Watcher:
         """One line about what happens now."""
 
     def collecting(self, done: int, total: int) -> None:
-        """While a window of activations is made: contexts done, of those in the window."""
+        """While training waits for a window of activations: contexts done, of those in the window. It may be called
+        from another thread."""
 
     def training(self, progress: Progress) -> None:
         """After every step."""
@@ -88,7 +90,7 @@ def train(
     if before:
         selections = {entry["name"]: entry["selection"] for entry in before["dictionaries"]}
     else:
-        selections = {job.name: resolved_selection(config, job) for job in assembly.jobs}
+        selections = {job.name: resolved_selection(config, job, assembly.device) for job in assembly.jobs}
     facts = _facts(config, assembly, selections)
     if before is None:
         run = Run.create(path, facts)
@@ -102,6 +104,7 @@ def train(
         assembly.jobs,
         assembly.probe,
         selections=selections,
+        device=assembly.device,
         report=watcher.training,
         collecting=watcher.collecting,
         note=watcher.note,
@@ -142,11 +145,19 @@ def _check_same(before: dict[str, Any], now: dict[str, Any], watcher: Watcher) -
         )
 
 
-def resolved_selection(config: TrainingConfig, job: Job) -> str:
-    """One of `kernels.SELECTIONS`: what `auto` means for a dictionary on this machine."""
+def resolved_selection(config: TrainingConfig, job: Job, device: torch.device = _CPU) -> str:
+    """One of `kernels.SELECTIONS`: what `auto` means for a dictionary that is trained on `device`.
+
+    Raises `ConfigError` for integers on a GPU.
+    """
+    if config.selection == "int8" and device.type != "cpu":
+        raise ConfigError(
+            f"got --selection int8 for dictionaries on {device.type}, expected exact or bfloat16",
+            cure="Leave out --selection, or give --device cpu",
+        )
     if config.selection != "auto":
         return config.selection
-    return fastest_selection(job.shape.d_in, job.shape.latents, config.batch_tokens)
+    return fastest_selection(job.shape.d_in, job.shape.latents, config.batch_tokens, device)
 
 
 def _facts(config: TrainingConfig, assembly: Assembly, selections: Mapping[str, str]) -> dict[str, Any]:
@@ -177,7 +188,7 @@ def _facts(config: TrainingConfig, assembly: Assembly, selections: Mapping[str, 
             "processor": platform.machine(),
             "threads": torch.get_num_threads(),
             "torch": torch.__version__,
-            **describe(),
+            **describe(assembly.device),
         },
         "versions": {"torch": torch.__version__, "numpy": numpy.__version__, "python": platform.python_version()},
     }
@@ -204,7 +215,7 @@ def _save(run: Run, dictionaries: dict[str, Any], facts: dict[str, Any]) -> None
 
 def _evaluate(run: Run, config: TrainingConfig, assembly: Assembly, watcher: Watcher) -> None:
     evaluation = EvaluationConfig(loss_tokens=config.eval_loss_tokens)
-    dictionaries = {job.name: run.dictionary(job.name) for job in assembly.jobs}
+    dictionaries = {job.name: run.dictionary(job.name).to(assembly.device) for job in assembly.jobs}
     if assembly.model is None:
         assert assembly.held_out is not None
         for name, dictionary in dictionaries.items():

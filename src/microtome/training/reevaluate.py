@@ -9,7 +9,7 @@ from microtome.dictionaries import Dictionary
 from microtome.errors import ArtifactError, ConfigError
 from microtome.evaluation import EvaluationConfig, Metrics, Placed, evaluate_on_arrays
 from microtome.evaluation.storage import save_evaluation
-from microtome.training.assemble import held_out_arrays
+from microtome.training.assemble import held_out_arrays, learning_device
 from microtome.training.pipeline import Watcher, evaluate_and_save, resumed_config
 from microtome.training.run import Run
 
@@ -54,7 +54,8 @@ def reevaluate(
         watcher.note(f"'{origin['name']}' is what the run was trained on: reading its held-out part")
     model = model_of(run, dtype=dtype, device=device)
     blocks = read_blocks(source, model.tokenizer, part, max_tokens=tokens)
-    placed = {name: place(run, model, name, dictionary) for name, dictionary in dictionaries.items()}
+    where = learning_device(model.device)
+    placed = {name: place(run, model, name, dictionary.to(where)) for name, dictionary in dictionaries.items()}
     return evaluate_and_save(run, model, placed, blocks, config, watcher.evaluating, origin)
 
 

@@ -89,7 +89,7 @@ class DictionaryTrainer:
             rates={"sparsifier.threshold": _THRESHOLD_RATE},
             unit_rows="W_dec",
         )
-        self.silent_F = torch.zeros(shape.latents, dtype=torch.int64)
+        self.silent_F = torch.zeros(shape.latents, dtype=torch.int64, device=dictionary.W_dec.device)
         self.tokens = 0
         self.steps = 0
         # λ of the L1 penalty (relu, gated), or the multiplier of L0/target − 1 (jumprelu): moved to reach L0.
@@ -233,7 +233,7 @@ class DictionaryTrainer:
         """The inverse of `state()`."""
         weights = {n.removeprefix("weight."): t for n, t in tensors.items() if n.startswith("weight.")}
         put_tensors(self.dictionary, weights, origin=origin)
-        self.silent_F = tensors["silent_F"].clone()
+        self.silent_F = tensors["silent_F"].to(self.dictionary.W_dec.device, copy=True)
         self.tokens, self.steps = numbers["tokens"], numbers["steps"]
         averages = {n.removeprefix("adam."): t for n, t in tensors.items() if n.startswith("adam.")}
         self.optimiser.load_state(averages)
