@@ -40,10 +40,32 @@ class There(Tensor):
 
 
 class Elsewhere(TorchDispatchMode):
-    """Makes tensors there, whoever asks for `meta`."""
+    """Makes tensors there, whoever asks for `meta`. `waits` names the operations for which a host waits for a GPU:
+    values that are read, moved here, or decide a shape."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[str] = []
 
     def __torch_dispatch__(self, operation: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if _waits(operation, args, kwargs or {}):
+            self.waits.append(str(operation))
         return _run(operation, args, kwargs or {})
+
+
+def _waits(operation: Any, args: Any, kwargs: Any) -> bool:
+    name = operation._schema.name.removeprefix("aten::")
+    values = tree_flatten((args, kwargs))[0]
+    if not any(isinstance(value, There) for value in values):
+        return False
+    if name == "_to_copy" or name == "copy_":
+        to = kwargs.get("device") if name == "_to_copy" else args[0].device
+        return to is not None and torch.device(to).type != PLACE.type
+    if name in ("index", "index_put", "index_put_"):
+        return any(isinstance(index, Tensor) and index.dtype == torch.bool for index in args[1])
+    if name == "repeat_interleave":
+        return kwargs.get("output_size") is None
+    return name in ("_local_scalar_dense", "nonzero", "bincount", "masked_select", "_unique2", "equal")
 
 
 def _run(operation: Any, args: Any, kwargs: Any) -> Any:

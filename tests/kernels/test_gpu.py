@@ -98,7 +98,8 @@ def test_norms_and_adam(shape: tuple[int, int], unit_rows: bool) -> None:
     weight = torch.nn.functional.normalize(draw(*shape), dim=1)
     state = [weight, draw(*shape, seed=1) * 0.1, draw(*shape, seed=2).square()]
     ours, theirs = [t.clone() for t in state], [t.clone() for t in state]
-    for step in (1, 2):
+    # A number, or one in a GPU's own memory.
+    for step, scale in ((1, 0.7), (2, torch.tensor(0.6, dtype=torch.float64))):
         grad = draw(*shape, seed=10 + step)
         along = weight if unit_rows else None
         # Of a single number nothing is left beside its own direction.
@@ -106,7 +107,7 @@ def test_norms_and_adam(shape: tuple[int, int], unit_rows: bool) -> None:
             gpu.squared_norms(grad, along), reference.squared_norms(grad, along), rtol=1e-5, atol=1e-9
         )
         for module, tensors in ((gpu, ours), (reference, theirs)):
-            numbers = AdamStep(step, rate=1e-2, beta1=0.9, beta2=0.999, scale=0.7)
+            numbers = AdamStep(step, rate=1e-2, beta1=0.9, beta2=0.999, scale=scale)
             module.adam_rows(tensors[0], grad, tensors[1], tensors[2], numbers, unit_rows=unit_rows)
     for a, b in zip(ours, theirs, strict=True):
         close(a, b)

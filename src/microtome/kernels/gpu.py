@@ -25,6 +25,8 @@ _PAIRS, _DEPTH = 32, 128
 
 # Level by level where the count of pairs is not known beforehand, which only the host can ask for memory.
 rows_above = reference.rows_above
+# Sorting is PyTorch's own.
+group_by_latent = reference.group_by_latent
 # Only screening on processors asks for integers.
 quantise_rows = reference.quantise_rows
 
@@ -85,12 +87,6 @@ def _dot_pairs(left, left_N, right, right_N, out, n_pairs, width, PAIRS: tl.cons
         b = tl.load(right_rows + columns, mask=inside, other=0.0).to(tl.float32)
         total += tl.sum(a * b, axis=1)
     tl.store(out + n, total, mask=known)
-
-
-def group_by_latent(latent_N: Tensor, n_latents: int) -> tuple[Tensor, Tensor]:
-    """See `reference.group_by_latent`. Offsets are looked up, since counting would make the host wait."""
-    sorted_N, order_N = latent_N.sort(stable=True)
-    return order_N, torch.searchsorted(sorted_N, torch.arange(n_latents + 1, device=latent_N.device))
 
 
 def topk_rows(z_BF: Tensor, k: int) -> Tensor:
@@ -178,7 +174,8 @@ def adam_rows(weight: Tensor, grad: Tensor, mean: Tensor, square: Tensor, step: 
     n_rows, width = weight.shape
     rate = step.rate / (1 - step.beta1**step.number)
     correction = (1 - step.beta2**step.number) ** 0.5
-    numbers: tuple[Any, ...] = (width, rate, step.beta1, step.beta2, correction, step.epsilon, step.scale)
+    scale = step.scale if isinstance(step.scale, Tensor) else torch.full((), step.scale, device=weight.device)
+    numbers: tuple[Any, ...] = (width, rate, step.beta1, step.beta2, correction, step.epsilon, scale.float())
     if n_rows:
         _adam_rows[(n_rows,)](
             weight, grad.contiguous(), mean, square, *numbers, UNIT_ROWS=unit_rows, BLOCK=_block(width)
@@ -191,6 +188,7 @@ def _adam_rows(
     UNIT_ROWS: tl.constexpr, BLOCK: tl.constexpr,
 ):  # fmt: skip
     start = tl.program_id(0).to(tl.int64) * width
+    factor = tl.load(scale)
     dot = _row_dot(grad + start, weight + start, width, BLOCK) if UNIT_ROWS else 0.0
     norm = tl.zeros([BLOCK], tl.float32)
     for first in range(0, width, BLOCK):
@@ -200,7 +198,7 @@ def _adam_rows(
         g = tl.load(grad + columns, mask=inside, other=0.0)
         if UNIT_ROWS:
             g -= dot * w
-        g *= scale
+        g *= factor
         m = tl.load(mean + columns, mask=inside, other=0.0)
         m += (1 - beta1) * (g - m)
         v = beta2 * tl.load(square + columns, mask=inside, other=0.0) + (1 - beta2) * g * g

@@ -43,17 +43,16 @@ def decode_error(
 ) -> tuple[Tensor, Tensor]:
     """(error [B, D], slope_N): the sums of `sum_rows` less the target, and each pair's row · the error of its bag."""
     error_BD = sum_rows(rows, index_N, weight_N, offsets) - target_BD
-    token_N = torch.repeat_interleave(torch.arange(len(error_BD), device=rows.device), offsets.diff())
+    tokens_B = torch.arange(len(error_BD), device=rows.device)
+    token_N = torch.repeat_interleave(tokens_B, offsets.diff(), output_size=index_N.numel())
     return error_BD, dot_pairs(error_BD, token_N, rows, index_N)
 
 
 def group_by_latent(latent_N: Tensor, n_latents: int) -> tuple[Tensor, Tensor]:
     """Order of the pairs sorted by latent (stable, so sums are reproducible), and offsets [F + 1] of each latent."""
-    order_N = torch.argsort(latent_N, stable=True)
-    counts_F = torch.bincount(latent_N, minlength=n_latents)
-    offsets = torch.zeros(n_latents + 1, dtype=torch.int64, device=latent_N.device)
-    torch.cumsum(counts_F, 0, out=offsets[1:])
-    return order_N, offsets
+    sorted_N, order_N = latent_N.sort(stable=True)
+    # Looked up, not counted: a GPU would make the host wait for the largest.
+    return order_N, torch.searchsorted(sorted_N, torch.arange(n_latents + 1, device=latent_N.device))
 
 
 def topk_rows(z_BF: Tensor, k: int) -> Tensor:
@@ -108,13 +107,16 @@ def squared_norms(grad: Tensor, along: Tensor | None) -> Tensor:
 
 
 class AdamStep(NamedTuple):
-    """The numbers of one step of Adam (Kingma & Ba 2015): `number` counts from 1, `scale` multiplies the gradient."""
+    """The numbers of one step of Adam (Kingma & Ba 2015): `number` counts from 1, `scale` multiplies the gradient.
+
+    On a GPU `scale` may be a number of its own memory: reading it would make the host wait.
+    """
 
     number: int
     rate: float
     beta1: float
     beta2: float
-    scale: float = 1.0
+    scale: float | Tensor = 1.0
     epsilon: float = 1e-8
 
 

@@ -33,12 +33,17 @@ class Adam:
         """Update `number`, counted from 1, from the gradients; they are clipped to the config's norm over all
         parameters, and dropped."""
         gradients = {name: p.grad for name, p in self.parameters.items() if p.grad is not None}
-        total = sum(
-            float(squared_norms(_rows(grad), self.parameters[name] if name == self.unit_rows else None).sum())
+        squares = [
+            squared_norms(_rows(grad), self.parameters[name] if name == self.unit_rows else None).sum()
             for name, grad in gradients.items()
-        )
-        # NaN must reach the weights, where it is noticed; min() would drop it.
-        scale = min(1.0, self.config.clip / (total**0.5 + _CLIP_EPSILON)) if math.isfinite(total) else math.nan
+        ]
+        total = torch.stack(squares).sum()
+        # NaN must reach the weights, where it is noticed.
+        clipped = (self.config.clip / (total.sqrt() + _CLIP_EPSILON)).clamp(max=1.0)
+        scale: Tensor | float = torch.where(torch.isfinite(total), clipped, math.nan)
+        if total.device.type == "cpu":
+            # Compiled code takes numbers. A GPU's stays there, where nobody has to wait for it.
+            scale = float(scale)
         for name, gradient in gradients.items():
             own_rate = rate * self.rates.get(name, 1.0)
             step = AdamStep(number, own_rate, self.config.beta1, self.config.beta2, scale)

@@ -37,7 +37,7 @@ from microtome.training.config import TrainingConfig
 from microtome.training.initialise import initialise
 from microtome.training.loggers import Logger, make_loggers
 from microtome.training.run import MetricsLog, Run
-from microtome.training.step import DictionaryTrainer, StepResult
+from microtome.training.step import LOOK_EVERY, DictionaryTrainer, StepResult
 
 # Rows of the first window on which mean and scale are measured.
 _NORMALISATION_ROWS = 2**16
@@ -140,7 +140,8 @@ class TrainingLoop:
                     latest = self._step(rows, log)
                     if self.state.tokens // every > (self.state.tokens - len(rows[0])) // every:
                         self._checkpoint(log)
-                    self._show(latest, started)
+                    if self._looks() or self.state.tokens >= self.config.tokens:
+                        self._show(latest, started)
             if self.state.trainers:
                 self._checkpoint(log)
             if self.state.tokens < self.config.tokens:
@@ -251,8 +252,10 @@ class TrainingLoop:
         results = {}
         for job in self.jobs:
             result = state.trainers[job.name].step(normalised[job.column_in], normalised[job.column_out])
-            self._refuse_divergence(job, result, normalised)
             results[job.name] = result
+        if self._looks():
+            for job in self.jobs:
+                self._refuse_divergence(job, results[job.name], window)
         before = state.tokens - len(rows)
         if _crossed(before, state.tokens, total, _LOGGED):
             for job in self.jobs:
@@ -291,10 +294,14 @@ class TrainingLoop:
         values = meter.result().values
         return {key: values[key] for key in ("fvu", "cosine", "l0", "dense_fraction")}
 
-    def _refuse_divergence(self, job: Job, result: StepResult, normalised: Mapping[str, Tensor]) -> None:
+    def _looks(self) -> bool:
+        """Whether results of this step are looked at, for which a GPU would be waited for."""
+        return self.device.type == "cpu" or self.state.step % LOOK_EVERY == 0
+
+    def _refuse_divergence(self, job: Job, result: StepResult, window: Window) -> None:
         if math.isfinite(result.loss) and result.fvu < _EXPLODED:
             return
-        bad = [c for c in (job.column_in, job.column_out) if not bool(torch.isfinite(normalised[c]).all())]
+        bad = [c for c in (job.column_in, job.column_out) if not bool(torch.isfinite(window.columns[c]).all())]
         raise self._divergence(job, f"loss {result.loss:g}", bad)
 
     def _divergence(self, job: Job, what: str, bad: list[str]) -> DivergenceError:

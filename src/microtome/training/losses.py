@@ -170,7 +170,9 @@ def l0_of_steps(dictionary: Dictionary, z: Tensor, pairs: Pairs | None) -> Tenso
     return sparsifier.steps(z, pairs).sum() / tokens
 
 
-def dead_pre_activation_loss(dictionary: Dictionary, dead: DeadLatents, x_BD: Tensor, cut: float = 0.0) -> Tensor:
+def dead_pre_activation_loss(
+    dictionary: Dictionary, dead: DeadLatents, x_BD: Tensor, cut: float | Tensor = 0.0
+) -> Tensor:
     """Mean over tokens of Σ over dead latents of max(θ − z, 0)·‖W_dec‖, over √D: pulls silent latents towards firing.
 
     Anthropic, Circuits Updates January 2025, for jumprelu. θ is a constant here; the pull is on the encoder. For other

@@ -47,7 +47,7 @@ class Watcher:
         from another thread."""
 
     def training(self, progress: Progress) -> None:
-        """After every step."""
+        """After every step, on a GPU after every eighth."""
 
     def evaluating(self, done: int, total: int) -> None:
         """After every batch of contexts."""

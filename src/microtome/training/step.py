@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -24,6 +25,9 @@ from microtome.training import losses
 from microtome.training.adam import Adam
 from microtome.training.optimiser import OptimiserConfig
 
+# Steps between two looks at what only the host can act on: which latents are dead, and what to show of steps on a GPU.
+# In between nothing waits for the GPU.
+LOOK_EVERY = 8
 # Above this share of active pairs, dense products are faster than work per pair, below the second they are slower.
 # Between the two the choice stays, so that it does not flip every step.
 _DENSE_ABOVE, _SPARSE_BELOW = 0.12, 0.08
@@ -39,19 +43,37 @@ _LARGEST_EXCESS = 0.25
 _PROPORTIONAL = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StepResult:
     """What a step measured, on its own batch and before its update. `fvu` is against the run's fixed variance.
 
-    `sparsity` is the λ or multiplier it used, None for sparsifiers that have none.
+    `sparsity` is the λ or multiplier it used, None for sparsifiers that have none. `measured` (float64 [4]) holds the
+    numbers that are properties here; it is where they were computed, and a GPU is waited for when one is first read.
     """
 
-    loss: float
-    fvu: float
-    l0: float
-    dead_fraction: float
+    measured: Tensor
     lr: float
     sparsity: float | None
+
+    @cached_property
+    def _numbers(self) -> list[float]:
+        return self.measured.cpu().tolist()  # type: ignore[no-any-return]
+
+    @property
+    def loss(self) -> float:
+        return self._numbers[0]
+
+    @property
+    def fvu(self) -> float:
+        return self._numbers[1]
+
+    @property
+    def l0(self) -> float:
+        return self._numbers[2]
+
+    @property
+    def dead_fraction(self) -> float:
+        return self._numbers[3]
 
 
 class DictionaryTrainer:
@@ -89,13 +111,15 @@ class DictionaryTrainer:
             rates={"sparsifier.threshold": _THRESHOLD_RATE},
             unit_rows="W_dec",
         )
-        self.silent_F = torch.zeros(shape.latents, dtype=torch.int64, device=dictionary.W_dec.device)
+        device = dictionary.W_dec.device
+        self.silent_F = torch.zeros(shape.latents, dtype=torch.int64, device=device)
+        self.dead = torch.zeros(0, dtype=torch.int64, device=device)
         self.tokens = 0
         self.steps = 0
         # λ of the L1 penalty (relu, gated), or the multiplier of L0/target − 1 (jumprelu): moved to reach L0.
         self.sparsity = self._sparsity_memory = 0.0 if shape.sparsifier == "jumprelu" else config.sparsity
         self.dense = False
-        self._cut_average, self._cut_unseen = 0.0, 1.0
+        self._cut_average, self._cut_unseen = torch.zeros((), dtype=torch.float64, device=device), 1.0
         # AuxK teaches dead latents what is left over, which a transcoder's can read from its input only in part: there
         # it revives slowly. The pull alone, which Adam turns into full steps, is quick; beside AuxK it is drowned out.
         self.revives_by_auxk = config.revives_by_auxk(shape.sparsifier, shape.kind)
@@ -106,12 +130,16 @@ class DictionaryTrainer:
         out = losses.forward_training(
             dictionary, x_BD, dense=self.dense, selection=self.selection, workspace=self.workspace
         )
-        dead = (self.silent_F >= self.dead_after).nonzero().squeeze(1)
+        is_dead_F = self.silent_F >= self.dead_after
+        if self.steps % LOOK_EVERY == 0:
+            self.dead = is_dead_F.nonzero().squeeze(1)
         reconstruction, error_BD = losses.reconstruction_losses(dictionary, out, x_BD, y_BD, self.variance)
         loss = torch.stack(reconstruction).mean()
         loss = loss + self._sparsity_loss(x_BD, y_BD, out)
         loss.backward()  # type: ignore[no-untyped-call]
-        revival = self._revive(x_BD, error_BD, dead) if len(dead) else 0.0
+        total = loss.detach().double()
+        if len(self.dead):
+            total = total + self._revive(x_BD, error_BD, self.dead)
         lr = self.config.learning_rate(self.tokens, self.total_tokens)
         self.optimiser.step(self.steps + 1, lr)
         if isinstance(dictionary.sparsifier, JumpReLU):
@@ -120,10 +148,10 @@ class DictionaryTrainer:
         has_sparsity = dictionary.config.sparsifier in ("relu", "gated", "jumprelu")
         sparsity = self.sparsity if has_sparsity else None
         l0 = self._count(out, len(x_BD))
-        dead_fraction = len(dead) / dictionary.config.latents
-        return StepResult(loss.item() + revival, reconstruction[-1].item(), l0, dead_fraction, lr, sparsity)
+        measured = torch.stack([total, reconstruction[-1].detach().double(), l0, is_dead_F.double().mean()])
+        return StepResult(measured, lr, sparsity)
 
-    def _revive(self, x_BD: Tensor, error_BD: Tensor, dead: Tensor) -> float:
+    def _revive(self, x_BD: Tensor, error_BD: Tensor, dead: Tensor) -> Tensor | float:
         """Add what brings dead latents back to the gradients, and return its share of the loss."""
         dictionary, config = self.dictionary, self.config
         weight = config.auxk if self.revives_by_auxk else config.dead_pull
@@ -139,7 +167,7 @@ class DictionaryTrainer:
             loss = weight * losses.dead_pre_activation_loss(dictionary, rows, x_BD, self._cut())
         loss.backward()  # type: ignore[no-untyped-call]
         rows.add_gradients_to(dictionary)
-        return loss.item()
+        return loss.detach()
 
     def _sparsity_loss(self, x_BD: Tensor, y_BD: Tensor, out: losses.Forward) -> Tensor | float:
         dictionary, config = self.dictionary, self.config
@@ -156,18 +184,22 @@ class DictionaryTrainer:
         return 0.0
 
     @torch.no_grad()
-    def _count(self, out: losses.Forward, n_tokens: int) -> float:
-        """Bookkeeping after a step: who fired, how dense the codes are, thresholds and controllers. Returns L0."""
+    def _count(self, out: losses.Forward, n_tokens: int) -> Tensor:
+        """Bookkeeping after a step: who fired, how dense the codes are, thresholds and controllers. Returns L0.
+
+        Controllers, and codes whose number is a result, need numbers on the host; topk does not.
+        """
         config = self.dictionary.config
         fired = out.values > 0
         if out.pairs is None:
             counts_F = fired.sum(0)
         else:
-            counts_F = torch.bincount(out.pairs.latent_N[fired], minlength=config.latents)
+            counts_F = torch.zeros_like(self.silent_F).index_add_(0, out.pairs.latent_N, fired.long())
         self.silent_F = torch.where(counts_F > 0, 0, self.silent_F + n_tokens)
         self.tokens += n_tokens
         self.steps += 1
-        l0 = float(counts_F.sum()) / n_tokens
+        l0_average = counts_F.sum().double() / n_tokens
+        l0 = float(l0_average) if config.sparsifier in ("relu", "gated", "jumprelu") else math.nan
         if config.sparsifier in ("relu", "gated", "jumprelu"):
             # What the sparse path would look at, which for jumprelu is more than what fires.
             level = self.dictionary.sparsifier.training_level()
@@ -185,7 +217,7 @@ class DictionaryTrainer:
         # Of topk, only the pull asks where the cut is.
         if isinstance(self.dictionary.sparsifier, BatchTopK) or (is_topk and not self.revives_by_auxk):
             self._average_cut(self._smallest_kept(out.values, fired), n_tokens)
-        return l0
+        return l0_average
 
     def _steer_sparsity(self, l0: float) -> None:
         """Move λ so that L0 comes to its target: an integral term that remembers, and a proportional one that damps."""
@@ -193,20 +225,23 @@ class DictionaryTrainer:
         self._sparsity_memory *= math.exp(self.config.sparsity_gain * error)
         self.sparsity = self._sparsity_memory * math.exp(_PROPORTIONAL * error)
 
-    def _smallest_kept(self, values_N: Tensor, fired_N: Tensor) -> float:
+    def _smallest_kept(self, values_N: Tensor, fired_N: Tensor) -> Tensor:
         """The value that decides who fires: of the batch for batchtopk, per token and then their mean for topk."""
         if isinstance(self.dictionary.sparsifier, TopK):
-            return float(values_N.view(-1, self.dictionary.sparsifier.k).min(1).values.mean())
-        return float(values_N[fired_N].min()) if bool(fired_N.any()) else 0.0
+            return values_N.view(-1, self.dictionary.sparsifier.k).min(1).values.mean().double()
+        # Where none fired there is infinity alone, which stands for 0.
+        kept_N = torch.cat([torch.where(fired_N, values_N, math.inf), values_N.new_full((1,), math.inf)])
+        smallest = kept_N.min().double()
+        return torch.where(torch.isinf(smallest), 0.0, smallest)
 
-    def _cut(self) -> float:
+    def _cut(self) -> Tensor:
         """The level above which z fires lately; 0 for sparsifiers whose level is that, or before the first step."""
-        return self._cut_average / (1 - self._cut_unseen) if self._cut_unseen < 1 else 0.0
+        return self._cut_average / (1 - self._cut_unseen) if self._cut_unseen < 1 else self._cut_average
 
-    def _average_cut(self, smallest: float, n_tokens: int) -> None:
+    def _average_cut(self, smallest: Tensor, n_tokens: int) -> None:
         # A batch smaller than the others says less about where the cut is.
         weight = _AVERAGING * min(1.0, n_tokens * self.steps / self.tokens)
-        self._cut_average += weight * (smallest - self._cut_average)
+        self._cut_average = self._cut_average + weight * (smallest - self._cut_average)
         self._cut_unseen *= 1 - weight
         if isinstance(self.dictionary.sparsifier, BatchTopK):
             self.dictionary.sparsifier.threshold.fill_(self._cut())
@@ -214,7 +249,7 @@ class DictionaryTrainer:
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """(tensors, numbers): everything the next step depends on."""
         tensors = {f"weight.{name}": tensor for name, tensor in tensors_of(self.dictionary).items()}
-        tensors["silent_F"] = self.silent_F
+        tensors["silent_F"], tensors["dead"] = self.silent_F, self.dead
         tensors.update({f"adam.{name}": average for name, average in self.optimiser.state().items()})
         numbers = {
             "tokens": self.tokens,
@@ -222,7 +257,7 @@ class DictionaryTrainer:
             "sparsity": self.sparsity,
             "sparsity_memory": self._sparsity_memory,
             "dense": self.dense,
-            "cut_average": self._cut_average,
+            "cut_average": float(self._cut_average),
             "cut_unseen": self._cut_unseen,
             "width": getattr(self.dictionary.sparsifier, "width", 0.0),
             "variance": self.variance,
@@ -233,13 +268,18 @@ class DictionaryTrainer:
         """The inverse of `state()`."""
         weights = {n.removeprefix("weight."): t for n, t in tensors.items() if n.startswith("weight.")}
         put_tensors(self.dictionary, weights, origin=origin)
-        self.silent_F = tensors["silent_F"].to(self.dictionary.W_dec.device, copy=True)
+        device = self.dictionary.W_dec.device
+        self.silent_F = tensors["silent_F"].to(device, copy=True)
+        # Earlier checkpoints were of steps that all looked.
+        dead = tensors.get("dead", (self.silent_F >= self.dead_after).nonzero().squeeze(1))
+        self.dead = dead.to(device, copy=True)
         self.tokens, self.steps = numbers["tokens"], numbers["steps"]
         averages = {n.removeprefix("adam."): t for n, t in tensors.items() if n.startswith("adam.")}
         self.optimiser.load_state(averages)
         self.sparsity, self._sparsity_memory = numbers["sparsity"], numbers["sparsity_memory"]
         self.dense = numbers["dense"]
-        self._cut_average, self._cut_unseen = numbers["cut_average"], numbers["cut_unseen"]
+        self._cut_average = torch.full((), numbers["cut_average"], dtype=torch.float64, device=device)
+        self._cut_unseen = numbers["cut_unseen"]
         self.variance = numbers["variance"]
         if isinstance(self.dictionary.sparsifier, JumpReLU):
             self.dictionary.sparsifier.width = numbers["width"]
