@@ -61,7 +61,7 @@ def foreign(name: str) -> Foreign:
         ("gemma_scope/gemma-scope-2b-pt-transcoders/layer_1/width_16k/average_l0_7", "gemma-scope", "transcoder",
          "jumprelu", "1.mlp_in", "1.mlp_out", "google/gemma-2-2b"),
         ("gemma_scope/gemma-scope-2-270m-pt/transcoder_all/layer_1_width_16k_l0_small_affine", "gemma-scope",
-         "skip_transcoder", "jumprelu", "1.mlp_in", "1.mlp_out", "google/gemma-3-270m-pt"),
+         "skip_transcoder", "jumprelu", "1.mlp_in", "1.mlp_out", "google/gemma-3-270m"),
     ],
 )  # fmt: skip
 def test_what_a_file_says_of_itself(

@@ -68,6 +68,8 @@ class Transcoders(Protocol):
     """One transcoder for every layer, from `mlp_in` to `mlp_out` of its layer (and of later ones)."""
 
     n_layers: int
+    #: What to tell of using them on this model, a line each.
+    remarks: tuple[str, ...]
 
     def active(self, layer: int, x_TD: Tensor) -> ActiveLatents:
         """What fires in a layer on its MLP's inputs [T, D]."""
@@ -94,8 +96,10 @@ class Transcoders(Protocol):
 class _PerLayer:
     """One `Dictionary` for each layer, through a function that opens it."""
 
-    def __init__(self, lm: LanguageModel, placed: Mapping[int, Any], names: Mapping[int, str]) -> None:
-        self.n_layers = lm.n_layers
+    def __init__(
+        self, lm: LanguageModel, placed: Mapping[int, Any], names: Mapping[int, str], remarks: tuple[str, ...] = ()
+    ) -> None:
+        self.n_layers, self.remarks = lm.n_layers, remarks
         self._lm, self._placed, self._names = lm, placed, names
         self._open_now: dict[int, Dictionary] = {}
         self._described: list[dict[str, Any]] = []
@@ -177,7 +181,11 @@ class _Crosslayer:
                 f"{lm.n_layers} of width {lm.d_model}",
                 cure="Give the model it was made for",
             )
-        self.n_layers, self._clt, self._name = lm.n_layers, clt, name
+        from microtome.formats.placing import crosslayer_on, other_model
+
+        folded = ("the gain of the norm before mlp_in is folded into its encoders",) if clt.before_gain else ()
+        self.remarks = (*other_model(lm, clt.model), *folded)
+        self.n_layers, self._clt, self._name = lm.n_layers, crosslayer_on(lm, clt), name
 
     @torch.no_grad()
     def active(self, layer: int, x_TD: Tensor) -> ActiveLatents:
@@ -236,7 +244,7 @@ def from_placed(lm: LanguageModel, placed: Mapping[int, Placed], names: Mapping[
 
 def from_set(lm: LanguageModel, transcoders: TranscoderSet) -> Transcoders:
     """Transcoders of a set in another tool's format, each read when its layer is asked for. Raises as `from_placed`."""
-    from microtome.formats.placing import placed_on
+    from microtome.formats.placing import other_model, placed_on
 
     def opener(layer: int) -> Any:
         return lambda: placed_on(lm, transcoders[layer], site_in=f"{layer}.mlp_in", site_out=f"{layer}.mlp_out")
@@ -245,11 +253,14 @@ def from_set(lm: LanguageModel, transcoders: TranscoderSet) -> Transcoders:
         lm,
         {layer: opener(layer) for layer in transcoders},
         {layer: f"{transcoders.format} {layer}" for layer in transcoders},
+        tuple(other_model(lm, transcoders.model)),
     )
 
 
 def from_crosslayer(lm: LanguageModel, clt: CrosslayerTranscoder, name: str = "clt") -> Transcoders:
-    """A cross-layer transcoder. Raises `ConfigError`: its layers or width are not the model's."""
+    """A cross-layer transcoder. Raises `ConfigError`: its layers or width are not the model's; `FormatError`: it reads
+    or predicts other places than the MLPs' inputs and outputs.
+    """
     return _Crosslayer(lm, clt, name)
 
 

@@ -72,7 +72,10 @@ def trace(
     with ConsoleWatcher(terminal) as watcher:
         watcher.note("reading model and transcoders")
         lm = _model(transcoders, model, device)
-        replacement = ReplacementModel(lm, open_transcoders(lm, transcoders, tuple(dictionary or ())))
+        opened = open_transcoders(lm, transcoders, tuple(dictionary or ()))
+        for remark in opened.remarks:
+            watcher.note(f"note: {remark}")
+        replacement = ReplacementModel(lm, opened)
         tokens = lm.encode_chat(prompt) if chat else lm.encode(prompt)
         local = replacement.on(tokens)
         graph = trace_local(local, aims=_aims(lm, token, difference, latent), config=config, watcher=watcher)

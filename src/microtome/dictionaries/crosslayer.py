@@ -11,8 +11,9 @@ at a time through a function, which may read them from a file, and what is read 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -34,6 +35,9 @@ class CrosslayerTranscoder:
 
     `encoder(l)` gives a layer's `EncoderLayer`; `decoder(l, latents)` the rows [n, L − l, D] of its decoder for an
     index [n], or all of them for None. `b_dec_LD`; `W_skip_LDD` [L, D_out, D_in] or None.
+
+    `point_in`, `point_out`: what it reads and predicts in every layer, None for a place that has no name here;
+    `before_gain`: what it reads is before the norm's gain; `model`: what it was made for; `facts`: what its file says.
     """
 
     kind = "crosslayer_transcoder"
@@ -46,6 +50,11 @@ class CrosslayerTranscoder:
         decoder: Callable[[int, Tensor | None], Tensor],
         b_dec_LD: Tensor,
         W_skip_LDD: Tensor | None = None,
+        point_in: str | None = "mlp_in",
+        point_out: str | None = "mlp_out",
+        before_gain: bool = False,
+        model: str | None = None,
+        facts: Mapping[str, Any] | None = None,
     ) -> None:
         self.n_layers, self.width = b_dec_LD.shape
         self.latents = latents
@@ -53,6 +62,8 @@ class CrosslayerTranscoder:
         self.decoder = decoder
         self.b_dec_LD = b_dec_LD
         self.W_skip_LDD = W_skip_LDD
+        self.point_in, self.point_out, self.before_gain = point_in, point_out, before_gain
+        self.model, self.facts = model, dict(facts or {})
 
     def encode_layer(self, x_BD: Tensor, layer: int) -> Tensor:
         """Codes of one layer's latents, dense [B, F], of that layer's inputs [B, D]."""

@@ -44,6 +44,7 @@ NAME = "circuit-tracer"
 CONFIG = "config.yaml"
 _THRESHOLD = "activation_function.threshold"
 _KINDS = ("transcoder_set", "cross_layer_transcoder")
+_HOOKS = ("feature_input_hook", "feature_output_hook")
 
 
 def load_circuit_tracer(folder: Path) -> TranscoderSet | CrosslayerTranscoder:
@@ -54,7 +55,7 @@ def load_circuit_tracer(folder: Path) -> TranscoderSet | CrosslayerTranscoder:
     config = read_config(folder / CONFIG)
     kind = config.get("model_kind")
     if kind == "cross_layer_transcoder":
-        return load_crosslayer(folder)
+        return load_crosslayer(folder, config)
     if kind != "transcoder_set":
         raise FormatError(
             f"'{folder / CONFIG}' is of the kind '{kind}', expected {' or '.join(_KINDS)}", cure=DOWNLOAD_AGAIN
@@ -129,8 +130,9 @@ def _sites(config: Mapping[str, Any], layer: int) -> tuple[str | None, str | Non
     return said.get("site_in", where.site), said.get("site_out", out.site), where.before_gain, notes
 
 
-def load_crosslayer(folder: Path) -> CrosslayerTranscoder:
+def load_crosslayer(folder: Path, config: Mapping[str, Any]) -> CrosslayerTranscoder:
     """A cross-layer transcoder; encoders are read a layer at a time and decoders row by row."""
+    where, out = (from_transformer_lens(f"blocks.0.{config.get(key)}") for key in _HOOKS)
     files = numbered(folder, r"W_enc_(\d+)\.safetensors")
     if not files or sorted(files) != list(range(len(files))):
         raise FormatError(f"'{folder}' lacks W_enc_0.safetensors and so on", cure=DOWNLOAD_AGAIN)
@@ -153,6 +155,11 @@ def load_crosslayer(folder: Path) -> CrosslayerTranscoder:
         encoder=partial(_encoder, folder, latents, len(b_dec[0])),
         decoder=partial(_decoder, folder),
         b_dec_LD=torch.stack(b_dec),
+        point_in=where.point,
+        point_out=out.point,
+        before_gain=where.before_gain,
+        model=model_on_hub(config.get("model_name")),
+        facts={NAME: dict(config)},
     )
 
 
@@ -230,8 +237,10 @@ def _save_layer(dictionary: Dictionary, path: Path, layer: int) -> list[str]:
     return ["batchtopk becomes jumprelu with one threshold for all latents"] if shape.sparsifier == "batchtopk" else []
 
 
-def save_crosslayer(clt: CrosslayerTranscoder, folder: Path, *, facts: Mapping[str, Any]) -> list[str]:
-    """Write a cross-layer transcoder into a folder, a layer at a time; returns what is lost."""
+def save_crosslayer(clt: CrosslayerTranscoder, folder: Path, *, model: str | None = None) -> list[str]:
+    """Write a cross-layer transcoder into a folder, a layer at a time; returns what is lost. `model`: where the
+    transcoder does not say what it was made for.
+    """
     import yaml
 
     if clt.W_skip_LDD is not None:
@@ -247,12 +256,15 @@ def save_crosslayer(clt: CrosslayerTranscoder, folder: Path, *, facts: Mapping[s
             tensors[f"threshold_{layer}"] = part.threshold
         write_tensors(folder / f"W_enc_{layer}.safetensors", tensors)
         write_tensors(folder / f"W_dec_{layer}.safetensors", {f"W_dec_{layer}": clt.decoder(layer, None)})
+    # What came from such a file goes back as it was, places without a name here included.
+    said = {key: value for key, value in clt.facts.get(NAME, {}).items() if key != "transcoders"}
+    own = (hook_of_point(clt.point_in, before_gain=clt.before_gain), hook_of_point(clt.point_out))
     config = {
-        "model_name": facts.get("model"),
+        "model_name": clt.model or model,
         "model_kind": "cross_layer_transcoder",
-        "feature_input_hook": facts.get("feature_input_hook", "mlp.hook_in"),
-        "feature_output_hook": facts.get("feature_output_hook", "hook_mlp_out"),
+        **dict(zip(_HOOKS, own, strict=True)),
         "scan": folder.name.removesuffix(".partial"),
     }
+    config |= {key: value for key, value in said.items() if value is not None}
     write_bytes(folder / CONFIG, yaml.safe_dump(config, sort_keys=False).encode())
-    return []
+    return [] if config["model_name"] else ["the model is not known, and not named there"]

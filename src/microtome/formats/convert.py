@@ -64,7 +64,7 @@ def convert(
         raise ArtifactError(f"'{target}' exists already", cure="Choose another folder, or remove it first")
     opened = _open(source, release)
     if isinstance(opened, CrosslayerTranscoder):
-        return _crosslayer(opened, target, to, model)
+        return _crosslayer(opened, target, to, model, site)
     named = {name: _completed(own, model, site) for name, own in opened.items()}
     notes = tuple(dict.fromkeys(note for own in named.values() for note in own.notes))
     losses: list[str] = []
@@ -150,13 +150,18 @@ def _native(dictionary: Dictionary, folder: Path, facts: Mapping[str, Any]) -> l
     return []
 
 
-def _crosslayer(clt: CrosslayerTranscoder, target: Path, to: str, model: str | None) -> Converted:
+def _crosslayer(clt: CrosslayerTranscoder, target: Path, to: str, model: str | None, site: str | None) -> Converted:
     if to != "circuit-tracer":
         raise FormatError(
             f"{to} cannot hold a cross-layer transcoder, circuit-tracer can", cure="Choose --to circuit-tracer"
         )
+    if site is not None:
+        raise FormatError(
+            f"got --site {site} for a cross-layer transcoder, which is at the same places of every layer",
+            cure="Leave it out",
+        )
     with _whole(target) as folder:
-        losses = save_crosslayer(clt, folder, facts={"model": model})
+        losses = save_crosslayer(clt, folder, model=model)
     return Converted((target,), (), tuple(losses))
 
 

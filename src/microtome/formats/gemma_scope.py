@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -82,10 +84,20 @@ def load_gemma_scope_2(folder: Path) -> Foreign:
         site_in, site_out = site_in or f"{layer[1]}.mlp_in", site_out or f"{layer[1]}.mlp_out"
     elif layer and point and site_in is None:
         site_in = site_out = f"{layer[1]}.{point}"
-    model = str(config["model_name"]).replace("-v3", "-3") if "model_name" in config else None
-    if model is not None and "/" not in model:
-        model = f"google/{model}"
+    model = _model_2(config, text)
     return _foreign(path, tensors, transcoder, notes, site_in, site_out, model, before_gain=False)
+
+
+def _model_2(config: Mapping[str, Any], path: str) -> str | None:
+    """The model of the second release, from the settings or else from the name of the release in the path."""
+    release = re.search(r"gemma-scope-2-(\w+-(?:pt|it))", path)
+    name = config.get("model_name") or (f"gemma-3-{release[1]}" if release else None)
+    if name is None:
+        return None
+    name = str(name).replace("-v3", "-3")
+    # The smallest model has no -pt in its name on the Hub.
+    name = name.replace("270m-pt", "270m")
+    return name if "/" in name else f"google/{name}"
 
 
 def _tensors(weights: Weights, names: dict[str, str]) -> tuple[dict[str, Tensor], list[str]]:
@@ -141,6 +153,7 @@ def load_gemma_scope_crosslayer(folder: Path) -> CrosslayerTranscoder:
             f"'{folder}' has the layers {', '.join(map(str, sorted(files))) or 'none'}, expected all from 0 on",
             cure=DOWNLOAD_AGAIN,
         )
+    config = read_config(folder / CONFIG) if (folder / CONFIG).is_file() else {}
     width, latents = TensorFile(files[0]).shape("w_enc", 2)
     b_dec, skip = [], []
     for layer in range(len(files)):
@@ -156,6 +169,8 @@ def load_gemma_scope_crosslayer(folder: Path) -> CrosslayerTranscoder:
         decoder=partial(_decoder, files),
         b_dec_LD=torch.stack(b_dec),
         W_skip_LDD=torch.stack(skip) if len(skip) == len(files) else None,
+        model=_model_2(config, folder.absolute().as_posix()),
+        facts={NAME: config},
     )
 
 

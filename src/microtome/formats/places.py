@@ -48,7 +48,7 @@ _MODELS = {
 _OWNERS = (("pythia-", "EleutherAI"), ("gemma-", "google"), ("gpt-neo-", "EleutherAI"), ("Llama-3", "meta-llama"))
 
 
-def hook_of_point(point: str, *, before_gain: bool = False) -> str | None:
+def hook_of_point(point: str | None, *, before_gain: bool = False) -> str | None:
     """The name of a point without its layer, as circuit-tracer writes it."""
     name = to_transformer_lens(f"0.{point}", before_gain=before_gain)
     return None if name is None else name.removeprefix("blocks.0.")
@@ -61,6 +61,11 @@ class Where:
     site: str | None
     before_gain: bool = False
     note: str | None = None
+
+    @property
+    def point(self) -> str | None:
+        """The site without its layer."""
+        return self.site and self.site.partition(".")[2]
 
 
 def from_transformer_lens(name: str | None) -> Where:

@@ -5,18 +5,20 @@ Legend of suffixes: D width, F latents.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-from microtome.dictionaries import Dictionary
+from microtome.dictionaries import CrosslayerTranscoder, Dictionary
+from microtome.dictionaries.crosslayer import EncoderLayer
 from microtome.dictionaries.sparsifiers import MatchingPursuit
 from microtome.dictionaries.storage import tensors_of
 from microtome.errors import FormatError, SiteError
 from microtome.evaluation import Placed
-from microtome.formats.foreign import Foreign, build
+from microtome.formats.foreign import Foreign, build, product
 from microtome.sites import Site
 
 if TYPE_CHECKING:
@@ -77,13 +79,58 @@ def sites_given(text: str | None, kind: str) -> tuple[str | None, str | None]:
 
 def remarks(model: LanguageModel, foreign: Foreign) -> list[str]:
     """What to tell of putting it there."""
-    found = []
-    made = foreign.model
-    if made is not None and made.rpartition("/")[2].lower() != model.name.rstrip("/").rpartition("/")[2].lower():
-        found.append(f"it was made for {made} and is used on {model.name}")
+    found = other_model(model, foreign.model)
     if foreign.before_gain:
         found.append(f"the gain of the norm before {foreign.site_in} is folded into its encoder")
     return found
+
+
+def other_model(model: LanguageModel, made: str | None) -> list[str]:
+    """A line where something was made for another model than this one, by the last part of their names."""
+    if made is None or made.rpartition("/")[2].lower() == model.name.rstrip("/").rpartition("/")[2].lower():
+        return []
+    return [f"it was made for {made} and is used on {model.name}"]
+
+
+def crosslayer_on(model: LanguageModel, clt: CrosslayerTranscoder) -> CrosslayerTranscoder:
+    """A cross-layer transcoder of what `model` gives to its MLPs, for that model's own activations.
+
+    Raises `FormatError`: it reads or predicts another place, or the model has no norm whose gain could be folded.
+    """
+    if (clt.point_in, clt.point_out) != ("mlp_in", "mlp_out"):
+        said: Mapping[str, Any] = next(iter(clt.facts.values()), {})
+        names = [
+            said.get(key) or point or "a place without a name"
+            for key, point in (("feature_input_hook", clt.point_in), ("feature_output_hook", clt.point_out))
+        ]
+        raise FormatError(
+            f"the cross-layer transcoder reads {names[0]} and predicts {names[1]}, expected mlp_in and mlp_out "
+            "(mlp.hook_in or ln2.hook_normalized, and hook_mlp_out)",
+            cure="Give one that reads the input of the MLPs",
+        )
+    if not clt.before_gain:
+        return clt
+    norms = [gain_of(model, Site(layer, "mlp_in")) for layer in range(clt.n_layers)]
+
+    def encoder(layer: int) -> EncoderLayer:
+        part, (gain_D, bias_D) = clt.encoder(layer), norms[layer]
+        W_enc = part.W_enc / gain_D
+        return EncoderLayer(W_enc, part.b_enc - product(W_enc, bias_D), part.threshold)
+
+    b_dec_LD, skip_LDD = clt.b_dec_LD, clt.W_skip_LDD
+    if skip_LDD is not None:
+        gain_LD, bias_LD = (torch.stack(side) for side in zip(*norms, strict=True))
+        skip_LDD = skip_LDD / gain_LD[:, None]
+        b_dec_LD = b_dec_LD - torch.stack([product(W, bias_D) for W, bias_D in zip(skip_LDD, bias_LD, strict=True)])
+    return CrosslayerTranscoder(
+        latents=clt.latents,
+        encoder=encoder,
+        decoder=clt.decoder,
+        b_dec_LD=b_dec_LD,
+        W_skip_LDD=skip_LDD,
+        model=clt.model,
+        facts=clt.facts,
+    )
 
 
 def gain_of(model: LanguageModel, site: Site) -> tuple[Tensor, Tensor]:
