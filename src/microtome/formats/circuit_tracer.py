@@ -5,6 +5,8 @@ Layout and meaning after https://github.com/safety-research/circuit-tracer (0.5.
 (load_transcoders: keys of config.yaml), `transcoder/single_layer_transcoder.py` (to_safetensors, load_relu_transcoder:
 a file with `activation_function.threshold` is jumprelu, others relu; W_enc [F, D], W_dec [F, D], W_skip [D_out, D_in])
 and `transcoder/cross_layer_transcoder.py` (W_dec_N [F, L − N, D], `threshold_N`; a skip connection is not saved).
+A `transcoders` in config.yaml lists a file for each layer by its address on the Hub (`resolve_transcoder_paths`,
+`parse_hf_uri`), in this layout or in one of Gemma Scope's.
 Its loaders know no topk; here `activation_fn: topk` with `k` in config.yaml is read.
 
 Legend of suffixes: L layers, D width, F latents.
@@ -12,7 +14,7 @@ Legend of suffixes: L layers, D width, F latents.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,8 @@ from microtome.formats.foreign import (
     thresholds,
     was_kept,
 )
+from microtome.formats.gemma_scope import crosslayer_of, read_tensors
+from microtome.formats.hub import Client, fetch_file
 from microtome.formats.lazy import TensorFile, numbered
 from microtome.formats.places import from_transformer_lens, hook_of_point, model_on_hub
 from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, read_config, read_safetensors, setting
@@ -47,29 +51,33 @@ _KINDS = ("transcoder_set", "cross_layer_transcoder")
 _HOOKS = ("feature_input_hook", "feature_output_hook")
 
 
-def load_circuit_tracer(folder: Path) -> TranscoderSet | CrosslayerTranscoder:
-    """What a folder holds; weights are read when they are asked for.
+def load_circuit_tracer(folder: Path, client: Client | None = None) -> TranscoderSet | CrosslayerTranscoder:
+    """What a folder holds, or names; weights are read, and files of other releases fetched, when they are asked for.
+    `client`: what fetches them, if not the Hub's own.
 
     Raises `FormatError`: settings or files that are missing or unreadable.
     """
-    config = read_config(folder / CONFIG)
+    path = folder / CONFIG
+    config = read_config(path)
     kind = config.get("model_kind")
+    if kind not in _KINDS:
+        raise FormatError(f"'{path}' is of the kind '{kind}', expected {' or '.join(_KINDS)}", cure=DOWNLOAD_AGAIN)
+    named = _named_files(config, path, client) if "transcoders" in config else None
     if kind == "cross_layer_transcoder":
-        return load_crosslayer(folder, config)
-    if kind != "transcoder_set":
-        raise FormatError(
-            f"'{folder / CONFIG}' is of the kind '{kind}', expected {' or '.join(_KINDS)}", cure=DOWNLOAD_AGAIN
-        )
-    files = numbered(folder, r"layer_(\d+)\.safetensors")
+        if named is None:
+            return load_crosslayer(folder, config)
+        return crosslayer_of({layer: get() for layer, get in named.items()}, **_about(config))
+    files = named or {
+        layer: partial(Path, file) for layer, file in numbered(folder, r"layer_(\d+)\.safetensors").items()
+    }
     if not files or sorted(files) != list(range(len(files))):
         raise FormatError(
             f"'{folder}' has transcoders of the layers {', '.join(map(str, sorted(files))) or 'none'}, expected all "
             "from 0 on",
             cure=DOWNLOAD_AGAIN,
         )
-    loaders = {layer: partial(load_layer, path, config, layer) for layer, path in files.items()}
     return TranscoderSet(
-        loaders,
+        {layer: partial(load_layer, get, config, layer, path) for layer, get in files.items()},
         sites={layer: _sites(config, layer)[:2] for layer in files},
         format=NAME,
         model=model_on_hub(config.get("model_name")),
@@ -77,28 +85,26 @@ def load_circuit_tracer(folder: Path) -> TranscoderSet | CrosslayerTranscoder:
     )
 
 
-def load_layer(path: Path, config: Mapping[str, Any], layer: int) -> Foreign:
-    """The transcoder of one layer."""
-    weights = Weights(read_safetensors(path), path)
-    latents, d_in = weights.shape("W_enc", 2)
-    (d_out,) = weights.shape("b_dec", 1)
-    tensors = {
-        "W_enc": weights.take("W_enc", (latents, d_in)),
-        "W_dec": weights.take("W_dec", (latents, d_out)),
-        "b_enc": weights.take("b_enc", (latents,)),
-        "b_dec": weights.take("b_dec", (d_out,)),
-        "b_dec_in": torch.zeros(d_in),
-    }
+def _named_files(config: Mapping[str, Any], path: Path, client: Client | None) -> dict[int, Callable[[], Path]]:
+    """Layers -> what gives the file that the settings name by its address on the Hub."""
+    names = config["transcoders"]
+    if not isinstance(names, list) or not names or not all(str(name).startswith("hf://") for name in names):
+        raise FormatError(
+            f"'{path}' does not name its transcoders, expected a list of hf://owner/name/path", cure=DOWNLOAD_AGAIN
+        )
+    return {layer: partial(fetch_file, str(name), client) for layer, name in enumerate(names)}
+
+
+def load_layer(get: Callable[[], Path], config: Mapping[str, Any], layer: int, settings: Path) -> Foreign:
+    """The transcoder of one layer; `get` gives its file, in this layout or Gemma Scope's."""
+    path = get()
+    tensors, notes = _tensors(path)
     sparsifier, l0 = "relu", float("nan")
-    if _THRESHOLD in weights:
+    if "threshold" in tensors:
         sparsifier = "jumprelu"
-        tensors["threshold"] = weights.take(_THRESHOLD, (latents,)).clamp(min=0.0)
     elif config.get("activation_fn") == "topk":
-        sparsifier, l0 = "topk", float(setting(config, "k", int, path.parent / CONFIG))
-    kind = "transcoder"
-    if "W_skip" in weights:
-        kind, tensors["W_skip"] = "skip_transcoder", weights.take("W_skip", (d_out, d_in))
-    notes = weights.finish()
+        sparsifier, l0 = "topk", float(setting(config, "k", int, settings))
+    kind = "skip_transcoder" if "W_skip" in tensors else "transcoder"
     dictionary = build(path, kind=kind, sparsifier=sparsifier, tensors=tensors, l0=l0)
     own = _kept_of_layer(config, layer)
     said = own.get("facts", {})
@@ -113,6 +119,27 @@ def load_layer(path: Path, config: Mapping[str, Any], layer: int) -> Foreign:
         notes=(*notes, *more),
         before_gain=before_gain,
     )
+
+
+def _tensors(path: Path) -> tuple[dict[str, Tensor], list[str]]:
+    if path.suffix == ".npz" or "w_enc" in TensorFile(path):
+        tensors, notes = read_tensors(path)
+        return tensors | {"b_dec_in": torch.zeros(tensors["W_enc"].shape[1])}, notes
+    weights = Weights(read_safetensors(path), path)
+    latents, d_in = weights.shape("W_enc", 2)
+    (d_out,) = weights.shape("b_dec", 1)
+    tensors = {
+        "W_enc": weights.take("W_enc", (latents, d_in)),
+        "W_dec": weights.take("W_dec", (latents, d_out)),
+        "b_enc": weights.take("b_enc", (latents,)),
+        "b_dec": weights.take("b_dec", (d_out,)),
+        "b_dec_in": torch.zeros(d_in),
+    }
+    if _THRESHOLD in weights:
+        tensors["threshold"] = weights.take(_THRESHOLD, (latents,)).clamp(min=0.0)
+    if "W_skip" in weights:
+        tensors["W_skip"] = weights.take("W_skip", (d_out, d_in))
+    return tensors, weights.finish()
 
 
 def _kept_of_layer(config: Mapping[str, Any], layer: int) -> dict[str, Any]:
@@ -132,7 +159,6 @@ def _sites(config: Mapping[str, Any], layer: int) -> tuple[str | None, str | Non
 
 def load_crosslayer(folder: Path, config: Mapping[str, Any]) -> CrosslayerTranscoder:
     """A cross-layer transcoder; encoders are read a layer at a time and decoders row by row."""
-    where, out = (from_transformer_lens(f"blocks.0.{config.get(key)}") for key in _HOOKS)
     files = numbered(folder, r"W_enc_(\d+)\.safetensors")
     if not files or sorted(files) != list(range(len(files))):
         raise FormatError(f"'{folder}' lacks W_enc_0.safetensors and so on", cure=DOWNLOAD_AGAIN)
@@ -155,12 +181,20 @@ def load_crosslayer(folder: Path, config: Mapping[str, Any]) -> CrosslayerTransc
         encoder=partial(_encoder, folder, latents, len(b_dec[0])),
         decoder=partial(_decoder, folder),
         b_dec_LD=torch.stack(b_dec),
-        point_in=where.point,
-        point_out=out.point,
-        before_gain=where.before_gain,
-        model=model_on_hub(config.get("model_name")),
-        facts={NAME: dict(config)},
+        **_about(config),
     )
+
+
+def _about(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What a cross-layer transcoder says of itself."""
+    where, out = (from_transformer_lens(f"blocks.0.{config.get(key)}") for key in _HOOKS)
+    return {
+        "point_in": where.point,
+        "point_out": out.point,
+        "before_gain": where.before_gain,
+        "model": model_on_hub(config.get("model_name")),
+        "facts": {NAME: dict(config)},
+    }
 
 
 def _encoder(folder: Path, latents: int, width: int, layer: int) -> EncoderLayer:

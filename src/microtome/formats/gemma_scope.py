@@ -42,7 +42,7 @@ _FOLDERS = {"resid_post": "resid_post", "attn_out": "attn_z", "mlp_out": "mlp_ou
 def load_gemma_scope(folder: Path) -> Foreign:
     """A dictionary of the first release. The site is in the path, as it is on the Hub (`layer_12/width_16k/…`)."""
     path = folder / FIRST
-    tensors, notes = _tensors(Weights(read_npz(path), path), {name: name for name in ("W_enc", "W_dec")})
+    tensors, notes = read_tensors(path)
     text = folder.absolute().as_posix()
     release = re.search(r"gemma-scope-(\w+)-(pt|it)-(res|mlp|att|transcoders)", text)
     layer = re.search(r"layer_(\d+)", text)
@@ -66,8 +66,7 @@ def load_gemma_scope(folder: Path) -> Foreign:
 def load_gemma_scope_2(folder: Path) -> Foreign:
     """A dictionary of the second release, except cross-layer ones."""
     path = folder / SECOND
-    weights = Weights(read_safetensors(path), path)
-    tensors, notes = _tensors(weights, {"W_enc": "w_enc", "W_dec": "w_dec"})
+    tensors, notes = read_tensors(path)
     text = folder.absolute().as_posix()
     config = read_config(folder / CONFIG) if (folder / CONFIG).is_file() else {}
     if config.get("architecture", "jump_relu") != "jump_relu":
@@ -100,7 +99,11 @@ def _model_2(config: Mapping[str, Any], path: str) -> str | None:
     return name if "/" in name else f"google/{name}"
 
 
-def _tensors(weights: Weights, names: dict[str, str]) -> tuple[dict[str, Tensor], list[str]]:
+def read_tensors(path: Path) -> tuple[dict[str, Tensor], list[str]]:
+    """The tensors of a file of the first (npz) or the second release under their names here, and notes on them."""
+    first = path.suffix == ".npz"
+    weights = Weights(read_npz(path) if first else read_safetensors(path), path)
+    names = {name: name if first else name.lower() for name in ("W_enc", "W_dec")}
     d_in, latents = weights.shape(names["W_enc"], 2)
     _, d_out = weights.shape(names["W_dec"], 2)
     tensors = {
@@ -154,6 +157,11 @@ def load_gemma_scope_crosslayer(folder: Path) -> CrosslayerTranscoder:
             cure=DOWNLOAD_AGAIN,
         )
     config = read_config(folder / CONFIG) if (folder / CONFIG).is_file() else {}
+    return crosslayer_of(files, model=_model_2(config, folder.absolute().as_posix()), facts={NAME: config})
+
+
+def crosslayer_of(files: dict[int, Path], **about: Any) -> CrosslayerTranscoder:
+    """A cross-layer transcoder of the files of all layers, 0 and on; `about`: what it says of itself."""
     width, latents = TensorFile(files[0]).shape("w_enc", 2)
     b_dec, skip = [], []
     for layer in range(len(files)):
@@ -169,8 +177,7 @@ def load_gemma_scope_crosslayer(folder: Path) -> CrosslayerTranscoder:
         decoder=partial(_decoder, files),
         b_dec_LD=torch.stack(b_dec),
         W_skip_LDD=torch.stack(skip) if len(skip) == len(files) else None,
-        model=_model_2(config, folder.absolute().as_posix()),
-        facts={NAME: config},
+        **about,
     )
 
 

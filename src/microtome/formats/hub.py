@@ -56,25 +56,53 @@ def release_on_hub(reference: str, client: Client | None = None) -> Release | No
     match = re.fullmatch(_ID, reference)
     if not match:
         return None
-    if client is None:
-        from huggingface_hub import HfApi
-
-        client = HfApi()
-    return Release(match[1], match[2], match[3] or "", client)
+    return Release(match[1], match[2], match[3] or "", client or _hub())
 
 
 def fetch(release: Release, member: Member) -> Path:
     """Download one member and the settings above it; returns where it is on the disk."""
+    if member.format == "circuit-tracer":
+        # Beside the weights such repositories hold pages about latents, which are larger.
+        inside = f"{member.path}/" if member.path else ""
+        names = ("config.yaml", "layer_*.safetensors", "W_*.safetensors")
+        root = _download(release.client, release.repository, release.revision, [f"{inside}{name}" for name in names])
+        return root / member.path
     parents = [str(parent) for parent in PurePosixPath(member.path).parents if str(parent) != "."]
     patterns = [f"{member.path}*" if member.path.endswith(".pt") else f"{member.path}/*" if member.path else "*"]
     patterns += [f"{parent}/config.json" for parent in parents] + ["config.json", "config.yaml"]
     if member.path.endswith(".pt"):
         patterns.append(f"{member.path.removesuffix('.pt')}_cfg.json")
+    return _download(release.client, release.repository, release.revision, patterns) / member.path
+
+
+def fetch_file(uri: str, client: Client | None = None) -> Path:
+    """Download one file, named `hf://owner/name/path` with `?revision=…` behind it or not; returns where it is.
+
+    Raises `FormatError`: no such address, or it cannot be reached.
+    """
+    match = re.fullmatch(r"hf://([^/?@]+/[^/?@]+)/([^?]+?)(?:\?revision=([^&]+))?", uri)
+    # A path must stay inside the repository.
+    if not match or ".." in PurePosixPath(match[2]).parts:
+        raise FormatError(
+            f"got the file '{uri}', expected hf://owner/name/path", cure="Check the settings that name it"
+        )
+    path = _download(client or _hub(), match[1], match[3], [match[2]]) / match[2]
+    if not path.is_file():
+        raise FormatError(f"the release '{match[1]}' has no file '{match[2]}'", cure="Check the settings that name it")
+    return path
+
+
+def _hub() -> Client:
+    from huggingface_hub import HfApi
+
+    return HfApi()
+
+
+def _download(client: Client, repository: str, revision: str | None, patterns: list[str]) -> Path:
     try:
-        root = release.client.snapshot_download(release.repository, revision=release.revision, allow_patterns=patterns)
+        return Path(client.snapshot_download(repository, revision=revision, allow_patterns=patterns))
     except Exception as error:
-        raise _unreachable(release.repository, error) from None
-    return Path(root) / member.path if member.path else Path(root)
+        raise _unreachable(repository, error) from None
 
 
 def push(
@@ -92,10 +120,7 @@ def push(
     _, manifest = load_dictionary(folder)
     if metrics := measured(folder):
         manifest = {**manifest, "metrics": metrics}
-    if client is None:
-        from huggingface_hub import HfApi
-
-        client = HfApi()
+    client = client or _hub()
     try:
         client.create_repo(repository, private=private, exist_ok=True)
         client.upload_folder(

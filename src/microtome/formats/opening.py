@@ -20,7 +20,7 @@ from microtome.formats.circuit_tracer import load_circuit_tracer
 from microtome.formats.dictionary_learning import load_dictionary_learning
 from microtome.formats.foreign import Foreign
 from microtome.formats.gemma_scope import load_gemma_scope, load_gemma_scope_2, load_gemma_scope_crosslayer
-from microtome.formats.hub import Release, fetch, release_on_hub
+from microtome.formats.hub import Client, Release, fetch, release_on_hub
 from microtome.formats.llama_scope import load_llama_scope
 from microtome.formats.one_layer import load_one_layer
 from microtome.formats.openai import load_openai
@@ -107,8 +107,9 @@ def is_dictionary(reference: str | Path) -> bool:
     return path.exists() and bool(members_of(path))
 
 
-def open_dictionary(reference: str | Path, *, release: Release | None = None) -> Opened:
-    """What a reference names. `release`: where it is, if not on the disk or on the Hub.
+def open_dictionary(reference: str | Path, *, release: Release | None = None, client: Client | None = None) -> Opened:
+    """What a reference names. `release`: where it is, if not on the disk or on the Hub; `client`: what fetches files
+    that a folder's settings name, if not the Hub's own.
 
     Raises `FormatError`: nothing there, several where one must be chosen, or a file that is bad.
     """
@@ -117,7 +118,7 @@ def open_dictionary(reference: str | Path, *, release: Release | None = None) ->
     if release is None and path.exists():
         found = members_of(path)
         chosen = choose(found, wanted, wanted.base)
-        return _LOADERS[chosen.format](path / chosen.path if chosen.path else path)
+        return _load(chosen, path / chosen.path if chosen.path else path, client)
     release = release or release_on_hub(wanted.base)
     if release is None:
         raise FormatError(
@@ -127,7 +128,13 @@ def open_dictionary(reference: str | Path, *, release: Release | None = None) ->
     inside = release.inside.rstrip("/")
     found = [m for m in release.members() if not inside or m.path == inside or m.path.startswith(f"{inside}/")]
     chosen = choose(found, wanted, wanted.base)
-    return _LOADERS[chosen.format](fetch(release, chosen))
+    return _load(chosen, fetch(release, chosen), client or release.client)
+
+
+def _load(member: Member, path: Path, client: Client | None) -> Opened:
+    if member.format == "circuit-tracer":
+        return load_circuit_tracer(path, client)
+    return _LOADERS[member.format](path)
 
 
 def choose(found: Sequence[Member], wanted: Wanted, where: str) -> Member:

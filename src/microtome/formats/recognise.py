@@ -22,6 +22,8 @@ _RULES: tuple[tuple[tuple[str, ...], str], ...] = (
     ((r"config\.json", r"sae_weights\.safetensors"), "llama-scope"),
 )
 
+CONFIG = "config.yaml"
+
 
 @dataclass(frozen=True)
 class Member:
@@ -71,7 +73,8 @@ def members(files: Iterable[str]) -> list[Member]:
             if name.endswith(".pt") and name != "ae.pt" and "/" not in name:
                 paired = f"{name.removesuffix('.pt')}_cfg.json" in inside
                 found.append(Member(f"{folder}/{name}".lstrip("/"), "one-layer" if paired else "openai"))
-    return found
+    # Settings of circuit-tracer that name files of other releases stand alone.
+    return found or [Member(folder, "circuit-tracer") for folder, inside in sorted(folders.items()) if CONFIG in inside]
 
 
 def members_of(folder: Path) -> list[Member]:
@@ -84,7 +87,18 @@ def members_of(folder: Path) -> list[Member]:
         ]
     if not folder.is_dir():
         return []
-    return members(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    found = members(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return [member for member in found if member.format != "circuit-tracer" or _is_set(folder / member.path)]
+
+
+def _is_set(folder: Path) -> bool:
+    """Whether settings that could be anything's name transcoders, or have them beside them."""
+    if any((folder / name).is_file() for name in ("layer_0.safetensors", "W_enc_0.safetensors")):
+        return True
+    try:
+        return re.search(r"(?m)^transcoders\s*:", (folder / CONFIG).read_text(errors="replace")) is not None
+    except OSError:
+        return False
 
 
 def _has(inside: set[str], pattern: str) -> bool:
