@@ -26,6 +26,7 @@ from torch import Tensor
 from microtome.dictionaries import CrosslayerTranscoder
 from microtome.dictionaries.crosslayer import EncoderLayer
 from microtome.errors import FormatError
+from microtome.formats import paths
 from microtome.formats.foreign import Foreign, build, subtract_b_dec
 from microtome.formats.lazy import TensorFile, numbered
 from microtome.formats.places import from_module_path
@@ -35,28 +36,18 @@ NAME = "gemma-scope"
 FIRST, SECOND, CONFIG = "params.npz", "params.safetensors", "config.json"
 CROSSLAYER = r"params_layer_(\d+)\.safetensors"
 
-_POINTS = {"res": "resid_post", "mlp": "mlp_out", "att": "attn_z"}
-_FOLDERS = {"resid_post": "resid_post", "attn_out": "attn_z", "mlp_out": "mlp_out"}
-
 
 def load_gemma_scope(folder: Path) -> Foreign:
     """A dictionary of the first release. The site is in the path, as it is on the Hub (`layer_12/width_16k/…`)."""
     path = folder / FIRST
     tensors, notes = read_tensors(path)
     text = folder.absolute().as_posix()
-    release = re.search(r"gemma-scope-(\w+)-(pt|it)-(res|mlp|att|transcoders)", text)
-    layer = re.search(r"layer_(\d+)", text)
+    release = re.search(r"gemma-scope-(\w+)-(pt|it)-", text)
     if "embedding" in text:
         root = math.sqrt(tensors["W_enc"].shape[1])
         tensors |= {"W_enc": tensors["W_enc"] / root, "W_dec": tensors["W_dec"] * root}
     transcoder = "transcoder" in text or tensors["W_enc"].shape[1] != tensors["W_dec"].shape[1]
-    site_in = site_out = None
-    if "embedding" in text:
-        site_in = site_out = "0.resid_pre"
-    elif layer and transcoder:
-        site_in, site_out = f"{layer[1]}.mlp_in", f"{layer[1]}.mlp_out"
-    elif layer and release:
-        site_in = site_out = f"{layer[1]}.{_POINTS[release[3]]}"
+    site_in, site_out = _ends(paths.gemma_scope(text))
     model = None
     if release:
         model = f"google/gemma-2-{release[1]}" + ("-it" if release[2] == "it" else "")
@@ -74,17 +65,18 @@ def load_gemma_scope_2(folder: Path) -> Foreign:
             f"'{folder / CONFIG}' is of the architecture '{config['architecture']}', expected jump_relu",
             cure="Update microtome",
         )
-    layer = re.search(r"layer_(\d+)", text)
-    point = next((point for name, point in _FOLDERS.items() if f"/{name}" in text), None)
     transcoder = "transcoder" in text or "hf_hook_point_out" in config or "W_skip" in tensors
-    site_in = from_module_path(config.get("hf_hook_point_in")).site
-    site_out = from_module_path(config.get("hf_hook_point_out")).site if transcoder else site_in
-    if layer and transcoder:
-        site_in, site_out = site_in or f"{layer[1]}.mlp_in", site_out or f"{layer[1]}.mlp_out"
-    elif layer and point and site_in is None:
-        site_in = site_out = f"{layer[1]}.{point}"
+    first, last = _ends(paths.gemma_scope_2(text))
+    site_in = from_module_path(config.get("hf_hook_point_in")).site or first
+    site_out = from_module_path(config.get("hf_hook_point_out")).site or last if transcoder else site_in
     model = _model_2(config, text)
     return _foreign(path, tensors, transcoder, notes, site_in, site_out, model, before_gain=False)
+
+
+def _ends(sites: tuple[str, ...]) -> tuple[str | None, str | None]:
+    """(input, output) of what a path says; a layer alone is no site."""
+    known = [site for site in sites if not site.endswith(".")]
+    return (known[0], known[-1]) if known else (None, None)
 
 
 def _model_2(config: Mapping[str, Any], path: str) -> str | None:

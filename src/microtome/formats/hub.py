@@ -48,7 +48,7 @@ class Release:
             files = self.client.list_repo_files(self.repository, revision=self.revision)
         except Exception as error:
             raise _unreachable(self.repository, error) from None
-        return members(files)
+        return members(files, self.repository)
 
 
 def release_on_hub(reference: str, client: Client | None = None) -> Release | None:

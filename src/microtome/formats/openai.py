@@ -8,22 +8,14 @@ places, which are part of a file's path.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from microtome.errors import FormatError
+from microtome.formats import paths
 from microtome.formats.foreign import Foreign, build
 from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, read_pt, setting
 
 NAME = "openai"
-
-_PLACES = {
-    "mlp_post_act": "mlp_act",
-    "resid_delta_attn": "attn_out",
-    "resid_post_attn": "resid_mid",
-    "resid_delta_mlp": "mlp_out",
-    "resid_post_mlp": "resid_post",
-}
 
 
 def load_openai(path: Path) -> Foreign:
@@ -55,9 +47,7 @@ def load_openai(path: Path) -> Foreign:
     weights.drop("decoder.linear.weight")
     topk = activation == "TopK"
     text = path.absolute().as_posix()
-    point = next((point for name, point in _PLACES.items() if name in text), None)
-    layer = re.search(r"(?:layer_?)?(\d+)\.pt$", path.name)
-    site = f"{layer[1]}.{point}" if layer and point else None
+    site = next((site for site in paths.openai(text) if not site.endswith(".")), None)
     return Foreign(
         dictionary=build(
             path,

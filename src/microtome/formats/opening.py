@@ -2,12 +2,13 @@
 
 path/to/folder                                  what is in it decides the format
 owner/release/layer_12/width_16k/average_l0_82  a member of a release, on the disk or on the Hub
-owner/release?site=12.resid_post&width=16k&l0=80   the one that fits; of several the nearest in L0
+owner/release?site=12.resid_post&width=16k&l0=80   the one that fits; of several the nearest in L0 (or l0=small)
 owner/release@revision/…                        a revision of the Hub's
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from microtome.formats.recognise import Member, members_of
 from microtome.formats.saelens import load_saelens
 from microtome.formats.sets import TranscoderSet
 from microtome.formats.sparsify import load_sparsify
+from microtome.sites import parse_site
 
 Opened: TypeAlias = Foreign | TranscoderSet | CrosslayerTranscoder
 
@@ -62,6 +64,9 @@ _LOADERS: dict[str, Callable[[Path], Opened]] = {
     "one-layer": load_one_layer,
     "openai": load_openai,
 }
+_L0_WORDS = ("small", "medium", "big")
+# Layers of more than any model, so that only the layer's form is checked.
+_MANY = 10_000
 #: Every format that can be read.
 READABLE = tuple(_LOADERS)
 
@@ -74,11 +79,14 @@ class Wanted:
     member: str = ""
     site: str | None = None
     width: int | None = None
-    l0: float | None = None
+    l0: float | str | None = None
 
 
 def parse_reference(reference: str) -> Wanted:
-    """Split `BASE?site=…&width=…&l0=…`. Raises `FormatError` for a key that does not exist or a value of no use."""
+    """Split `BASE?site=…&width=…&l0=…`.
+
+    Raises `FormatError` for a key that does not exist or a value of no use, `SiteError` for a site that is none.
+    """
     base, mark, query = reference.partition("?")
     chosen = dict(parse_qsl(query, keep_blank_values=True)) if mark else {}
     if unknown := sorted(chosen.keys() - {"site", "width", "l0"}):
@@ -88,12 +96,19 @@ def parse_reference(reference: str) -> Wanted:
         )
     try:
         width = _width(chosen["width"]) if "width" in chosen else None
-        l0 = float(chosen["l0"]) if "l0" in chosen else None
+        l0 = chosen.get("l0")
+        l0 = l0 if l0 in (None, *_L0_WORDS) else float(str(l0))
     except ValueError:
         raise FormatError(
             f"got '{reference}', expected numbers for width and l0", cure="Write for example width=16k&l0=80"
         ) from None
-    return Wanted(base, site=chosen.get("site"), width=width, l0=l0)
+    return Wanted(base, site=_site(chosen["site"]) if "site" in chosen else None, width=width, l0=l0)
+
+
+def _site(text: str) -> str:
+    """A site, or `12.` for whatever is of a layer. Raises `SiteError` for what is neither."""
+    layer = re.fullmatch(r"(\d+)\.?", text)
+    return f"{layer[1]}." if layer else str(parse_site(text, n_layers=_MANY))
 
 
 def _width(text: str) -> int:
@@ -150,7 +165,9 @@ def choose(found: Sequence[Member], wanted: Wanted, where: str) -> Member:
         if (wanted.site is None or _same_site(member, wanted.site))
         and (wanted.width is None or member.width == wanted.width)
     ]
-    if wanted.l0 is not None and fits:
+    if isinstance(wanted.l0, str):
+        fits = [member for member in fits if member.l0_word == wanted.l0]
+    elif wanted.l0 is not None and fits:
         target = wanted.l0
         known = [member for member in fits if member.l0 is not None]
         fits = sorted(known, key=lambda member: abs((member.l0 or 0.0) - target))[:1]
@@ -161,13 +178,28 @@ def choose(found: Sequence[Member], wanted: Wanted, where: str) -> Member:
     how = "Name one (its path behind the release's), or choose by ?site=…&width=…&l0=…"
     if fits:
         raise FormatError(f"'{where}' holds {len(fits)} dictionaries that fit: {shown}{more}", cure=how)
-    raise FormatError(f"'{where}' holds none that fits, it has {shown}{more}", cure=how)
+    raise FormatError(f"'{where}' holds none that fits, it has {shown}{more}{_choices(found, wanted)}", cure=how)
+
+
+def _choices(found: Sequence[Member], wanted: Wanted) -> str:
+    """What there is to choose from, of what was asked for."""
+    said = ""
+    if wanted.site is not None:
+        sites = sorted({site for member in found for site in member.sites if not site.endswith(".")}, key=_in_order)
+        shown = ", ".join(sites[:8]) + (f" and {len(sites) - 8} more" if len(sites) > 8 else "")
+        said += f"; its sites are {shown}" if sites else "; no place is said by its paths"
+    if wanted.l0 is not None:
+        words = [word for word in _L0_WORDS if any(member.l0_word == word for member in found)]
+        said += f"; its L0 is {' or '.join(words)}" if words else ""
+    return said
+
+
+def _in_order(site: str) -> tuple[int, str]:
+    layer, _, point = site.partition(".")
+    return int(layer), point
 
 
 def _same_site(member: Member, site: str) -> bool:
-    own = member.site
-    if own is None:
-        return False
-    layer, _, point = site.partition(".")
-    own_layer, _, own_point = own.partition(".")
-    return layer == own_layer and (not own_point or not point or own_point == point)
+    if site.endswith("."):
+        return any(own.startswith(site) for own in member.sites)
+    return site in member.sites

@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from microtome.sites import POINTS
+
 _TO_POINT = {
     "hook_resid_pre": "resid_pre",
     "hook_resid_mid": "resid_mid",
@@ -35,6 +37,14 @@ _MODULES = (
     (r"(?:self_attn|attn|attention)(?:[.:]output)?", "attn_out"),
     (r"[.:]?(?:output)?", "resid_post"),
     (r"[.:]?input", "resid_pre"),
+)
+
+# Words for a place in names that anyone chose.
+_WORDS = (
+    (r"attention_out", "attn_out"),
+    (r"^(resid|residual)([_ ]?(out|stream))?\d*$", "resid_post"),
+    (r"^mlp\d*$", "mlp_out"),
+    (r"^(attn|att|attention)\d*$", "attn_out"),
 )
 
 # How TransformerLens calls models that have another name on the Hub.
@@ -109,6 +119,17 @@ def from_module_path(path: str | None) -> Where:
         if re.fullmatch(pattern, rest):
             return Where(f"{layer}.{point}")
     return Where(None, note=f"the place '{path}' has no name here")
+
+
+def point_in_words(name: str) -> str | None:
+    """The point in a free name of a place, of which the usual ones are known: our own, and `resid`, `attention_out`."""
+    for point in POINTS:
+        if re.search(rf"(?<![a-z]){point}(?![a-z])", name):
+            return point
+    for pattern, point in _WORDS:
+        if re.search(pattern, name):
+            return point
+    return None
 
 
 def to_module_path(site: str | None, *, transcode: bool) -> str | None:

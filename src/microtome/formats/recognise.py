@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from microtome.formats.paths import sites_in
+
 #: Files that must all be in one folder, as patterns -> format. The first that matches counts.
 _RULES: tuple[tuple[tuple[str, ...], str], ...] = (
     ((r"manifest\.json", r"weights\.safetensors"), "microtome"),
@@ -27,17 +29,19 @@ CONFIG = "config.yaml"
 
 @dataclass(frozen=True)
 class Member:
-    """One dictionary (or set) of a release: its folder (or its file) in it, and what the path says of it."""
+    """One dictionary (or set) of a release: its folder (or its file) in it, and what the path says of it.
+
+    `where`: the release's name, or the folder's, which is a part of what some formats say by paths.
+    """
 
     path: str
     format: str
+    where: str = ""
 
     @property
-    def site(self) -> str | None:
-        """`12.resid_post` where layer and place stand in the path; the layer alone as `12.`."""
-        layer = re.search(r"(?:layer_|layers[._]|blocks\.|/l|/L)(\d+)", f"/{self.path}")
-        point = next((p for p in ("resid_pre", "resid_post", "attn_out", "mlp_out") if p in self.path), "")
-        return f"{layer[1]}.{point}" if layer else None
+    def sites(self) -> tuple[str, ...]:
+        """`12.resid_post`, two for a transcoder, where layer and place stand in the path; the layer alone as `12.`."""
+        return sites_in(f"{self.where}/{self.path}".strip("/"), self.format)
 
     @property
     def width(self) -> int | None:
@@ -51,9 +55,15 @@ class Member:
         found = re.search(r"l0_(\d+(?:\.\d+)?)", self.path)
         return float(found[1]) if found else None
 
+    @property
+    def l0_word(self) -> str | None:
+        """`l0_medium`, as Gemma Scope 2 writes it."""
+        found = re.search(r"l0_(small|medium|big)(?![a-z])", self.path)
+        return found[1] if found else None
 
-def members(files: Iterable[str]) -> list[Member]:
-    """Every dictionary and set among files named relative to one folder, in order."""
+
+def members(files: Iterable[str], where: str = "") -> list[Member]:
+    """Every dictionary and set among files named relative to one folder, in order. `where`: that folder's name."""
     names = sorted(files)
     folders: dict[str, set[str]] = {}
     for name in names:
@@ -67,27 +77,30 @@ def members(files: Iterable[str]) -> list[Member]:
     for folder, inside in sorted(folders.items()):
         rule = next((rule for rule in _RULES if all(_has(inside, pattern) for pattern in rule[0])), None)
         if rule is not None:
-            found.append(Member(folder, rule[1]))
+            found.append(Member(folder, rule[1], where))
             continue
         for name in sorted(inside):
             if name.endswith(".pt") and name != "ae.pt" and "/" not in name:
                 paired = f"{name.removesuffix('.pt')}_cfg.json" in inside
-                found.append(Member(f"{folder}/{name}".lstrip("/"), "one-layer" if paired else "openai"))
+                found.append(Member(f"{folder}/{name}".lstrip("/"), "one-layer" if paired else "openai", where))
     # Settings of circuit-tracer that name files of other releases stand alone.
-    return found or [Member(folder, "circuit-tracer") for folder, inside in sorted(folders.items()) if CONFIG in inside]
+    return found or [
+        Member(folder, "circuit-tracer", where) for folder, inside in sorted(folders.items()) if CONFIG in inside
+    ]
 
 
 def members_of(folder: Path) -> list[Member]:
     """The same for a folder or a file on the disk."""
     if folder.is_file():
         return [
-            Member("", member.format)
+            Member("", member.format, folder.absolute().as_posix())
             for member in members(p.name for p in folder.parent.iterdir())
             if member.path == folder.name
         ]
     if not folder.is_dir():
         return []
-    found = members(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    found = members(names, folder.absolute().as_posix())
     return [member for member in found if member.format != "circuit-tracer" or _is_set(folder / member.path)]
 
 
