@@ -107,7 +107,11 @@ LOSSES: list[tuple[str, dict[str, object], str]] = [
         {"sparsifier": "batchtopk", "l0": 3.5},
         "k must be a whole number there: 3.5 is written as 4",
     ),
-    ("sparsify", {}, "sparsify knows the site by the folder's name: 0.mlp_out is not said ('layers.0.mlp')"),
+    (
+        "sparsify",
+        {},
+        "sparsify knows the site by the folder's name: 0.mlp_out is not said ('layers.0.post_feedforward_layernorm')",
+    ),
     ("microtome", {"sparsifier": "gated"}, ""),
 ]
 

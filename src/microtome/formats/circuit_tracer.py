@@ -40,7 +40,7 @@ from microtome.formats.foreign import (
 from microtome.formats.gemma_scope import crosslayer_of, read_tensors
 from microtome.formats.hub import Client, fetch_file
 from microtome.formats.lazy import TensorFile, numbered
-from microtome.formats.places import from_transformer_lens, hook_of_point, model_on_hub
+from microtome.formats.places import Where, from_transformer_lens, hook_of_point, model_on_hub
 from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, read_config, read_safetensors, setting
 from microtome.formats.sets import TranscoderSet
 
@@ -82,6 +82,7 @@ def load_circuit_tracer(folder: Path, client: Client | None = None) -> Transcode
         format=NAME,
         model=model_on_hub(config.get("model_name")),
         facts={NAME: config},
+        of_module=_of_module(config, 0),
     )
 
 
@@ -118,6 +119,7 @@ def load_layer(get: Callable[[], Path], config: Mapping[str, Any], layer: int, s
         facts=said or {NAME: dict(config)},
         notes=(*notes, *more),
         before_gain=before_gain,
+        of_module=_of_module(config, layer),
     )
 
 
@@ -157,6 +159,16 @@ def _sites(config: Mapping[str, Any], layer: int) -> tuple[str | None, str | Non
     return said.get("site_in", where.site), said.get("site_out", out.site), where.before_gain, notes
 
 
+def _of_module(config: Mapping[str, Any], layer: int) -> bool:
+    """Whether it predicts what the MLP gives, before a norm that may follow."""
+    own = _kept_of_layer(config, layer).get("facts")
+    return bool(own.get("of_module")) if own else _predicted(config).of_module
+
+
+def _predicted(config: Mapping[str, Any]) -> Where:
+    return from_transformer_lens(f"blocks.0.{config.get('feature_output_hook')}")
+
+
 def load_crosslayer(folder: Path, config: Mapping[str, Any]) -> CrosslayerTranscoder:
     """A cross-layer transcoder; encoders are read a layer at a time and decoders row by row."""
     files = numbered(folder, r"W_enc_(\d+)\.safetensors")
@@ -190,7 +202,7 @@ def _about(config: Mapping[str, Any]) -> dict[str, Any]:
     where, out = (from_transformer_lens(f"blocks.0.{config.get(key)}") for key in _HOOKS)
     return {
         "point_in": where.point,
-        "point_out": out.point,
+        "point_out": None if out.of_module else out.point,
         "before_gain": where.before_gain,
         "model": model_on_hub(config.get("model_name")),
         "facts": {NAME: dict(config)},
@@ -231,7 +243,10 @@ def save_circuit_tracer(
     for layer, dictionary in sorted(dictionaries.items()):
         losses += _save_layer(dictionary, folder / f"layer_{layer}.safetensors", layer)
     before_gain = bool(first.get("before_gain"))
-    hooks = [hook_of_point(point, before_gain=before_gain and i == 0) for i, point in enumerate(points.pop())]
+    hooks = [
+        hook_of_point(point, before_gain=before_gain and i == 0, of_module=bool(first.get("of_module")))
+        for i, point in enumerate(points.pop())
+    ]
     config = {
         "model_name": first.get("model"),
         "model_kind": "transcoder_set",

@@ -92,6 +92,8 @@ def facts_of(foreign: Foreign) -> dict[str, Any]:
         facts["model"] = foreign.model
     if foreign.before_gain:
         facts["before_gain"] = True
+    if foreign.of_module:
+        facts["of_module"] = True
     if foreign.format != "microtome":
         facts["format"] = foreign.format
     return facts

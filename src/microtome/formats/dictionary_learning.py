@@ -90,6 +90,8 @@ def load_dictionary_learning(folder: Path) -> Foreign:
         site_in=said.get("site_in", site),
         site_out=said.get("site_out", site),
         model=said.get("model") or model_on_hub(trainer.get("lm_name")),
+        # What it calls mlp_out and attn_out is what the module gives.
+        of_module=bool(said.get("of_module")) if said else bool(site and site.endswith(("mlp_out", "attn_out"))),
         facts=said or {"dictionary_learning": config},
         notes=(*notes, *([note] if note and not said else [])),
     )

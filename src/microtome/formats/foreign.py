@@ -30,6 +30,7 @@ class Foreign:
 
     `site_in`, `site_out`, `model`: where it belongs, None where the file does not say. `notes`: one line for each thing
     that is not as in the file. `before_gain`: its input is the site's before the norm's gain and bias (`places.py`).
+    `of_module`: its mlp_out or attn_out is what the module gives, before a norm that may follow.
     """
 
     dictionary: Dictionary
@@ -40,6 +41,7 @@ class Foreign:
     facts: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     before_gain: bool = False
+    of_module: bool = False
 
     def with_notes(self, *notes: str) -> Foreign:
         return dataclasses.replace(self, notes=(*self.notes, *notes))

@@ -13,6 +13,7 @@ Legend of suffixes: L layers, D width, F latents.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 from collections.abc import Mapping
@@ -67,10 +68,12 @@ def load_gemma_scope_2(folder: Path) -> Foreign:
         )
     transcoder = "transcoder" in text or "hf_hook_point_out" in config or "W_skip" in tensors
     first, last = _ends(paths.gemma_scope_2(text))
-    site_in = from_module_path(config.get("hf_hook_point_in")).site or first
-    site_out = from_module_path(config.get("hf_hook_point_out")).site or last if transcoder else site_in
     model = _model_2(config, text)
-    return _foreign(path, tensors, transcoder, notes, site_in, site_out, model, before_gain=False)
+    where, out = (from_module_path(config.get(f"hf_hook_point_{end}"), model) for end in ("in", "out"))
+    site_in = where.site or first
+    site_out = out.site or last if transcoder else site_in
+    found = _foreign(path, tensors, transcoder, notes, site_in, site_out, model, before_gain=False)
+    return dataclasses.replace(found, of_module=(out if transcoder else where).of_module)
 
 
 def _ends(sites: tuple[str, ...]) -> tuple[str | None, str | None]:

@@ -72,6 +72,7 @@ def load_llama_scope(folder: Path) -> Foreign:
         facts={NAME: config},
         notes=(*notes, *dict.fromkeys(w.note for w in where if w.note)),
         before_gain=where[0].before_gain,
+        of_module=where[1].of_module,
     )
 
 

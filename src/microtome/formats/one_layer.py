@@ -45,4 +45,6 @@ def load_one_layer(path: Path) -> Foreign:
         model=model_on_hub(config.get("model_name", "gelu-1l" if "act_name" not in config else None)),
         facts={NAME: config},
         notes=(*notes, *([where.note] if where.note else [])),
+        before_gain=where.before_gain,
+        of_module=where.of_module,
     )

@@ -48,6 +48,7 @@ def load_native(folder: Path) -> Foreign:
         model=model,
         facts={key: value for key, value in manifest.items() if key not in own},
         before_gain=bool(manifest.get("before_gain")),
+        of_module=bool(manifest.get("of_module")),
     )
 
 
@@ -96,8 +97,8 @@ def parse_reference(reference: str) -> Wanted:
         )
     try:
         width = _width(chosen["width"]) if "width" in chosen else None
-        l0 = chosen.get("l0")
-        l0 = l0 if l0 in (None, *_L0_WORDS) else float(str(l0))
+        said = chosen.get("l0")
+        l0 = said if said in (None, *_L0_WORDS) else float(str(said))
     except ValueError:
         raise FormatError(
             f"got '{reference}', expected numbers for width and l0", cure="Write for example width=16k&l0=80"

@@ -27,14 +27,20 @@ _TO_POINT = {
 _BEFORE_GAIN = {"ln1.hook_normalized": "attn_in", "ln2.hook_normalized": "mlp_in"}
 _FROM_POINT = {point: name for name, point in _TO_POINT.items()}
 
+# What a module gives. Where a norm follows, as in Gemma 2 and 3 and OLMo 2, something else is added to the stream.
+_MLP = r"mlp(?:[.:]output)?"
+_ATTENTION = r"(?:self_attn|attn|attention)(?:[.:]output)?"
+# In those models this norm follows the attention; in others it is in front of the MLP.
+_BETWEEN = r"post_attention_layernorm(?:[.:]output)?"
+_POST_NORM = r"gemma-?[23](?![0-9bn])|olmo-?[23](?![0-9b])"
+_PRE_NORM = r"llama|mistral|qwen|phi-?3|gemma-\d+b"
 # Places in module paths of transformers, as suffixes of a decoder layer's path.
 _MODULES = (
-    (r"pre_feedforward_layernorm[.:]output|mlp[.:]input", "mlp_in"),
-    (r"post_feedforward_layernorm[.:]output", "mlp_out"),
+    (r"pre_feedforward_layernorm(?:[.:]output)?|mlp[.:]input", "mlp_in"),
+    (r"post_feedforward_layernorm(?:[.:]output)?", "mlp_out"),
     (r"self_attn\.o_proj[.:]input", "attn_z"),
-    (r"post_attention_layernorm[.:]output", "attn_out"),
-    (r"mlp(?:[.:]output)?", "mlp_out"),
-    (r"(?:self_attn|attn|attention)(?:[.:]output)?", "attn_out"),
+    (_MLP, "mlp_out"),
+    (_ATTENTION, "attn_out"),
     (r"[.:]?(?:output)?", "resid_post"),
     (r"[.:]?input", "resid_pre"),
 )
@@ -58,19 +64,24 @@ _MODELS = {
 _OWNERS = (("pythia-", "EleutherAI"), ("gemma-", "google"), ("gpt-neo-", "EleutherAI"), ("Llama-3", "meta-llama"))
 
 
-def hook_of_point(point: str | None, *, before_gain: bool = False) -> str | None:
-    """The name of a point without its layer, as circuit-tracer writes it."""
+def hook_of_point(point: str | None, *, before_gain: bool = False, of_module: bool = False) -> str | None:
+    """The name of a point without its layer, as circuit-tracer writes it; `of_module`: what the module gives."""
+    if of_module and point == "mlp_out":
+        return "mlp.hook_out"
     name = to_transformer_lens(f"0.{point}", before_gain=before_gain)
     return None if name is None else name.removeprefix("blocks.0.")
 
 
 @dataclass(frozen=True)
 class Where:
-    """A place as another library names it: our site, and whether it lies before the norm's gain."""
+    """A place as another library names it: our site, whether it lies before the norm's gain, and whether it is what
+    the module gives, before a norm that may follow.
+    """
 
     site: str | None
     before_gain: bool = False
     note: str | None = None
+    of_module: bool = False
 
     @property
     def point(self) -> str | None:
@@ -93,7 +104,7 @@ def from_transformer_lens(name: str | None) -> Where:
     if point in _BEFORE_GAIN:
         return Where(f"{layer}.{_BEFORE_GAIN[point]}", before_gain=True)
     if point == "mlp.hook_out":
-        return Where(f"{layer}.mlp_out", note=f"'{name}' is read as {layer}.mlp_out: they differ where a norm follows")
+        return Where(f"{layer}.mlp_out", of_module=True)
     return Where(None, note=f"the place '{name}' has no name here")
 
 
@@ -105,8 +116,17 @@ def to_transformer_lens(site: str | None, *, before_gain: bool = False) -> str |
     return f"blocks.{layer}.{_FROM_POINT[point]}" if layer.isdigit() and point in _FROM_POINT else None
 
 
-def from_module_path(path: str | None) -> Where:
-    """`model.layers.9.mlp`, `layers.9`, `gpt_neox.layers.9.post_feedforward_layernorm.output` … as a site."""
+def norm_follows(model: str | None) -> bool | None:
+    """Whether what a module gives goes through a norm before it is added to the stream, by the model's name; None where
+    the name does not say.
+    """
+    if re.search(_POST_NORM, model or "", re.IGNORECASE):
+        return True
+    return False if re.search(_PRE_NORM, model or "", re.IGNORECASE) else None
+
+
+def from_module_path(path: str | None, model: str | None = None) -> Where:
+    """`model.layers.9.mlp`, `layers.9`, `layers.9.post_feedforward_layernorm.output` … as a site of a model."""
     if not path:
         return Where(None)
     if path.endswith("embed_tokens"):
@@ -115,9 +135,11 @@ def from_module_path(path: str | None) -> Where:
     if not match:
         return Where(None, note=f"the place '{path}' has no name here")
     layer, rest = match.group(1), match.group(2) or ""
+    if re.fullmatch(_BETWEEN, rest) and (follows := norm_follows(model)) is not None:
+        return Where(f"{layer}.{'attn_out' if follows else 'mlp_in'}")
     for pattern, point in _MODULES:
         if re.fullmatch(pattern, rest):
-            return Where(f"{layer}.{point}")
+            return Where(f"{layer}.{point}", of_module=pattern in (_MLP, _ATTENTION))
     return Where(None, note=f"the place '{path}' has no name here")
 
 
@@ -132,13 +154,16 @@ def point_in_words(name: str) -> str | None:
     return None
 
 
-def to_module_path(site: str | None, *, transcode: bool) -> str | None:
-    """The hookpoint of sparsify for a site: the output of a module, `layers.9` or `layers.9.mlp`.
+def to_module_path(site: str | None, *, transcode: bool, behind_norm: bool = False) -> str | None:
+    """The hookpoint of sparsify for a site: the output of a module, `layers.9` or `layers.9.mlp`; `behind_norm`: of
+    the norm that follows it.
 
     A transcoder is named by its module, whose input it reads and whose output it predicts.
     """
     layer, _, point = (site or "").partition(".")
-    suffix = {"resid_post": "", "mlp_out": ".mlp", "attn_out": ".self_attn"}.get(point)
+    modules = {"resid_post": "", "mlp_out": ".mlp", "attn_out": ".self_attn"}
+    norms = {"mlp_out": ".post_feedforward_layernorm", "attn_out": ".post_attention_layernorm"}
+    suffix = (modules | norms if behind_norm and not transcode else modules).get(point)
     return None if suffix is None or (transcode and not suffix) else f"layers.{layer}{suffix}"
 
 

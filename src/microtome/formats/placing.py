@@ -19,7 +19,7 @@ from microtome.dictionaries.storage import tensors_of
 from microtome.errors import FormatError, SiteError
 from microtome.evaluation import Placed
 from microtome.formats.foreign import Foreign, build, product
-from microtome.sites import Site
+from microtome.sites import AnySite, Site
 
 if TYPE_CHECKING:
     from microtome.models import LanguageModel
@@ -43,7 +43,7 @@ def placed_on(
     if site_in is None or site_out is None:
         raise FormatError("the file does not say where it belongs", cure="Give --site, such as --site 9.mlp_out")
     try:
-        (first,), (last,) = model.parse(site_in), model.parse(site_out)
+        first, last = (exact_site(model, site, of_module=foreign.of_module) for site in (site_in, site_out))
     except SiteError as error:
         if foreign.model is None or foreign.site_in is None:
             raise
@@ -68,6 +68,23 @@ def placed_on(
     return Placed(dictionary, first, last)
 
 
+def exact_site(model: LanguageModel, text: str, *, of_module: bool) -> AnySite:
+    """The site that `text` names; `of_module`: where a norm follows the module in `model`, the module's own output.
+
+    Raises `SiteError` for a site the model lacks.
+    """
+    (site,) = model.parse(text)
+    if not of_module or not isinstance(site, Site) or site.point not in ("mlp_out", "attn_out"):
+        return site
+    # What is added to the stream comes from the module that reads mlp_in or attn_in, or from a norm behind it.
+    rows = {row["point"]: str(row["module"]) for row in model.describe()}
+    inside = rows.get(site.point.replace("out", "in"))
+    if inside is None or inside.removesuffix(":input") == rows[site.point].removesuffix(":output"):
+        return site
+    (exact,) = model.parse(inside.removesuffix(":input").replace(".0", f".{site.layer}", 1) + ":output")
+    return exact
+
+
 def sites_given(text: str | None, kind: str) -> tuple[str | None, str | None]:
     """(input, output) of `9.mlp_out` or `9.mlp_in->9.mlp_out`; a transcoder of `9.mlp_out` alone reads `9.mlp_in`."""
     first, _, last = (text or "").partition("->")
@@ -82,6 +99,10 @@ def remarks(model: LanguageModel, foreign: Foreign) -> list[str]:
     found = other_model(model, foreign.model)
     if foreign.before_gain:
         found.append(f"the gain of the norm before {foreign.site_in} is folded into its encoder")
+    if foreign.of_module and foreign.site_out is not None:
+        exact = exact_site(model, foreign.site_out, of_module=True)
+        if str(exact) != foreign.site_out:
+            found.append(f"its {foreign.site_out} is what the module gives, before the norm that follows: {exact}")
     return found
 
 

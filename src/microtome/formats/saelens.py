@@ -42,6 +42,7 @@ from microtome.formats.places import (
     from_module_path,
     from_transformer_lens,
     model_on_hub,
+    norm_follows,
     short_model,
     to_transformer_lens,
 )
@@ -116,7 +117,7 @@ def load_saelens(folder: Path) -> Foreign:
     )
     own = was_kept(metadata)
     said = own.get("facts", {})
-    site_in, site_out, before_gain, more = _sites(config, kind)
+    site_in, site_out, before_gain, of_module, more = _sites(config, kind)
     return Foreign(
         dictionary=restore(dictionary, own, path),
         format=NAME,
@@ -126,6 +127,7 @@ def load_saelens(folder: Path) -> Foreign:
         facts=said or {NAME: raw},
         notes=(*notes, *more),
         before_gain=before_gain,
+        of_module=bool(said.get("of_module")) if said else of_module,
     )
 
 
@@ -315,20 +317,21 @@ def _shrink(d_in: int) -> float:
     return 1 / (4 * d_in)
 
 
-def _sites(config: Mapping[str, Any], kind: str) -> tuple[str | None, str | None, bool, list[str]]:
+def _sites(config: Mapping[str, Any], kind: str) -> tuple[str | None, str | None, bool, bool, list[str]]:
+    """(input, output, whether the input is before the gain, whether the output is a module's, notes)."""
     notes = []
     where = from_transformer_lens(config.get("hook_name"))
-    exact = from_module_path(config.get("hf_hook_name"))
+    exact = from_module_path(config.get("hf_hook_name"), model_on_hub(config.get("model_name")))
     if exact.site is not None and kind != "sae":
         where = exact
     out = where if kind == "sae" else from_transformer_lens(config.get("hook_name_out"))
     if config.get("hook_head_index") is not None:
         notes.append(f"it reads head {config['hook_head_index']} alone, for which there is no site")
-        return None, None, False, notes
+        return None, None, False, False, notes
     if (config.get("model_from_pretrained_kwargs") or {}).get("center_writing_weights"):
         notes.append("it was trained with the mean over the width removed from the residual stream; here it is not")
     notes += dict.fromkeys(note for note in (where.note, out.note) if note)
-    return where.site, out.site, where.before_gain, notes
+    return where.site, out.site, where.before_gain, out.of_module, notes
 
 
 def save_saelens(dictionary: Dictionary, folder: Path, *, facts: Mapping[str, Any]) -> list[str]:
@@ -421,8 +424,12 @@ def _save_temporal(dictionary: Dictionary, folder: Path, facts: Mapping[str, Any
 
 
 def _nameless(config: Mapping[str, Any], facts: Mapping[str, Any], *hooks: str) -> list[str]:
-    """A line for each place that has no name in the library."""
-    return [
+    """A line for each place that has no name in the library, or means something else there."""
+    losses = []
+    if facts.get("of_module") and norm_follows(facts.get("model")) is not False:
+        site = facts.get("site_out")
+        losses.append(f"{site} is what the module gives, there it is behind the norm that follows in some models")
+    return losses + [
         f"the site {facts.get('site_out' if hook.endswith('out') else 'site_in')} has no name there"
         for hook in hooks
         if config["metadata"].get(hook) is None

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 class TranscoderSet(Mapping[int, Foreign]):
-    """Layers -> transcoders. `sites`: what each reads and predicts. `keep`: how many are held at a time."""
+    """Layers -> transcoders. `sites`: what each reads and predicts; `of_module`: what the MLP gives, before a norm that
+    may follow. `keep`: how many are held at a time.
+    """
 
     def __init__(
         self,
@@ -36,10 +38,11 @@ class TranscoderSet(Mapping[int, Foreign]):
         model: str | None,
         facts: Mapping[str, Any],
         keep: int = 1,
+        of_module: bool = False,
     ) -> None:
         self._loaders = dict(sorted(loaders.items()))
         self._held: OrderedDict[int, Foreign] = OrderedDict()
-        self.sites = dict(sites)
+        self.sites, self.of_module = dict(sites), of_module
         self.format, self.model, self.facts, self.keep = format, model, dict(facts), keep
 
     def __getitem__(self, layer: int) -> Foreign:
@@ -67,7 +70,7 @@ class TranscoderSet(Mapping[int, Foreign]):
         Raises `SiteError` for a site the model lacks and, in the forward pass, `FormatError` for widths that are not
         the model's.
         """
-        from microtome.formats.placing import placed_on
+        from microtome.formats.placing import exact_site, placed_on
 
         edits: dict[AnySite, Callable[[Tensor], Tensor]] = {}
         # Fitted to the model once for as long as the set holds it, and let go with it.
@@ -88,6 +91,7 @@ class TranscoderSet(Mapping[int, Foreign]):
                 out_BD = fitted[own](x_BTD.flatten(0, -2).float())
                 return out_BD.to(value.dtype).view(value.shape)
 
-            (first,), (last,) = model.parse(site_in or f"{layer}.mlp_in"), model.parse(site_out or f"{layer}.mlp_out")
+            first = exact_site(model, site_in or f"{layer}.mlp_in", of_module=self.of_module)
+            last = exact_site(model, site_out or f"{layer}.mlp_out", of_module=self.of_module)
             edits[first], edits[last] = read, write
         return edits

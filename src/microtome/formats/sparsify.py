@@ -30,7 +30,7 @@ from microtome.formats.foreign import (
     restore,
     was_kept,
 )
-from microtome.formats.places import from_module_path, model_on_hub, to_module_path
+from microtome.formats.places import from_module_path, model_on_hub, norm_follows, to_module_path
 from microtome.formats.reading import Weights, agree, read_config, read_safetensors, setting
 
 NAME = "sparsify"
@@ -63,16 +63,18 @@ def load_sparsify(folder: Path) -> Foreign:
         path, kind=kind, sparsifier=_sparsifier(config, path), tensors=tensors, l0=setting(config, "k", float, path)
     )
     own = was_kept(config)
-    where = from_module_path(folder.name)
     said = own.get("facts", {})
-    site_in = _input_of(where.site) if transcode else where.site
     run = read_config(folder.parent / RUN_CONFIG) if (folder.parent / RUN_CONFIG).is_file() else {}
+    model = said.get("model") or model_on_hub(run.get("model"))
+    where = from_module_path(folder.name, model)
+    site_in = _input_of(where.site) if transcode else where.site
     return Foreign(
         dictionary=restore(dictionary, own, path),
         format=NAME,
         site_in=said.get("site_in", site_in),
         site_out=said.get("site_out", where.site),
-        model=said.get("model") or model_on_hub(run.get("model")),
+        model=model,
+        of_module=bool(said.get("of_module")) if said else where.of_module,
         facts=said or {"sparsify": config},
         notes=(*notes, *([where.note] if where.note else [])),
     )
@@ -118,7 +120,11 @@ def save_sparsify(dictionary: Dictionary, folder: Path, *, facts: Mapping[str, A
     losses = []
     if shape.matryoshka:
         losses.append(f"the matryoshka prefixes {shape.matryoshka} have no place in sparsify")
-    hookpoint = to_module_path(facts.get("site_out"), transcode=transcode)
+    # Where a norm follows, what is added to the stream is that norm's output.
+    behind_norm = not facts.get("of_module") and norm_follows(facts.get("model")) is True
+    hookpoint = to_module_path(facts.get("site_out"), transcode=transcode, behind_norm=behind_norm)
+    if behind_norm and transcode and hookpoint is not None:
+        losses.append(f"sparsify takes what '{hookpoint}' gives, {facts['site_out']} is behind the norm that follows")
     if hookpoint is None or folder.name.removesuffix(".partial") != hookpoint:
         wanted = f"'{hookpoint}'" if hookpoint else "that"
         losses.append(f"sparsify knows the site by the folder's name: {facts.get('site_out')} is not said ({wanted})")

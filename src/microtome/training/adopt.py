@@ -72,6 +72,7 @@ def adopt(source: str | Path, path: str | Path, *, model: str | None = None, sit
             "site_in": str(placed.site_in),
             "site_out": str(placed.site_out),
             "before_gain": False,
+            "of_module": False,
         }
         save_dictionary(placed.dictionary, run.dictionary_path(entries[-1]["name"]), facts=origin)
     assert run is not None
