@@ -39,7 +39,7 @@ from microtome.formats.foreign import (
     unit_rows,
     was_kept,
 )
-from microtome.formats.places import model_on_hub
+from microtome.formats.places import model_on_hub, point_in_words
 from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, agree, read_config, read_pt
 
 NAME = "dictionary_learning"
@@ -150,22 +150,12 @@ def _prefixes(weights: Weights, trainer: Mapping[str, Any], latents: int, path: 
 def _site(trainer: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """The layer is a number and the place a free text, of which the usual ones are known."""
     layer, name = trainer.get("layer"), str(trainer.get("submodule_name") or "")
-    if not isinstance(layer, int):
+    if not isinstance(layer, int) or isinstance(layer, bool):
         return None, None
-    for pattern, point in (
-        (r"mlp_out", "mlp_out"),
-        (r"attn_out|attention_out", "attn_out"),
-        (r"resid_pre", "resid_pre"),
-        (r"resid_post|^resid|^$", "resid_post"),
-        (r"^mlp", "mlp_out"),
-        (r"^att", "attn_out"),
-    ):
-        if re.search(pattern, name):
-            return (
-                f"{layer}.{point}",
-                None if name else f"its place is not named; {layer}.{point} is taken, the usual one",
-            )
-    return None, f"the place '{name}' has no name here"
+    if not name:
+        return f"{layer}.resid_post", f"its place is not named; {layer}.resid_post is taken, the usual one"
+    point = point_in_words(re.sub(r"_?layer_?\d+", "", name))
+    return (f"{layer}.{point}", None) if point else (None, f"the place '{name}' has no name here")
 
 
 def save_dictionary_learning(dictionary: Dictionary, folder: Path, *, facts: Mapping[str, Any]) -> list[str]:

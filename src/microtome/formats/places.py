@@ -164,7 +164,7 @@ def to_module_path(site: str | None, *, transcode: bool, behind_norm: bool = Fal
     modules = {"resid_post": "", "mlp_out": ".mlp", "attn_out": ".self_attn"}
     norms = {"mlp_out": ".post_feedforward_layernorm", "attn_out": ".post_attention_layernorm"}
     suffix = (modules | norms if behind_norm and not transcode else modules).get(point)
-    return None if suffix is None or (transcode and not suffix) else f"layers.{layer}{suffix}"
+    return None if suffix is None else f"layers.{layer}{suffix}"
 
 
 def model_on_hub(name: str | None) -> str | None:

@@ -17,7 +17,7 @@ _RULES: tuple[tuple[tuple[str, ...], str], ...] = (
     ((r"config\.json", r"ae\.pt"), "dictionary_learning"),
     ((r"params\.npz",), "gemma-scope"),
     ((r"params\.safetensors",), "gemma-scope-2"),
-    ((r"params_layer_0\.safetensors",), "gemma-scope-2-clt"),
+    ((r"params_layer_\d+\.safetensors",), "gemma-scope-2-clt"),
     ((r"config\.yaml", r"layer_0\.safetensors"), "circuit-tracer"),
     ((r"config\.yaml", r"W_enc_0\.safetensors"), "circuit-tracer"),
     ((r"hyperparams\.json", r"checkpoints/final\.safetensors"), "llama-scope"),
@@ -80,13 +80,20 @@ def members(files: Iterable[str], where: str = "") -> list[Member]:
             found.append(Member(folder, rule[1], where))
             continue
         for name in sorted(inside):
-            if name.endswith(".pt") and name != "ae.pt" and "/" not in name:
+            if name.endswith(".pt") and "/" not in name and not _is_training_state(folder, name):
                 paired = f"{name.removesuffix('.pt')}_cfg.json" in inside
                 found.append(Member(f"{folder}/{name}".lstrip("/"), "one-layer" if paired else "openai", where))
     # Settings of circuit-tracer that name files of other releases stand alone.
     return found or [
         Member(folder, "circuit-tracer", where) for folder, inside in sorted(folders.items()) if CONFIG in inside
     ]
+
+
+def _is_training_state(folder: str, name: str) -> bool:
+    """Files of a training beside its dictionaries: dictionary_learning's checkpoints/ae_N.pt, sparsify's states."""
+    if name == "ae.pt" or (re.fullmatch(r"ae_\d+\.pt", name) and PurePosixPath(folder).name == "checkpoints"):
+        return True
+    return re.fullmatch(r"(rank_\d+_)?state\.pt|(optimizer|lr_scheduler)(_\d+)?\.pt", name) is not None
 
 
 def members_of(folder: Path) -> list[Member]:

@@ -30,6 +30,7 @@ from microtome.formats.foreign import (
     restore,
     was_kept,
 )
+from microtome.formats.paths import sparsify_folder
 from microtome.formats.places import from_module_path, model_on_hub, norm_follows, to_module_path
 from microtome.formats.reading import Weights, agree, read_config, read_safetensors, setting
 
@@ -64,10 +65,15 @@ def load_sparsify(folder: Path) -> Foreign:
     )
     own = was_kept(config)
     said = own.get("facts", {})
-    run = read_config(folder.parent / RUN_CONFIG) if (folder.parent / RUN_CONFIG).is_file() else {}
+    # With several seeds there is a folder more between a run and its dictionaries.
+    above = (folder.absolute().parent / RUN_CONFIG, folder.absolute().parent.parent / RUN_CONFIG)
+    run = next((read_config(path) for path in above if path.is_file()), {})
     model = said.get("model") or model_on_hub(run.get("model"))
-    where = from_module_path(folder.name, model)
-    site_in = _input_of(where.site) if transcode else where.site
+    where = from_module_path(sparsify_folder(folder.absolute().as_posix()), model)
+    site_in = where.site
+    if transcode:
+        # What goes into a norm has no name here.
+        site_in = _input_of(where.site) if where.of_module or where.point == "resid_post" else None
     return Foreign(
         dictionary=restore(dictionary, own, path),
         format=NAME,
@@ -82,7 +88,9 @@ def load_sparsify(folder: Path) -> Foreign:
 
 def _input_of(site: str | None) -> str | None:
     """The input of the module whose output is `site`."""
-    return None if site is None else site.replace("mlp_out", "mlp_in").replace("attn_out", "attn_in")
+    layer, _, point = (site or "").partition(".")
+    inputs = {"mlp_out": "mlp_in", "attn_out": "attn_in", "resid_post": "resid_pre"}
+    return f"{layer}.{inputs[point]}" if point in inputs else None
 
 
 def _sparsifier(config: Mapping[str, Any], path: Path) -> str:
@@ -128,6 +136,10 @@ def save_sparsify(dictionary: Dictionary, folder: Path, *, facts: Mapping[str, A
     if hookpoint is None or folder.name.removesuffix(".partial") != hookpoint:
         wanted = f"'{hookpoint}'" if hookpoint else "that"
         losses.append(f"sparsify knows the site by the folder's name: {facts.get('site_out')} is not said ({wanted})")
+    site_in, module_in = facts.get("site_in"), _input_of(facts.get("site_out"))
+    if transcode and site_in is not None and site_in != module_in:
+        own_in = module_in or "none known"
+        losses.append(f"sparsify gives a transcoder its own module's input ({own_in}), this one reads {site_in}")
     write_tensors(folder / WEIGHTS, tensors)
     config = {
         "activation": shape.sparsifier,
