@@ -362,3 +362,27 @@ def test_bad_choices(query: str, line: str) -> None:
     with pytest.raises(FormatError) as error:
         open_dictionary(f"{FIXTURES / 'sparsify'}{query}")
     assert line in str(error.value)
+
+
+def test_a_crosscoder_of_gemma_scope_2_is_no_crosslayer_transcoder(tmp_path: Path) -> None:
+    folder = tmp_path / "gemma-scope-2-270m-pt" / "crosscoder" / "layer_5_9_12_width_65k_l0_medium"
+    shutil.copytree(FIXTURES / "gemma_scope" / "gemma-scope-2-270m-pt" / "clt" / "width_262k_l0_medium", folder)
+    with pytest.raises(FormatError) as error:
+        open_dictionary(folder)
+    assert str(error.value) == (
+        f"'{folder}' is a crosscoder, which encodes several layers as one, and for which there is no place here. "
+        "Use it in its library."
+    )
+
+
+@pytest.mark.parametrize("sort", ["lorsa", "crosscoder", "clt"])
+def test_other_kinds_of_llama_scope_are_refused_by_name(tmp_path: Path, sort: str) -> None:
+    weights = {"encoder.weight": torch.zeros(16, 8), "encoder.bias": torch.zeros(16)}
+    weights |= {"decoder.weight": torch.ones(8, 16), "decoder.bias": torch.zeros(8)}
+    save_file(weights, tmp_path / "sae_weights.safetensors")
+    config = {"d_model": 8, "act_fn": "relu", "norm_activation": "inference", "sae_type": sort}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    with pytest.raises(FormatError, match=f"is of the type '{sort}', expected sae or transcoder"):
+        open_dictionary(tmp_path)
+    (tmp_path / "config.json").write_text(json.dumps(config | {"sae_type": "sae"}))
+    assert isinstance(open_dictionary(tmp_path), Foreign)

@@ -146,6 +146,11 @@ def _foreign(
 def load_gemma_scope_crosslayer(folder: Path) -> CrosslayerTranscoder:
     """A cross-layer transcoder of the second release, read a layer at a time."""
     files = numbered(folder, CROSSLAYER)
+    if any(name.startswith("crosscoder") for name in folder.absolute().parts[-2:]):
+        raise FormatError(
+            f"'{folder}' is a crosscoder, which encodes several layers as one, and for which there is no place here",
+            cure="Use it in its library",
+        )
     if not files or sorted(files) != list(range(len(files))):
         raise FormatError(
             f"'{folder}' has the layers {', '.join(map(str, sorted(files))) or 'none'}, expected all from 0 on",

@@ -35,6 +35,11 @@ def load_llama_scope(folder: Path) -> Foreign:
     names = next((pair for pair in _LAYOUTS if (folder / pair[0]).is_file()), _LAYOUTS[0])
     path, weights_path = folder / names[0], folder / names[1]
     config = read_config(path)
+    sort = str(config.get("sae_type", "sae"))
+    if sort not in ("sae", "transcoder"):
+        raise FormatError(
+            f"'{path}' is of the type '{sort}', expected sae or transcoder", cure="Use it in the library that made it"
+        )
     if config.get("use_glu_encoder"):
         raise FormatError(
             f"'{path}' has a gated linear encoder, for which there is no place here", cure="Use its library"
