@@ -54,6 +54,29 @@ def test_one_layer_with_its_hook_point(tmp_path: Path) -> None:
     assert opened(tmp_path).site_in == "3.attn_z"
 
 
+@pytest.mark.parametrize(
+    ("settings", "site", "model"),
+    [
+        ({"site": "mlp_out", "layer": 1}, "1.mlp_out", None),
+        ({"site": "hook_resid_pre", "layer": 2}, "2.resid_pre", None),
+        ({"hook_point": "blocks.3.hook_mlp_out", "layer": 3}, "3.mlp_out", None),
+        ({"site": "nowhere", "layer": 1}, None, None),
+        ({"layer": 1, "model_name": "gelu-2l"}, None, "gelu-2l"),
+        ({"layer": 0, "model_name": "gelu-2l"}, "0.mlp_act", "gelu-2l"),
+    ],
+)
+def test_one_layer_names_its_place_in_other_ways(
+    tmp_path: Path, settings: dict[str, object], site: str | None, model: str | None
+) -> None:
+    torch.save(
+        {"W_enc": random(D, F), "W_dec": random(F, D), "b_enc": random(F), "b_dec": random(D)}, tmp_path / "a.pt"
+    )
+    (tmp_path / "a_cfg.json").write_text(json.dumps(settings))
+    found = opened(tmp_path)
+    assert (found.site_in, found.site_out, found.model) == (site, site, model)
+    assert bool(found.notes) == (site is None)
+
+
 @pytest.mark.parametrize("activation", ["TopK", "ReLU"])
 def test_openai(tmp_path: Path, activation: str) -> None:
     folder = tmp_path / "gpt2-small" / "resid_delta_mlp_v5_32k" / "autoencoders"
@@ -190,3 +213,18 @@ def test_saelens_s_scale_of_activations_is_folded(tmp_path: Path) -> None:
     (tmp_path / "activation_scaler.json").write_text('{"scaling_factor": 0.25}')
     codes = torch.relu((x * 0.25 - b_dec) @ W_enc + b_enc)
     same(opened(tmp_path), codes, (codes @ W_dec + b_dec) / 0.25, x)
+
+
+def test_a_checkpoint_of_saelens_s_jumprelu(tmp_path: Path) -> None:
+    """While it trains, the library keeps the logarithms of the thresholds (`JumpReLUTrainingSAE.log_threshold`)."""
+    W_enc, W_dec, b_enc, b_dec, x = random(D, F), random(F, D), random(F), random(D), rows(D)
+    level = random(F, seed=5) / 4 + 0.5
+    tensors = {"W_enc": W_enc, "W_dec": W_dec, "b_enc": b_enc, "b_dec": b_dec, "log_threshold": level}
+    save_file(tensors, tmp_path / "sae_weights.safetensors")
+    config = {"architecture": "jumprelu", "d_in": D, "d_sae": F, "apply_b_dec_to_input": True,
+              "metadata": {"hook_name": "blocks.1.hook_resid_pre"}}  # fmt: skip
+    (tmp_path / "cfg.json").write_text(json.dumps(config))
+    z = (x - b_dec) @ W_enc + b_enc
+    codes = z * (z > level.exp())
+    assert bool(((z > 0) & (codes == 0)).any())
+    same(opened(tmp_path), codes, codes @ W_dec + b_dec, x)

@@ -83,6 +83,48 @@ def test_a_dictionary_comes_back_with_its_config_codes_and_outputs(
         torch.testing.assert_close(found.dictionary(x), own(x), atol=1e-5, rtol=1e-5)
 
 
+TWO_WIDTHS = [
+    *(("saelens", k, s) for k in ("transcoder", "skip_transcoder") for s in ("relu", "jumprelu", "batchtopk")),
+    *(("microtome", k, s) for k in ("transcoder", "skip_transcoder") for s in ("topk", "jumprelu", "groupmax")),
+]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    case=st.sampled_from(TWO_WIDTHS),
+    widths=st.tuples(st.integers(2, 9), st.integers(2, 9)).filter(lambda pair: pair[0] != pair[1]),
+    groups=st.integers(1, 6),
+    k=st.integers(1, 4),
+    seed=st.integers(0, 2**16),
+)
+def test_a_transcoder_between_two_widths_comes_back(
+    case: tuple[str, str, str], widths: tuple[int, int], groups: int, k: int, seed: int
+) -> None:
+    to, kind, sparsifier = case
+    own = random_dictionary(kind, sparsifier, width=widths[0], d_out=widths[1], latents=groups * k, l0=k, seed=seed)
+    x = rows(widths[0], seed=seed + 1)
+    with tempfile.TemporaryDirectory() as folder:
+        convert(native(Path(folder), own, site_in="0.attn_z"), Path(folder) / "there", to=to)
+        found = reopened(Path(folder) / "there")
+    assert found.dictionary.config == own.config
+    assert (found.site_in, found.site_out) == ("0.attn_z", "0.mlp_out")
+    torch.testing.assert_close(found.dictionary.encode(x).dense(), own.encode(x).dense(), atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(found.dictionary(x), own(x), atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("to", "sparsifier", "line"),
+    [
+        ("circuit-tracer", "jumprelu", "circuit-tracer cannot hold a transcoder from 8 to 12 wide (layer 0)"),
+        ("sparsify", "topk", "sparsify cannot hold a transcoder with topk, 8 to 12 wide"),
+    ],
+)
+def test_two_widths_are_refused_where_there_is_one(tmp_path: Path, to: str, sparsifier: str, line: str) -> None:
+    source = native(tmp_path, random_dictionary("transcoder", sparsifier, d_out=12))
+    with pytest.raises(FormatError, match=__import__("re").escape(line)):
+        convert(source, tmp_path / "there", to=to)
+
+
 @pytest.mark.parametrize(
     ("to", "kind", "sparsifier"), [case for case in CASES if case[1] == "sae" and case[2] != "relu"]
 )

@@ -272,6 +272,13 @@ def _save_layer(dictionary: Dictionary, path: Path, layer: int) -> list[str]:
             "transcoders with relu or a threshold",
             "Train with --kind transcoder --sparsifier batchtopk, jumprelu or relu",
         )
+    if shape.d_in != shape.d_out:
+        raise cannot_hold(
+            f"a {shape.kind} from {shape.d_in} to {shape.d_out} wide (layer {layer})",
+            NAME,
+            "inputs and outputs of one width",
+            "Choose --to saelens",
+        )
     tensors = {
         "W_enc": dictionary.W_enc,
         "W_dec": dictionary.W_dec,

@@ -7,12 +7,15 @@ settings name a place. Descendants write the place as `act_name` and the sizes a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from microtome.errors import FormatError
 from microtome.formats.foreign import Foreign, build
-from microtome.formats.places import from_transformer_lens, model_on_hub
+from microtome.formats.places import Where, from_transformer_lens, model_on_hub
 from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, agree, read_config, read_pt
+from microtome.sites import POINTS
 
 NAME = "one-layer"
 
@@ -36,15 +39,36 @@ def load_one_layer(path: Path) -> Foreign:
         "b_dec": weights.take("b_dec", (width,)),
     }
     notes = weights.finish()
-    where = from_transformer_lens(config.get("act_name", "blocks.0.mlp.hook_post"))
+    where = _place(config)
     return Foreign(
         dictionary=build(path, kind="sae", sparsifier="relu", tensors=tensors),
         format=NAME,
         site_in=where.site,
         site_out=where.site,
-        model=model_on_hub(config.get("model_name", "gelu-1l" if "act_name" not in config else None)),
+        model=model_on_hub(
+            config.get(
+                "model_name", "gelu-1l" if not {"act_name", "site", "hook_point", "layer"} & config.keys() else None
+            )
+        ),
         facts={NAME: config},
         notes=(*notes, *([where.note] if where.note else [])),
         before_gain=where.before_gain,
         of_module=where.of_module,
     )
+
+
+def _place(config: Mapping[str, Any]) -> Where:
+    """The place that the settings name in any of the ways of descendants; without one, that of the original."""
+    if "act_name" in config:
+        return from_transformer_lens(config["act_name"])
+    site, layer = config.get("site", config.get("hook_point")), config.get("layer", 0)
+    if site is None and layer == 0:
+        return Where("0.mlp_act")
+    if site is None:
+        return Where(None, note=f"its settings name layer {layer} and no place in it")
+    if str(site).startswith("blocks."):
+        return from_transformer_lens(str(site))
+    point = str(site).removeprefix("hook_")
+    if point not in POINTS or not isinstance(layer, int) or isinstance(layer, bool):
+        return Where(None, note=f"the place '{site}' of layer {layer} has no name here")
+    return Where(f"{layer}.{point}")
