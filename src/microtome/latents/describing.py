@@ -13,9 +13,10 @@ from microtome.latents import compiled, histograms, tables
 from microtome.latents.config import StoreConfig
 from microtome.latents.counting import Counter
 from microtome.latents.directions import DirectPath, nearest_others, rare_direction
-from microtome.latents.rows import Rows, token_decoder
+from microtome.latents.rows import Rows
 from microtome.latents.rules import Labeller
 from microtome.latents.spill import Codes
+from microtome.models.token_text import token_decoder
 
 if TYPE_CHECKING:
     from microtome.latents.builder import Job
