@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 
 # Latents looked at as near misses on a token.
 _NEAR_PER_TOKEN = 8
-# Bytes held for a token of the text: ids, place in the text, firings so far.
-_BYTES_PER_TOKEN = 48
+# Bytes held for a token of the text: ids, place in the text, where its firings begin, what is before and after it. Then
+# those that are there for a moment, while the rules are made ready, or for each near miss, while they are grouped.
+_BYTES_PER_TOKEN, _BYTES_PASSING, _BYTES_PER_NEAR_MISS = 66, 32, 36
 # Bytes of the window of an example, for each of its tokens.
 _BYTES_PER_WINDOW_TOKEN = 16
 _BYTES_PER_FIRING = 8
@@ -228,7 +229,8 @@ def needs(jobs: Sequence[Job], tokens: int, config: StoreConfig, *, unembedding:
     else:
         memory, there = counting, max(product, logits)
     per_token = sum(shape.l0 * _BYTES_PER_FIRING + 16 * _NEAR_PER_TOKEN / config.near_every for shape in shapes)
-    return tokens * _BYTES_PER_TOKEN + memory, tokens * per_token, there
+    passing = max(_BYTES_PASSING, _BYTES_PER_NEAR_MISS * _NEAR_PER_TOKEN / config.near_every)
+    return tokens * (_BYTES_PER_TOKEN + passing) + memory, tokens * per_token, there
 
 
 def _read(
