@@ -11,6 +11,8 @@ import unicodedata
 
 from markupsafe import Markup, escape
 
+from microtome.errors import ConfigError
+
 _VISIBLE = {" ": "·", "\n": "↵", "\t": "⇥", "\r": "␍", "\u00a0": "⍽"}
 # Unicode categories of characters that show nothing, or change how others are shown: control, format,
 # surrogate, private, unassigned, line and paragraph separators, and spaces.
@@ -36,6 +38,25 @@ def readable(text: str) -> str:
     """Tokens, and names made by people or from tokens, as a line of plain text for terminals and titles: the invisible
     is shown as above, but spaces stay spaces."""
     return " ".join(visible_text(word) if word else "" for word in text.split(" "))
+
+
+def whole(text: str, what: str) -> str:
+    """`text`, if it can be written: half of a surrogate pair, which JSON and arguments that are not UTF-8 may hold, is
+    no character. Raises `ConfigError` that says it of `what`."""
+    if repaired(text) != text:
+        raise ConfigError(
+            f"{what} holds half of a surrogate pair or bytes that are not UTF-8, expected text", cure="Give it in UTF-8"
+        )
+    return text
+
+
+def repaired(text: str) -> str:
+    """`text` with U+FFFD in place of each half of a surrogate pair, as every UTF-8 decoder puts it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def _visible_character(character: str) -> Markup:

@@ -55,6 +55,17 @@ def test_from_run_to_store_to_queries(microtome: Command, described: Path, folde
     ):
         refused = microtome("latents", "described", "--nearest", asked)
         assert refused.code == 2 and said in refused.err and len(refused.err.splitlines()) == 1
+    # An argument that is not UTF-8 arrives as halves of surrogate pairs.
+    before = LatentStore.open(described).user_labels()
+    for option in (
+        ("--prompt", "\udcff"),
+        ("--latent", "7", "--label", "\udcff"),
+        ("--latent", "7", "--label", "a", "--note", "\ud800"),
+    ):
+        refused = microtome("show", "described", *option)
+        assert refused.code == 2 and len(refused.err.splitlines()) == 1
+        assert " holds half of a surrogate pair or bytes that are not UTF-8, expected text" in refused.err
+    assert LatentStore.open(described).user_labels() == before
     # Control characters would act on the terminal, and marks of direction on the line.
     hostile = ("\x1b[2Jgone \u202edenrut", "U+001B[2Jgone U+202Edenrut")
     renamed = microtome("show", "described", "--latent", "7", "--label", hostile[0]).out

@@ -25,6 +25,7 @@ from microtome.app.security import LOOPBACK, Guard
 from microtome.app.steering import Steering
 from microtome.artifacts import read_json
 from microtome.errors import ArtifactError, ConfigError, MicrotomeError
+from microtome.markup import whole
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -394,10 +395,13 @@ async def _body_of(request: Request) -> dict[str, Any]:
 def _object(body: bytes) -> dict[str, Any]:
     try:
         value = json.loads(body)
+        text = json.dumps(value, ensure_ascii=False)
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise ConfigError("the body is not a JSON object", cure='Send an object such as {"text": "…"}')
+    # Wherever it is: no text of a body ends in a tokenizer, a file or an answer before it is looked at here.
+    whole(text, "the body")
     return value
 
 
