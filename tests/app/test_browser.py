@@ -191,6 +191,38 @@ def test_a_hundred_thousand_rows_are_scrolled_by_a_few(watched: Watched, site: S
     page.wait_for_function("() => location.hash.includes('row=')")
 
 
+def test_a_token_of_line_breaks_and_spaces_is_a_chip_of_one_line(watched: Watched, site: Site) -> None:
+    """The server is replaced: rows keep their height whatever a token holds, and the next row is not covered."""
+    page, tokens = watched.page, ["x", "\n" + 60 * " ", "\n\n\n", 60 * "\u200b"]
+    row = {"count": 5, "density": 0.001, "max": 2.5, "mean": 1.5, "label": None}
+    rows = [{"latent": i, "top_token": token, **row} for i, token in enumerate(tokens)]
+    answer = {"total": len(rows), "rows": rows}
+    page.route(
+        "**/api/runs/*/latents?*",
+        lambda route: route.fulfill(body=json.dumps(answer), content_type="application/json"),
+    )
+    page.goto(address(site, "latents"))
+    page.locator(".chip").nth(len(tokens) - 1).wait_for()
+    chips = [one.bounding_box() for one in page.locator(".chip").all()]
+    assert len({round(box["height"]) for box in chips}) == 1 and len(chips) == len(tokens)
+    for chip, line in zip(chips, page.locator(".v-row").all()):
+        box = line.bounding_box()
+        assert box["y"] <= chip["y"] and chip["y"] + chip["height"] <= box["y"] + box["height"]
+
+    shown = LatentStore.open(site.runs[0], site.names[0])[busiest(site)].to_json()
+    for list_ in (shown["top_logits"], shown["bottom_logits"], shown["token_statistics"]):
+        for one, token in zip(list_, tokens):
+            one["token"] = token
+    page.route(
+        "**/api/runs/*/latents/*",
+        lambda route: route.fulfill(body=json.dumps(shown), content_type="application/json"),
+    )
+    page.goto(address(site, "latent", latent=busiest(site)))
+    page.get_by_text("What it does to the output").wait_for()
+    chips = [one.bounding_box() for one in page.locator(".chip").all()]
+    assert len({round(box["height"]) for box in chips}) == 1 and len(chips) > 20
+
+
 def test_markup_in_tokens_and_labels_is_text(watched: Watched, site: Site) -> None:
     page, latent = watched.page, firing_on_markup(site)
     page.goto(address(site, "latent", latent=latent))

@@ -30,12 +30,13 @@ export function pieces(text: string): { text: string; mark: "" | "sign" | "code"
 
 export const plain = (text: string): string => pieces(text).map((piece) => piece.text).join("");
 
-export function Visible({ text, breaks = false }: { text: string; breaks?: boolean }) {
+/** `wraps`: a line may break behind a mark, as in running text; a chip stays one line. */
+export function Visible({ text, breaks = false, wraps = true }: { text: string; breaks?: boolean; wraps?: boolean }) {
   const parts: ComponentChildren[] = [];
   for (const piece of pieces(text)) {
     parts.push(piece.mark === "" ? piece.text : <span class={piece.mark === "code" ? "ws code" : "ws"}>{piece.text}</span>);
     // Indentation may break too: a run of marks is no word.
-    if (piece.mark) parts.push(<wbr />);
+    if (piece.mark && wraps) parts.push(<wbr />);
     if (breaks && piece.text === "↵" && piece.mark) parts.push("\n");
   }
   return <>{parts}</>;
@@ -45,7 +46,7 @@ export function Visible({ text, breaks = false }: { text: string; breaks?: boole
 export const nameOf = (text: string): string => pieces(text).map((piece) => (piece.text === "·" && piece.mark ? " " : piece.text)).join("");
 
 export const Chip = ({ text }: { text: string }) => (
-  <span class="chip" data-tip={JSON.stringify(text)}><Visible text={text} /></span>
+  <span class="chip" data-tip={JSON.stringify(text)}><Visible text={text} wraps={false} /></span>
 );
 
 interface TokenProps {

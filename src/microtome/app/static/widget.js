@@ -897,14 +897,14 @@ function Ot(e) {
   return t;
 }
 const oe = (e) => Ot(e).map((t) => t.text).join("");
-function Ft({ text: e, breaks: t = !1 }) {
-  const r = [];
-  for (const i of Ot(e))
-    r.push(i.mark === "" ? i.text : /* @__PURE__ */ n("span", { class: i.mark === "code" ? "ws code" : "ws", children: i.text })), i.mark && r.push(/* @__PURE__ */ n("wbr", {})), t && i.text === "↵" && i.mark && r.push(`
+function Ft({ text: e, breaks: t = !1, wraps: r = !0 }) {
+  const i = [];
+  for (const a of Ot(e))
+    i.push(a.mark === "" ? a.text : /* @__PURE__ */ n("span", { class: a.mark === "code" ? "ws code" : "ws", children: a.text })), a.mark && r && i.push(/* @__PURE__ */ n("wbr", {})), t && a.text === "↵" && a.mark && i.push(`
 `);
-  return /* @__PURE__ */ n(N, { children: r });
+  return /* @__PURE__ */ n(N, { children: i });
 }
-const K = (e) => Ot(e).map((t) => t.text === "·" && t.mark ? " " : t.text).join(""), he = ({ text: e }) => /* @__PURE__ */ n("span", { class: "chip", "data-tip": JSON.stringify(e), children: /* @__PURE__ */ n(Ft, { text: e }) });
+const K = (e) => Ot(e).map((t) => t.text === "·" && t.mark ? " " : t.text).join(""), he = ({ text: e }) => /* @__PURE__ */ n("span", { class: "chip", "data-tip": JSON.stringify(e), children: /* @__PURE__ */ n(Ft, { text: e, wraps: !1 }) });
 function Fe({ text: e, value: t = 0, scale: r, peak: i, breaks: a, tip: s, picked: c, onPick: o }) {
   const l = r > 0 ? Math.min(1, Math.abs(t) / r) : 0, h = l > 0 ? 0.1 + 0.9 * l : 0, u = ["tok", h > 0.55 && t > 0 ? "hot" : "", t < 0 ? "neg" : "", i ? "peak" : ""];
   return o && u.push("pickable", c ? "picked" : ""), /* @__PURE__ */ n(
