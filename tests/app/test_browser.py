@@ -14,7 +14,7 @@ import pytest
 import microtome
 from microtome.app.saved import save_latent_page
 from microtome.latents import LatentStore
-from microtome.markup import visible
+from microtome.markup import named, visible
 from microtome.report import Part, write_sheet
 from tests.app.conftest import DICTIONARY_LATENTS, NASTY, Site, Watched, opened_offline, save_view
 
@@ -262,6 +262,9 @@ def test_both_sides_show_characters_alike(watched: Watched, site: Site) -> None:
     for text in texts:
         expected = re.sub(r"<[^>]+>", "", str(visible(text)))
         assert page.evaluate("text => window.microtomePlain(text)", text) == html.unescape(expected)
+    names = ["‘\n  ’, ‘ #’", "after ‘ the’, ‘x ’", "  two  spaces ", "a \t b", "it is ’ so", "‘ ’", "x \u0301y", "<b> \u200b"]
+    for name in [*texts, *names]:
+        assert page.evaluate("text => window.microtomeName(text)", name) == named(name)
 
 
 def test_typing_shows_activations(watched: Watched, site: Site) -> None:

@@ -67,6 +67,25 @@ def test_from_run_to_store_to_queries(microtome: Command, described: Path, folde
     assert exported.code == 0 and (folder / exported.out.strip() / "source.jsonl").is_file()
 
 
+def test_tokens_that_differ_in_spaces_look_different_on_a_terminal() -> None:
+    import io
+
+    from rich.console import Console
+
+    from microtome.console import print_latents
+
+    row = {"density": 0.1, "max": 2.0, "mean": 1.0, "user_label": None}
+    labels = ["‘\n  ’, ‘ an’", "‘\n ’, ‘an’"]
+    rows = [
+        {**row, "latent": i, "top_token": token, "label": {"text": label, "score": 0.5}}
+        for i, (token, label) in enumerate(zip((" an", "an"), labels))
+    ]
+    out = io.StringIO()
+    print_latents(Console(file=out, width=120), {"total": 2, "rows": rows})
+    for shown in ("│ ·an       │ ‘↵··’, ‘·an’ ", "│ an        │ ‘↵·’, ‘an’ "):
+        assert shown in out.getvalue()
+
+
 def test_errors_are_one_line(microtome: Command, finished: Path) -> None:
     for arguments, code, text in (
         (

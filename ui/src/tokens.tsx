@@ -42,8 +42,35 @@ export function Visible({ text, breaks = false, wraps = true }: { text: string; 
   return <>{parts}</>;
 }
 
-/** A name made by people or from tokens: its spaces stay spaces. */
-export const nameOf = (text: string): string => pieces(text).map((piece) => (piece.text === "·" && piece.mark ? " " : piece.text)).join("");
+// Spaces of a name that nobody would see, or could count: at an end, beside another or beside a mark, or just inside
+// quotation marks, where they belong to a token.
+const UNSEEN = /(?<![^‘ \n\t\r\u00a0]) | (?![^’ \n\t\r\u00a0])/g;
+
+/** Pieces of a name made by people or from tokens: a space between two words stays a space. */
+function namePieces(text: string): ReturnType<typeof pieces> {
+  const unseen = new Set([...text.matchAll(UNSEEN)].map((match) => match.index));
+  const found: ReturnType<typeof pieces> = [];
+  let word = "";
+  const end = () => {
+    if (word) found.push(...pieces(word));
+    word = "";
+  };
+  for (let i = 0; i < text.length; i += 1) {
+    if (text[i] !== " " || unseen.has(i)) word += text[i];
+    else {
+      end();
+      found.push({ text: " ", mark: "" });
+    }
+  }
+  end();
+  return found;
+}
+
+export const nameOf = (text: string): string => namePieces(text).map((piece) => piece.text).join("");
+
+export const Name = ({ text }: { text: string }) => (
+  <>{namePieces(text).map((piece) => (piece.mark ? <span class={piece.mark === "code" ? "ws code" : "ws"}>{piece.text}</span> : piece.text))}</>
+);
 
 export const Chip = ({ text }: { text: string }) => (
   <span class="chip" data-tip={JSON.stringify(text)}><Visible text={text} wraps={false} /></span>

@@ -85,7 +85,7 @@ def _explain(
 ) -> None:
     from microtome.latents import LatentStore
     from microtome.latents.explainers import explain, open_explainer
-    from microtome.markup import readable
+    from microtome.markup import named
 
     if latents is None or where is None:
         raise ConfigError(
@@ -96,7 +96,7 @@ def _explain(
     terminal = console()
     for latent, label in explain(store, chosen, open_explainer(where, model, device)).items():
         score = "not measured" if label.score is None else f"{label.score:.2f}"
-        terminal.print(f"{latent:>7}  {score}  {readable(label.text)}", markup=False, highlight=False, soft_wrap=True)
+        terminal.print(f"{latent:>7}  {score}  {named(label.text)}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _query(
@@ -111,7 +111,7 @@ def _query(
 ) -> None:
     from microtome.console import print_latents
     from microtome.latents import LatentStore
-    from microtome.markup import readable
+    from microtome.markup import named
 
     store = LatentStore.open(run, dictionary)
     if neuronpedia is not None:
@@ -125,7 +125,7 @@ def _query(
         names = store.names(neighbour.latent for neighbour in nearby)
         for neighbour in nearby:
             terminal.print(
-                f"{neighbour.latent:>7}  {neighbour.cosine:6.3f}  {readable(names.get(neighbour.latent, ''))}",
+                f"{neighbour.latent:>7}  {neighbour.cosine:6.3f}  {named(names.get(neighbour.latent, ''))}",
                 highlight=False,
                 markup=False,
                 soft_wrap=True,

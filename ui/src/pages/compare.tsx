@@ -5,7 +5,7 @@ import { fixed, metric, percent, whole } from "../format";
 import { Await, Empty, Panel, Select, Segmented } from "../parts";
 import { href, useParams } from "../router";
 import { VirtualTable } from "../table";
-import { nameOf } from "../tokens";
+import { Name } from "../tokens";
 import type { Curves, Listing, Measured, PageProps, RunOverview } from "../types";
 
 interface Side { run: string; dictionary: string; step: string }
@@ -146,11 +146,11 @@ function Matches({ asked, sides }: { asked: Record<string, string>; sides: { lef
               onSort={(_, descending) => setParams({ order: descending ? null : "least" })} href={(row) => open(sides.left, row.left)} empty="No pair is each other's nearest."
               columns={[
                 { key: "left", title: "left", width: "80px", right: true, cell: (row) => row.left },
-                { key: "left_label", title: "label", width: "minmax(80px, 1fr)", cell: (row) => row.left_label ? nameOf(row.left_label) : <span class="faint">–</span> },
+                { key: "left_label", title: "label", width: "minmax(80px, 1fr)", cell: (row) => row.left_label ? <Name text={row.left_label} /> : <span class="faint">–</span> },
                 { key: "cosine", title: "cosine", width: "80px", right: true, sort: "cosine", cell: (row) => fixed(row.cosine, 3) },
                 { key: "bar", title: "", width: "90px", cell: (row) => <span class="meter"><i style={{ width: `${Math.max(0, row.cosine) * 100}%`, background: row.mutual ? "var(--strength)" : "var(--dead)" }} /></span> },
                 { key: "right", title: "right", width: "80px", right: true, cell: (row) => row.right },
-                { key: "right_label", title: "label", width: "minmax(80px, 1fr)", cell: (row) => row.right_label ? nameOf(row.right_label) : <span class="faint">–</span> },
+                { key: "right_label", title: "label", width: "minmax(80px, 1fr)", cell: (row) => row.right_label ? <Name text={row.right_label} /> : <span class="faint">–</span> },
               ]} />
           </div>
         )}

@@ -7,7 +7,7 @@ import { amount, number, percent, short, whole } from "../format";
 import { Await, Empty, Panel, Problems, Segmented, Tile } from "../parts";
 import { go, href, useParams } from "../router";
 import { sendToSteer } from "../steering";
-import { Chip, Tokens, nameOf } from "../tokens";
+import { Chip, Name, Tokens, nameOf } from "../tokens";
 import type { PageProps } from "../types";
 import { NoStore } from "./latents";
 import { useText } from "./text";
@@ -118,14 +118,14 @@ function Naming({ run, dictionary, latent, saved }: PageProps & { latent: Latent
         {isLive() ? (
           <input class="label-edit" style={{ flex: "1 1 220px", width: "auto", minWidth: "0", fontWeight: 450 }} aria-label="Your label" value={text} spellcheck={false} placeholder={latent.label ? nameOf(latent.label.text) : "Name it"}
             onInput={(event) => setText(event.currentTarget.value)} onKeyDown={(event) => { if (event.key === "Enter") void keep(); if (event.key === "Escape") { setText(mine?.text ?? ""); event.currentTarget.blur(); } }} />
-        ) : <span style={{ fontWeight: 450 }}>{nameOf(mine?.text || latent.label?.text || "–")}</span>}
+        ) : <span style={{ fontWeight: 450 }}><Name text={mine?.text || latent.label?.text || "–"} /></span>}
       </h1>
       <div class="row small soft" style={{ gap: "4px 14px" }}>
-        {latent.label && <span>Automatic: {nameOf(latent.label.text)}{latent.label.score !== null && <> · <b class="num" data-tip="Balanced accuracy on unseen text: 50 % is guessing">{percent(latent.label.score, 3)}</b></>} <span class="faint">({latent.label.how})</span></span>}
+        {latent.label && <span>Automatic: <Name text={latent.label.text} />{latent.label.score !== null && <> · <b class="num" data-tip="Balanced accuracy on unseen text: 50 % is guessing">{percent(latent.label.score, 3)}</b></>} <span class="faint">({latent.label.how})</span></span>}
         {!latent.label && !mine && <span class="faint">No label yet</span>}
         {mine && <span class="faint">labelled by you on {mine.when.slice(0, 10)}</span>}
         {(isLive() || mine?.note) && <a href="#" onClick={(event) => { event.preventDefault(); setOpen(!open); }}>{mine?.note ? "Note" : "Add a note"}</a>}
-        {candidates.length > 1 && <details><summary>{candidates.length} labels tried</summary><ul style={{ margin: 0, paddingLeft: "18px" }}>{candidates.map((one) => <li>{nameOf(one.text)} <span class="num faint">{one.score === null ? "" : percent(one.score, 3)} {one.how}</span></li>)}</ul></details>}
+        {candidates.length > 1 && <details><summary>{candidates.length} labels tried</summary><ul style={{ margin: 0, paddingLeft: "18px" }}>{candidates.map((one) => <li><Name text={one.text} /> <span class="num faint">{one.score === null ? "" : percent(one.score, 3)} {one.how}</span></li>)}</ul></details>}
         {state.done && !changed && <span role="status" style={{ color: "var(--good)" }}>Saved</span>}
         {isLive() && changed && <button class="btn main" style={{ padding: "4px 9px" }} onClick={keep}>Save label</button>}
       </div>
@@ -248,7 +248,7 @@ function Others({ title, note, rows, to, empty }: { title: string; note: string;
         <div class="bars">
           {rows.map((one) => (
             <div data-tip={one.tip}>
-              <span class="cut"><a class="num" href={isLive() ? to(one.latent) : undefined}>{one.latent}</a>{one.label && <span class="soft small" data-tip={nameOf(one.label)}> {nameOf(one.label)}</span>}</span>
+              <span class="cut"><a class="num" href={isLive() ? to(one.latent) : undefined}>{one.latent}</a>{one.label && <span class="soft small" data-tip={nameOf(one.label)}> <Name text={one.label} /></span>}</span>
               <SignedBar value={one.value} most={1} />
               <span class="r num">{one.text}</span>
             </div>

@@ -5,7 +5,7 @@ import { amount, number, percent, whole } from "../format";
 import { Empty, Field, Segmented, Select } from "../parts";
 import { href, useParams } from "../router";
 import { VirtualTable } from "../table";
-import { Chip, nameOf } from "../tokens";
+import { Chip, Name, nameOf } from "../tokens";
 import { CLASSES, densityColour, type PageProps } from "../types";
 
 export interface LatentRow { latent: number; count: number; density: number; max: number; mean: number; label: string | null; top_token: string | null; by_user: boolean; cosine?: number }
@@ -71,7 +71,7 @@ export function Latents(props: PageProps) {
         empty="No latent fits the filter."
         columns={[
           { key: "latent", title: "latent", width: "72px", right: true, sort: "latent", cell: (row) => <b style={{ fontWeight: 560 }}>{row.latent}</b> },
-          { key: "label", title: "label", width: "minmax(120px, 1fr)", cell: (row) => row.label ? <span data-tip={nameOf(row.label)} style={row.by_user ? { fontWeight: 560 } : undefined}>{nameOf(row.label)}</span> : <span class="faint">–</span> },
+          { key: "label", title: "label", width: "minmax(120px, 1fr)", cell: (row) => row.label ? <span data-tip={nameOf(row.label)} style={row.by_user ? { fontWeight: 560 } : undefined}><Name text={row.label} /></span> : <span class="faint">–</span> },
           { key: "top_token", title: "top token", width: "110px", tip: "The token it fires on most", cell: (row) => (row.top_token === null || row.top_token === undefined ? <span class="faint">–</span> : <Chip text={row.top_token} />) },
           ...(params.near ? [{ key: "cosine", title: "cosine", width: "76px", right: true, tip: "of the decoder directions", cell: (row: LatentRow) => number(row.cosine, 3) }] : []),
           { key: "density", title: "density", width: "78px", right: true, sort: "density", tip: "Share of tokens it fires on", cell: (row) => percent(row.density) },
