@@ -161,6 +161,32 @@ def test_stores_are_opened_before_they_are_asked_for(site: Site, monkeypatch: py
     views = Views(OpenRuns(site.runs))
     views.warm()  # the second run has no store, which is no error here
     monkeypatch.setattr("microtome.app.views.LatentStore.open", lambda *_: pytest.fail("opened again"))
+def test_the_nearest_to_a_latent_in_the_order_asked_for(client: httpx.Client, site: Site) -> None:
+    store, decoder = (
+        LatentStore.open(site.runs[0], site.names[0]),
+        Run.open(site.runs[0]).dictionary(site.names[0]).W_dec,
+    )
+    cosine = (decoder @ decoder[5]).detach().numpy()
+    cosine[5] = -2
+    nearest = np.argsort(-cosine, kind="stable")[:200]
+    largest = store.column("max")
+    asked = "/api/runs/looked-at/latents"
+    rising = get(client, asked, near=5, sort="cosine", descending=0, limit=3)
+    np.testing.assert_allclose([row["cosine"] for row in rising["rows"]], cosine[nearest[::-1][:3]], atol=1e-5)
+    page = get(client, asked, near=5, sort="max", offset=2, limit=20)
+    assert [row["latent"] for row in page["rows"]] == nearest[np.argsort(-largest[nearest], kind="stable")][
+        2:22
+    ].tolist()
+    np.testing.assert_allclose(
+        [row["cosine"] for row in page["rows"]], cosine[[r["latent"] for r in page["rows"]]], atol=1e-5
+    )
+    assert (page["total"], page["nearest"]) == (200, 200)
+    strong = get(client, asked, near=5, strength_from=float(np.median(largest)))
+    assert strong["nearest"] == 200 and strong["total"] == (largest[nearest] >= np.median(largest)).sum() < 200
+    refused = client.get(asked, params={"sort": "cosine"})
+    assert refused.status_code == 400 and "got sort 'cosine'" in refused.json()["error"]["problem"]
+
+
     (first, second) = (Path(run).name for run in site.runs)
     assert views.latent(first, None, 7)["latent"] == 7
     monkeypatch.undo()

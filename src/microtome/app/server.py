@@ -225,14 +225,15 @@ class Answers:
 
     def table(self, path: Mapping[str, str], query: Query) -> Any:
         bounds = {name: (query.number(f"{name}_from"), query.number(f"{name}_to")) for name in ("density", "strength")}
+        near = query.whole("near")
         return self.views.table(
             path["run"],
             query.text("dictionary"),
-            sort=query.text("sort") or "density",
+            sort=query.text("sort") or ("density" if near is None else "cosine"),
             descending=query.flag("descending", True),
             token=query.text("token"),
             label=query.text("label"),
-            near=query.whole("near"),
+            near=near,
             offset=query.whole("offset", 0) or 0,
             limit=query.whole("limit", 100, high=1000) or 0,
             **bounds,

@@ -13,6 +13,9 @@ from microtome.evaluation import Placed
 from microtome.latents import LatentStore, on_text
 from microtome.latents.store import name_of, store_path
 
+#: How many latents a table of the nearest holds at most.
+NEAREST = 200
+
 
 class Views:
     """The stores of the runs, opened again when they were rebuilt."""
@@ -55,16 +58,21 @@ class Views:
         limit: int,
         **chosen: Any,
     ) -> dict[str, Any]:
-        """A part of the table of latents; with `near`, those whose directions are nearest to that latent's instead."""
+        """A part of the table of latents; with `near`, of those whose directions are nearest to that latent's: they
+        have their `cosine`, `sort="cosine"` orders by it, and `nearest` says how many there are before any filter."""
         store = self.store(identifier, name)
         with self._reading:
             if near is None:
                 return _named(store.table(offset=offset, limit=limit, **chosen))
-            neighbours = {one.latent: one.cosine for one in store.nearest(near, n=min(200, store.n_latents - 1))}
-            page = store.table(among=neighbours, limit=len(neighbours), **chosen)
+            neighbours = {one.latent: one.cosine for one in store.nearest(near, n=min(NEAREST, store.n_latents - 1))}
+            by_cosine = chosen["sort"] == "cosine"
+            page = store.table(
+                among=neighbours, limit=len(neighbours), **{**chosen, **({"sort": "latent"} if by_cosine else {})}
+            )
         rows = [{**row, "cosine": neighbours[row["latent"]]} for row in page["rows"]]
-        rows.sort(key=lambda row: -row["cosine"])
-        return _named({"total": len(rows), "rows": rows[offset : offset + limit]})
+        if by_cosine:
+            rows.sort(key=lambda row: row["cosine"], reverse=chosen["descending"])
+        return _named({"total": len(rows), "nearest": len(neighbours), "rows": rows[offset : offset + limit]})
 
     def latent(self, identifier: str, name: str | None, latent: int) -> dict[str, Any]:
         """Everything the store knows of one latent, and the labels of those it is compared with."""

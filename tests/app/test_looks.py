@@ -1,0 +1,66 @@
+"""How pages look: what stays on one line, where things stand, what can be read, and what is said of what is shown."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from microtome.latents import LatentStore
+from tests.app.conftest import Site, Watched, address, busiest
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_token_of_line_breaks_and_spaces_is_a_chip_of_one_line(watched: Watched, site: Site) -> None:
+    """The server is replaced: rows keep their height whatever a token holds, and the next row is not covered."""
+    page, tokens = watched.page, ["x", "\n" + 60 * " ", "\n\n\n", 60 * "\u200b"]
+    row = {"count": 5, "density": 0.001, "max": 2.5, "mean": 1.5, "label": None}
+    rows = [{"latent": i, "top_token": token, **row} for i, token in enumerate(tokens)]
+    answer = {"total": len(rows), "rows": rows}
+    page.route(
+        "**/api/runs/*/latents?*",
+        lambda route: route.fulfill(body=json.dumps(answer), content_type="application/json"),
+    )
+    page.goto(address(site, "latents"))
+    page.locator(".chip").nth(len(tokens) - 1).wait_for()
+    chips = [one.bounding_box() for one in page.locator(".chip").all()]
+    assert len({round(box["height"]) for box in chips}) == 1 and len(chips) == len(tokens)
+    for chip, line in zip(chips, page.locator(".v-row").all()):
+        box = line.bounding_box()
+        assert box["y"] <= chip["y"] and chip["y"] + chip["height"] <= box["y"] + box["height"]
+
+    shown = LatentStore.open(site.runs[0], site.names[0])[busiest(site)].to_json()
+    for list_ in (shown["top_logits"], shown["bottom_logits"], shown["token_statistics"]):
+        for one, token in zip(list_, tokens):
+            one["token"] = token
+    page.route(
+        "**/api/runs/*/latents/*",
+        lambda route: route.fulfill(body=json.dumps(shown), content_type="application/json"),
+    )
+    page.goto(address(site, "latent", latent=busiest(site)))
+    page.get_by_text("What it does to the output").wait_for()
+    chips = [one.bounding_box() for one in page.locator(".chip").all()]
+    assert len({round(box["height"]) for box in chips}) == 1 and len(chips) > 20
+
+
+def test_the_nearest_to_a_latent_say_how_they_are_ordered(watched: Watched, site: Site) -> None:
+    page = watched.page
+    page.goto(address(site, "latents", near=7))
+    page.get_by_text("the 200 nearest to latent 7, of 256").wait_for()
+    page.get_by_role("button", name="cosine ↓").wait_for()
+    assert page.get_by_label("Order").input_value() == "cosine"
+
+    def column(place: int) -> list[float]:
+        rows = page.locator(".v-row").all()[:12]
+        return [float(row.locator("span[role=gridcell]").nth(place).inner_text().replace("−", "-")) for row in rows]
+
+    assert column(3) == sorted(column(3), reverse=True)
+    page.get_by_role("button", name="strongest").click()
+    page.get_by_role("button", name="strongest ↓").wait_for()
+    page.wait_for_function("() => document.querySelectorAll('.v-row b').length > 11")
+    assert page.get_by_label("Order").input_value() == "max"
+    assert column(7) == sorted(column(7), reverse=True) and column(3) != sorted(column(3), reverse=True)
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_text("256 of 256").wait_for()
+    assert page.get_by_label("Order").input_value() == "interesting"
