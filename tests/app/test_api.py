@@ -16,7 +16,7 @@ import pytest
 import torch
 
 from microtome.app.compare import match, pairs, summary
-from microtome.app.overview import POINTS, density_histogram
+from microtome.app.overview import POINTS, density_histogram, overview
 from microtome.app.runs import OpenRuns, Remembered
 from microtome.app.views import Views
 from microtome.errors import ArtifactError, ConfigError
@@ -64,7 +64,23 @@ def test_metrics_are_those_of_the_evaluation(client: httpx.Client, site: Site) -
         metrics, _ = load_evaluation(site.runs[0], shown["name"])
         assert shown["evaluation"]["values"] == metrics.values
         assert {k: tuple(v) for k, v in shown["evaluation"]["intervals"].items()} == metrics.intervals
+        tokens = metrics.facts["tokens"]
+        store = LatentStore.open(site.runs[0], shown["name"])
+        assert shown["density"]["source"] == "store" and shown["density"]["tokens"] == store.tokens != tokens
+        assert shown["density"]["classes"] == store.overview()["classes"]
+        assert shown["density"]["rare_direction"] == {**store.overview()["rare_direction"], "within": 0.9}
+        assert sum(shown["density"]["counts"]) == (store.column("count") > 0).sum()
+
+
+def test_densities_are_those_of_the_evaluation_where_there_is_no_store(tmp_path: Path, site: Site) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(site.runs[0], run, ignore=shutil.ignore_patterns("latents"))
+    runs = OpenRuns([run])
+    for shown in overview(runs, "run", Views(runs))["dictionaries"]:
+        metrics, _ = load_evaluation(run, shown["name"])
         count, tokens = metrics.arrays["count"], metrics.facts["tokens"]
+        assert shown["density"]["source"] == "evaluation" and shown["density"]["tokens"] == tokens
+        assert "rare_direction" not in shown["density"]
         assert sum(shown["density"]["counts"]) == (count > 0).sum()
         assert shown["density"]["classes"]["dead"] == (count == 0).sum()
         assert shown["density"]["classes"]["dense"] == (count / tokens > 0.1).sum()
@@ -145,22 +161,6 @@ def test_the_nearest_to_a_latent(client: httpx.Client, site: Site) -> None:
     np.testing.assert_allclose([row["cosine"] for row in page["rows"]], cosine[best], atol=1e-5)
 
 
-def test_a_latent_is_the_store_s(client: httpx.Client, site: Site) -> None:
-    store = LatentStore.open(site.runs[0], site.names[0])
-    for latent in (0, 100, store.n_latents - 1):
-        found = get(client, f"/api/runs/looked-at/latents/{latent}")
-        expected = json.loads(json.dumps(store[latent].to_json()))
-        assert found["tokens_seen"] == store.tokens
-        for key in expected.keys() - {"neighbours", "coactive", "user_label"}:
-            assert found[key] == expected[key], key
-    assert client.get(f"/api/runs/looked-at/latents/{store.n_latents}").status_code == 400
-    assert client.get("/api/runs/looked-at/latents/-1").status_code == 400
-
-
-def test_stores_are_opened_before_they_are_asked_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    views = Views(OpenRuns(site.runs))
-    views.warm()  # the second run has no store, which is no error here
-    monkeypatch.setattr("microtome.app.views.LatentStore.open", lambda *_: pytest.fail("opened again"))
 def test_the_nearest_to_a_latent_in_the_order_asked_for(client: httpx.Client, site: Site) -> None:
     store, decoder = (
         LatentStore.open(site.runs[0], site.names[0]),
@@ -187,6 +187,22 @@ def test_the_nearest_to_a_latent_in_the_order_asked_for(client: httpx.Client, si
     assert refused.status_code == 400 and "got sort 'cosine'" in refused.json()["error"]["problem"]
 
 
+def test_a_latent_is_the_store_s(client: httpx.Client, site: Site) -> None:
+    store = LatentStore.open(site.runs[0], site.names[0])
+    for latent in (0, 100, store.n_latents - 1):
+        found = get(client, f"/api/runs/looked-at/latents/{latent}")
+        expected = json.loads(json.dumps(store[latent].to_json()))
+        assert found["tokens_seen"] == store.tokens
+        for key in expected.keys() - {"neighbours", "coactive", "user_label"}:
+            assert found[key] == expected[key], key
+    assert client.get(f"/api/runs/looked-at/latents/{store.n_latents}").status_code == 400
+    assert client.get("/api/runs/looked-at/latents/-1").status_code == 400
+
+
+def test_stores_are_opened_before_they_are_asked_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    views = Views(OpenRuns(site.runs))
+    views.warm()  # the second run has no store, which is no error here
+    monkeypatch.setattr("microtome.app.views.LatentStore.open", lambda *_: pytest.fail("opened again"))
     (first, second) = (Path(run).name for run in site.runs)
     assert views.latent(first, None, 7)["latent"] == 7
     monkeypatch.undo()

@@ -44,6 +44,19 @@ def test_a_token_of_line_breaks_and_spaces_is_a_chip_of_one_line(watched: Watche
     assert len({round(box["height"]) for box in chips}) == 1 and len(chips) > 20
 
 
+def test_how_often_latents_fire_is_told_by_the_store(watched: Watched, site: Site) -> None:
+    page, store = watched.page, LatentStore.open(site.runs[0], site.names[0])
+    page.goto(address(site, "overview"))
+    panel = page.locator("section.panel", has_text="How often latents fire")
+    panel.get_by_text(f"256 latents on {store.tokens / 1000:.3g} k tokens read for the latent store").wait_for()
+    shown = " ".join(panel.inner_text().split())
+    assert all(f"{name} {count}" in shown for name, count in store.overview()["classes"].items())
+    rare = store.overview()["rare_direction"]["rare"]
+    said = "No latent is rare" if rare == 0 else f"of {rare} rare latents have an encoder within cosine 0.9"
+    assert said in shown
+    page.get_by_text("tokens of text.jsonl, held out.").wait_for()
+
+
 def test_the_nearest_to_a_latent_say_how_they_are_ordered(watched: Watched, site: Site) -> None:
     page = watched.page
     page.goto(address(site, "latents", near=7))

@@ -23,6 +23,9 @@ def test_from_run_to_store_to_queries(microtome: Command, described: Path, folde
     built = microtome("latents", "described", "--tokens", "8000")
     assert built.code == 0, built.err
     assert "MiB of memory beside the models" in built.out and "dead" in built.out
+    rare = LatentStore.open(described).overview()["rare_direction"]
+    told = f"{rare['share']:.1%} of {rare['rare']:,} rare latents within cosine 0.9 of their common encoder direction"
+    assert (told if rare["rare"] else "no latent is rare") in built.out
     table = microtome("latents", "described", "--list", "--sort", "density", "--limit", "3")
     assert table.code == 0 and "256 latents" in table.out
     one = json.loads(microtome("show", "described", "--latent", "7", "--json").out)

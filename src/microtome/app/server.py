@@ -215,7 +215,7 @@ class Answers:
         return {"version": microtome.__version__, "runs": overview.listing(self.runs), "glossary": GLOSSARY}
 
     def overview(self, path: Mapping[str, str], query: Query) -> Any:
-        return overview.overview(self.runs, path["run"])
+        return overview.overview(self.runs, path["run"], self.views)
 
     def curves(self, path: Mapping[str, str], query: Query) -> Any:
         return overview.curves(self.runs, path["run"], query.text("dictionary"), query.whole("step"))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from microtome.app.runs import OpenRuns, Remembered
 from microtome.errors import MicrotomeError
 from microtome.evaluation import Placed
 from microtome.latents import LatentStore, on_text
 from microtome.latents.store import name_of, store_path
+
+if TYPE_CHECKING:
+    import numpy as np
+
 
 #: How many latents a table of the nearest holds at most.
 NEAREST = 200
@@ -47,6 +51,18 @@ class Views:
         store = self.store(identifier, name)
         with self._reading:
             return store.overview()
+
+    def densities(self, identifier: str, name: str) -> tuple[np.ndarray, int, dict[str, float]] | None:
+        """How often each latent fired [F], on how many tokens, and the common direction of the rare ones; None where
+        there is no store, or none that can be read: the page that shows its latents says why."""
+        if not store_path(self._runs.run(identifier).path, name).is_dir():
+            return None
+        try:
+            store = self.store(identifier, name)
+        except MicrotomeError:
+            return None
+        with self._reading:
+            return store.column("count"), store.tokens, store.overview()["rare_direction"]
 
     def table(
         self,

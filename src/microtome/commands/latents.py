@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -75,9 +75,21 @@ def latents(
             watcher=watcher,
         )
     for store in stores:
-        classes = store.overview()["classes"]
-        figures = ", ".join(f"{count:,} {name}" for name, count in classes.items())
+        overview = store.overview()
+        figures = ", ".join(f"{count:,} {name}" for name, count in overview["classes"].items())
         terminal.print(f"{store.name}: {figures}; {store.path.parent}", highlight=False, soft_wrap=True)
+        terminal.print(_rare_direction(overview["rare_direction"]), highlight=False, soft_wrap=True)
+
+
+def _rare_direction(found: dict[str, Any]) -> str:
+    from microtome.latents.directions import SAME_DIRECTION
+
+    if not found["rare"]:
+        return "  no latent is rare"
+    return (
+        f"  {found['share']:.1%} of {found['rare']:,} rare latents within cosine {SAME_DIRECTION} "
+        f"of their common encoder direction, mean cosine {found['mean_cosine']:.2f}"
+    )
 
 
 def _explain(
