@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from microtome.latents import LatentStore
@@ -42,6 +43,62 @@ def test_a_token_of_line_breaks_and_spaces_is_a_chip_of_one_line(watched: Watche
     page.get_by_text("What it does to the output").wait_for()
     chips = [one.bounding_box() for one in page.locator(".chip").all()]
     assert len({round(box["height"]) for box in chips}) == 1 and len(chips) > 20
+
+
+#: The colours that are drawn of a token and of a mark in it, on a ground: what a canvas makes of the computed styles.
+_DRAWN = """([theme, ground, sign, shade]) => {
+  document.body.dataset.theme = theme;
+  const box = document.createElement('div');
+  box.style.background = `var(${ground})`;
+  box.innerHTML = '<span class="tok">x<span class="ws">·</span></span>';
+  box.firstChild.style.setProperty('--s', shade);
+  box.firstChild.classList.add(...[shade > 0 ? 'lit' : '', sign].filter(Boolean));
+  document.querySelector('main').append(box);
+  const canvas = Object.assign(document.createElement('canvas'), {width: 1, height: 1});
+  const pen = canvas.getContext('2d', {willReadFrequently: true});
+  const drawn = (...layers) => {
+    for (const [colour, alpha] of layers) { pen.globalAlpha = alpha; pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1); }
+    return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const of = (element) => getComputedStyle(element);
+  const token = box.firstChild, mark = token.querySelector('.ws');
+  const under = [[of(box).backgroundColor, 1], [of(token).backgroundColor, 1]];
+  const found = {
+    ground: drawn(...under),
+    text: drawn(...under, [of(token).color, 1]),
+    mark: drawn(...under, [of(mark).color, Number(of(mark).opacity)]),
+  };
+  box.remove();
+  return found;
+}"""
+
+
+def contrast(one: list[int], other: list[int]) -> float:
+    """The ratio of WCAG 2.1 of two sRGB colours."""
+
+    def luminance(colour: list[int]) -> float:
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
+        return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_tokens_can_be_read_at_every_shade(watched: Watched, site: Site, theme: str) -> None:
+    page = watched.page
+    page.goto(address(site, "latent", latent=busiest(site)))
+    page.locator(".example .tok.lit").first.wait_for()
+    seen = set()
+    for ground in ("--panel", "--bg"):
+        for sign in ("", "neg"):
+            for shade in np.linspace(0, 1, 41).round(3).tolist():
+                drawn = page.evaluate(_DRAWN, [theme, ground, sign, shade])
+                seen.add(tuple(drawn["ground"]))
+                assert contrast(drawn["text"], drawn["ground"]) >= 4.5, (ground, sign, shade, drawn)
+                assert contrast(drawn["mark"], drawn["ground"]) >= 3, (ground, sign, shade, drawn)
+    # They are shades: each sign goes through its own colours.
+    assert len(seen) > 150
 
 
 def test_how_often_latents_fire_is_told_by_the_store(watched: Watched, site: Site) -> None:

@@ -69,7 +69,7 @@ function namePieces(text: string): ReturnType<typeof pieces> {
 export const nameOf = (text: string): string => namePieces(text).map((piece) => piece.text).join("");
 
 export const Name = ({ text }: { text: string }) => (
-  <>{namePieces(text).map((piece) => (piece.mark ? <span class={piece.mark === "code" ? "ws code" : "ws"}>{piece.text}</span> : piece.text))}</>
+  <>{namePieces(text).map((piece) => (piece.mark ? <span class={piece.mark === "code" ? "ws code" : "ws named"}>{piece.text}</span> : piece.text))}</>
 );
 
 export const Chip = ({ text }: { text: string }) => (
@@ -92,7 +92,7 @@ export function Token({ text, value = 0, scale, peak, breaks, tip, picked, onPic
   const strength = scale > 0 ? Math.min(1, Math.abs(value) / scale) : 0;
   // Half of the way up already reads as a third: the weak stay visible beside the strong.
   const shade = strength > 0 ? 0.1 + 0.9 * strength : 0;
-  const names = ["tok", shade > 0.55 && value > 0 ? "hot" : "", value < 0 ? "neg" : "", peak ? "peak" : ""];
+  const names = ["tok", shade > 0 ? "lit" : "", value < 0 ? "neg" : "", peak ? "peak" : ""];
   if (onPick) names.push("pickable", picked ? "picked" : "");
   return (
     <span
