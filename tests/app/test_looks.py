@@ -101,6 +101,48 @@ def test_tokens_can_be_read_at_every_shade(watched: Watched, site: Site, theme: 
     assert len(seen) > 150
 
 
+def boxes(watched: Watched, *titles: str) -> dict[str, dict[str, float]]:
+    """Where panels are, by their titles."""
+    found = {}
+    for title in titles:
+        heading = watched.page.get_by_role("heading", name=title, exact=True)
+        found[title] = watched.page.locator("section.panel").filter(has=heading).bounding_box()
+    return found
+
+
+@pytest.mark.parametrize("width", [1280, 800])
+def test_the_numbers_of_a_latent_are_met_before_a_long_list(watched: Watched, site: Site, width: int) -> None:
+    page, numbers = watched.page, ("How strongly it fires", "What it does to the output")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address(site, "latent", latent=busiest(site)))
+    page.get_by_text("When it fires").wait_for()
+    found = boxes(watched, *numbers, "When it fires", "Which tokens it fires on")
+    examples = found["When it fires"]
+    for one in numbers:
+        assert found[one]["y"] < examples["y"] + (0 if width == 800 else 200)
+    # No panel is stretched over blank ground: what is in it fills it.
+    for panel in page.locator("section.panel").all():
+        ends = "[panel, panel.lastElementChild].map(one => one.getBoundingClientRect().bottom)"
+        outer, inner = panel.evaluate(f"panel => {ends}")
+        assert outer - inner < 70
+    # Nothing runs over its column.
+    for value in page.locator(".example .a").all():
+        assert value.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
+def test_the_labels_tried_leave_what_is_above_them_where_it_is(watched: Watched, site: Site) -> None:
+    page, store = watched.page, LatentStore.open(site.runs[0], site.names[0])
+    latent = next(one for one in store if len(one.candidates) > 1 and one.label)
+    page.goto(address(site, "latent", latent=latent.latent))
+    automatic = page.get_by_text("Automatic:")
+    automatic.wait_for()
+    before = automatic.bounding_box()
+    page.get_by_role("button", name=f"{len(latent.candidates)} labels tried").click()
+    page.locator(".tried tr").nth(len(latent.candidates) - 1).wait_for()
+    assert page.locator(".tried tr").count() == len(latent.candidates)
+    assert automatic.bounding_box() == before
+
+
 def test_how_often_latents_fire_is_told_by_the_store(watched: Watched, site: Site) -> None:
     page, store = watched.page, LatentStore.open(site.runs[0], site.names[0])
     page.goto(address(site, "overview"))

@@ -40,7 +40,7 @@ const [ROW, CHUNK] = [34, 100];
 // A row that is a link (so that it opens in a new tab too) is still a row to those who hear the table.
 const AS_ROW = { role: "row" } as object;
 
-function useNarrow(): boolean {
+export function useNarrow(): boolean {
   const [query] = useState(() => matchMedia("(max-width: 980px)"));
   const [narrow, setNarrow] = useState(query.matches);
   useEffect(() => {
