@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -141,6 +142,32 @@ def test_the_labels_tried_leave_what_is_above_them_where_it_is(watched: Watched,
     page.locator(".tried tr").nth(len(latent.candidates) - 1).wait_for()
     assert page.locator(".tried tr").count() == len(latent.candidates)
     assert automatic.bounding_box() == before
+
+
+def test_a_dictionary_is_not_compared_with_itself(watched: Watched, site: Site) -> None:
+    page = watched.page
+
+    def one_dictionary(checkpoints: list[int]) -> Any:
+        def answer(route: Any) -> None:
+            body = json.loads(route.fetch().text())
+            body["runs"] = body["runs"][:1]
+            body["runs"][0]["dictionaries"] = [{**body["runs"][0]["dictionaries"][0], "checkpoints": checkpoints}]
+            route.fulfill(body=json.dumps(body), content_type="application/json")
+
+        return answer
+
+    page.route("**/api/runs", one_dictionary([]))
+    page.goto(address(site, "compare"))
+    page.get_by_text("There is nothing to compare with").wait_for()
+    assert page.get_by_text("Metrics side by side").count() == 0
+    page.unroute("**/api/runs")
+    step = max(int(one.name) for one in (site.runs[0] / "checkpoints").iterdir())
+    page.route("**/api/runs", one_dictionary([step]))
+    page.reload()
+    page.get_by_text("each other's nearest", exact=True).wait_for()
+    assert [one.input_value() for one in page.get_by_label("Checkpoint").all()] == ["finished", str(step)]
+    page.get_by_label("Checkpoint").nth(1).select_option("finished")
+    page.get_by_text("Both sides are the same").wait_for()
 
 
 def test_how_often_latents_fire_is_told_by_the_store(watched: Watched, site: Site) -> None:
