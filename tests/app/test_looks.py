@@ -203,3 +203,34 @@ def test_the_nearest_to_a_latent_say_how_they_are_ordered(watched: Watched, site
     page.get_by_role("button", name="Clear").click()
     page.get_by_text("256 of 256").wait_for()
     assert page.get_by_label("Order").input_value() == "interesting"
+
+
+@pytest.mark.parametrize("pool", ["max", "mean", "sum"])
+@pytest.mark.parametrize("chosen", [[], [2, 5]])
+@pytest.mark.parametrize("dense", ["hide", "show"])
+def test_the_line_of_the_bars_is_at_mean_and_sigma(
+    watched: Watched, site: Site, pool: str, chosen: list[int], dense: str
+) -> None:
+    """Against plain code: over all latents that fire there, not over those that the page has room for."""
+    page, text = watched.page, "def parse(text):\n    return text"
+    store = LatentStore.open(site.runs[0], site.names[0])
+    found, density = store.on(text), store.column("density")
+    read = [position for position, special in enumerate(found["special"]) if not special]
+    pooled = []
+    for index, latent in enumerate(found["latents"]):
+        by_position = [dict(pairs).get(index, 0.0) for pairs in found["codes"]]
+        values = [by_position[position] for position in (chosen or read)]
+        value = {"max": max(values), "sum": sum(values), "mean": sum(values) / len(values)}[pool]
+        if value > 0 and (dense == "show" or density[latent] <= 0.1):
+            pooled.append(value)
+    mean = sum(pooled) / len(pooled)
+    line = mean + (sum((value - mean) ** 2 for value in pooled) / len(pooled)) ** 0.5
+    above = sum(value > line for value in pooled)
+    page.goto(address(site, "text", text=text, pool=pool, dense=dense, n=12, tokens=",".join(map(str, chosen))))
+    note = page.locator("section.panel", has_text="What stands out").locator("header .small")
+    note.get_by_text(f"{above} of {len(pooled)} above mean + σ").wait_for()
+    assert float(note.locator(".num").inner_text()) == pytest.approx(line, rel=6e-4)
+    # The line is drawn where the number says, on the scale of the bars.
+    bar, dashes = (page.locator(".bars .track").first.locator("i").nth(i).bounding_box() for i in (0, 1))
+    share = (dashes["x"] - bar["x"]) / bar["width"]
+    assert share == pytest.approx(line / max(pooled), abs=0.01) or line > max(pooled)
