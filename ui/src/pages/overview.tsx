@@ -53,7 +53,7 @@ export function Overview({ run, dictionary, listing }: PageProps) {
             {shown.density && (
               <div class={shown.cosine ? "grid g2" : "grid"}>
                 <DensityPanel density={shown.density} />
-                {shown.cosine && <CosinePanel cosine={shown.cosine} />}
+                {shown.cosine && <CosinePanel cosine={shown.cosine} height={shown.density.rare_direction ? 256 : 214} />}
               </div>
             )}
             <CurvesPanel answer={curves.data} problem={curves.error} />
@@ -125,11 +125,12 @@ function DensityPanel({ density }: { density: Density }) {
   );
 }
 
-function CosinePanel({ cosine }: { cosine: Bins }) {
+/** `height`: as tall as the panel beside it. */
+function CosinePanel({ cosine, height }: { cosine: Bins; height: number }) {
   const first = Math.max(0, cosine.counts.findIndex((count) => count > 0) - 1);
   return (
     <Panel title="How well tokens are reconstructed" note="by token">
-      <Histogram edges={cosine.edges.slice(first)} sets={[{ name: "tokens", counts: cosine.counts.slice(first), colour: "var(--s0)" }]} label="Tokens by the cosine of activation and reconstruction" xTitle="cosine of activation and reconstruction" height={214} />
+      <Histogram edges={cosine.edges.slice(first)} sets={[{ name: "tokens", counts: cosine.counts.slice(first), colour: "var(--s0)" }]} label="Tokens by the cosine of activation and reconstruction" xTitle="cosine of activation and reconstruction" height={height} />
     </Panel>
   );
 }

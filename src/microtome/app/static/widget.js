@@ -2717,7 +2717,7 @@ function ia({ run: e, dictionary: t, listing: r }) {
       o.dictionaries.length > 1 && /* @__PURE__ */ n(aa, { data: o, shown: l, pick: (p) => c({ run: e.id, dictionary: p }, !1) }),
       l.density && /* @__PURE__ */ n("div", { class: l.cosine ? "grid g2" : "grid", children: [
         /* @__PURE__ */ n(sa, { density: l.density }),
-        l.cosine && /* @__PURE__ */ n(oa, { cosine: l.cosine })
+        l.cosine && /* @__PURE__ */ n(oa, { cosine: l.cosine, height: l.density.rare_direction ? 256 : 214 })
       ] }),
       /* @__PURE__ */ n(la, { answer: s.data, problem: s.error }),
       l.evaluation && /* @__PURE__ */ n(ca, { shown: l, glossary: r.glossary }),
@@ -2775,9 +2775,9 @@ function sa({ density: e }) {
     ] }) })
   ] });
 }
-function oa({ cosine: e }) {
-  const t = Math.max(0, e.counts.findIndex((r) => r > 0) - 1);
-  return /* @__PURE__ */ n(L, { title: "How well tokens are reconstructed", note: "by token", children: /* @__PURE__ */ n(Ye, { edges: e.edges.slice(t), sets: [{ name: "tokens", counts: e.counts.slice(t), colour: "var(--s0)" }], label: "Tokens by the cosine of activation and reconstruction", xTitle: "cosine of activation and reconstruction", height: 214 }) });
+function oa({ cosine: e, height: t }) {
+  const r = Math.max(0, e.counts.findIndex((i) => i > 0) - 1);
+  return /* @__PURE__ */ n(L, { title: "How well tokens are reconstructed", note: "by token", children: /* @__PURE__ */ n(Ye, { edges: e.edges.slice(r), sets: [{ name: "tokens", counts: e.counts.slice(r), colour: "var(--s0)" }], label: "Tokens by the cosine of activation and reconstruction", xTitle: "cosine of activation and reconstruction", height: t }) });
 }
 function la({ answer: e, problem: t }) {
   if (t && !e) return /* @__PURE__ */ n(R, { error: t });
