@@ -23,6 +23,9 @@ def test_from_run_to_store_to_queries(microtome: Command, described: Path, folde
     built = microtome("latents", "described", "--tokens", "8000")
     assert built.code == 0, built.err
     assert "MiB of memory beside the models" in built.out and "dead" in built.out
+    rare = LatentStore.open(described).overview()["rare_direction"]
+    told = f"{rare['share']:.1%} of {rare['rare']:,} rare latents within cosine 0.9 of their common encoder direction"
+    assert (told if rare["rare"] else "no latent is rare") in built.out
     table = microtome("latents", "described", "--list", "--sort", "density", "--limit", "3")
     assert table.code == 0 and "256 latents" in table.out
     one = json.loads(microtome("show", "described", "--latent", "7", "--json").out)
@@ -76,6 +79,25 @@ def test_from_run_to_store_to_queries(microtome: Command, described: Path, folde
     assert prompt.code == 0 and "latent" in prompt.out and "↵" in prompt.out
     exported = microtome("latents", "described", "--neuronpedia", "export")
     assert exported.code == 0 and (folder / exported.out.strip() / "source.jsonl").is_file()
+
+
+def test_tokens_that_differ_in_spaces_look_different_on_a_terminal() -> None:
+    import io
+
+    from rich.console import Console
+
+    from microtome.console import print_latents
+
+    row = {"density": 0.1, "max": 2.0, "mean": 1.0, "user_label": None}
+    labels = ["‘\n  ’, ‘ an’", "‘\n ’, ‘an’"]
+    rows = [
+        {**row, "latent": i, "top_token": token, "label": {"text": label, "score": 0.5}}
+        for i, (token, label) in enumerate(zip((" an", "an"), labels))
+    ]
+    out = io.StringIO()
+    print_latents(Console(file=out, width=120), {"total": 2, "rows": rows})
+    for shown in ("│ ·an       │ ‘↵··’, ‘·an’ ", "│ an        │ ‘↵·’, ‘an’ "):
+        assert shown in out.getvalue()
 
 
 def test_errors_are_one_line(microtome: Command, finished: Path) -> None:

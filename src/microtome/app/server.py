@@ -216,7 +216,7 @@ class Answers:
         return {"version": microtome.__version__, "runs": overview.listing(self.runs), "glossary": GLOSSARY}
 
     def overview(self, path: Mapping[str, str], query: Query) -> Any:
-        return overview.overview(self.runs, path["run"])
+        return overview.overview(self.runs, path["run"], self.views)
 
     def curves(self, path: Mapping[str, str], query: Query) -> Any:
         return overview.curves(self.runs, path["run"], query.text("dictionary"), query.whole("step"))
@@ -226,14 +226,15 @@ class Answers:
 
     def table(self, path: Mapping[str, str], query: Query) -> Any:
         bounds = {name: (query.number(f"{name}_from"), query.number(f"{name}_to")) for name in ("density", "strength")}
+        near = query.whole("near")
         return self.views.table(
             path["run"],
             query.text("dictionary"),
-            sort=query.text("sort") or "density",
+            sort=query.text("sort") or ("density" if near is None else "cosine"),
             descending=query.flag("descending", True),
             token=query.text("token"),
             label=query.text("label"),
-            near=query.whole("near"),
+            near=near,
             offset=query.whole("offset", 0) or 0,
             limit=query.whole("limit", 100, high=1000) or 0,
             **bounds,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -75,9 +75,21 @@ def latents(
             watcher=watcher,
         )
     for store in stores:
-        classes = store.overview()["classes"]
-        figures = ", ".join(f"{count:,} {name}" for name, count in classes.items())
+        overview = store.overview()
+        figures = ", ".join(f"{count:,} {name}" for name, count in overview["classes"].items())
         terminal.print(f"{store.name}: {figures}; {store.path.parent}", highlight=False, soft_wrap=True)
+        terminal.print(_rare_direction(overview["rare_direction"]), highlight=False, soft_wrap=True)
+
+
+def _rare_direction(found: dict[str, Any]) -> str:
+    from microtome.latents.directions import SAME_DIRECTION
+
+    if not found["rare"]:
+        return "  no latent is rare"
+    return (
+        f"  {found['share']:.1%} of {found['rare']:,} rare latents within cosine {SAME_DIRECTION} "
+        f"of their common encoder direction, mean cosine {found['mean_cosine']:.2f}"
+    )
 
 
 def _explain(
@@ -85,7 +97,7 @@ def _explain(
 ) -> None:
     from microtome.latents import LatentStore
     from microtome.latents.explainers import explain, open_explainer
-    from microtome.markup import readable
+    from microtome.markup import named
 
     if latents is None or where is None:
         raise ConfigError(
@@ -96,7 +108,7 @@ def _explain(
     terminal = console()
     for latent, label in explain(store, chosen, open_explainer(where, model, device)).items():
         score = "not measured" if label.score is None else f"{label.score:.2f}"
-        terminal.print(f"{latent:>7}  {score}  {readable(label.text)}", markup=False, highlight=False, soft_wrap=True)
+        terminal.print(f"{latent:>7}  {score}  {named(label.text)}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _query(
@@ -111,7 +123,7 @@ def _query(
 ) -> None:
     from microtome.console import print_latents
     from microtome.latents import LatentStore
-    from microtome.markup import readable
+    from microtome.markup import named
 
     store = LatentStore.open(run, dictionary)
     if neuronpedia is not None:
@@ -125,7 +137,7 @@ def _query(
         names = store.names(neighbour.latent for neighbour in nearby)
         for neighbour in nearby:
             terminal.print(
-                f"{neighbour.latent:>7}  {neighbour.cosine:6.3f}  {readable(names.get(neighbour.latent, ''))}",
+                f"{neighbour.latent:>7}  {neighbour.cosine:6.3f}  {named(names.get(neighbour.latent, ''))}",
                 highlight=False,
                 markup=False,
                 soft_wrap=True,

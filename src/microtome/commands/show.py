@@ -77,7 +77,7 @@ def _print_json(value: dict[str, Any]) -> None:
 def _print_prompt(found: dict[str, Any], run: Path, dictionary: str | None, top: int) -> None:
     from microtome.errors import ArtifactError
     from microtome.latents import LatentStore
-    from microtome.markup import readable
+    from microtome.markup import named, visible_text
 
     try:
         store: LatentStore | None = LatentStore.open(run, dictionary)
@@ -87,9 +87,9 @@ def _print_prompt(found: dict[str, Any], run: Path, dictionary: str | None, top:
     names = store.names(one["latent"] for one in strongest) if store is not None else {}
     for one in strongest:
         head = f"latent {one['latent']:>6}  max {one['max']:8.3f}  on {one['tokens']} tokens"
-        name = readable(names.get(one["latent"], ""))
+        name = named(names.get(one["latent"], ""))
         terminal.print(f"{head}  {name}", markup=False, highlight=False, soft_wrap=True)
     for token, codes in zip(found["tokens"], found["codes"]):
         best = sorted(codes, key=lambda pair: -pair[1])[:4]
         shown = "  ".join(f"{found['latents'][index]}={value:.2f}" for index, value in best)
-        terminal.print(f"{readable(token):>16}  {shown}", markup=False, highlight=False, soft_wrap=True)
+        terminal.print(f"{visible_text(token):>16}  {shown}", markup=False, highlight=False, soft_wrap=True)
