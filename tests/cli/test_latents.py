@@ -50,6 +50,23 @@ def test_from_run_to_store_to_queries(microtome: Command, described: Path, folde
     nearest_to_file = microtome("latents", "described", "--nearest", "seven.npy", "--limit", "5").out.splitlines()
     assert nearest_to_file[0].split() == ["7", "1.000", "seven", "of", "nine"]
     assert nearest_to_file[1:] == nearest.out.splitlines()
+    # Filters are taken together, whatever else is asked.
+    store = LatentStore.open(described)
+    ranged = microtome("latents", "described", "--search", "’", "--density", "0.001,0.02", "--sort", "max", "--json")
+    rows = json.loads(ranged.out)["rows"]
+    expected = store.table(sort="max", density=(0.001, 0.02), search="’", limit=20)["rows"]
+    assert rows == expected and len(rows) > 3 and rows != store.search("’", limit=20)["rows"]
+    ends = ("--density", "0.001,0.02", "--limit", "5", "--json")
+    near = json.loads(microtome("latents", "described", "--nearest", "7", *ends).out)
+    far = json.loads(microtome("latents", "described", "--nearest", "7", *ends, "--ascending").out)
+    within = [one for one in store.nearest(7, 255) if 0.001 <= store.column("density")[one.latent] <= 0.02]
+    for answer, side in ((near, within[:5]), (far, within[:-6:-1])):
+        assert [row["latent"] for row in answer["rows"]] == [one.latent for one in side]
+        assert answer["total"] == len(within) and all(0.001 <= row["density"] <= 0.02 for row in answer["rows"])
+    weakest = json.loads(microtome("latents", "described", "--sort", "max", "--ascending", "--json").out)["rows"]
+    assert weakest == store.table(sort="max", descending=False, limit=20)["rows"]
+    mixed = microtome("latents", "described", "--neuronpedia", "export", "--density", "0.1,")
+    assert mixed.code == 2 and "got --neuronpedia with --density, it writes every latent" in mixed.err
     (folder / "text.npy").write_text("1, 2, 3")
     for asked, said in (
         ("text.npy", "'text.npy' could not be read as a vector of numbers. Write it with numpy.save"),

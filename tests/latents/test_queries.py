@@ -189,3 +189,20 @@ def test_labels_with_half_of_a_surrogate_pair(built: Built, tmp_path: Path) -> N
     (tmp_path / "labels.json").write_text(json.dumps(old))
     json.dumps(user_labels.read(tmp_path)[5].text, ensure_ascii=False).encode()
     assert user_labels.read(tmp_path)[5].text == "old \ufffd"
+
+
+def test_a_token_is_found_with_and_without_its_leading_space(built: Built) -> None:
+    fires: dict[str, set[int]] = {}
+    for one in built.store:
+        for statistic in one.token_statistics:
+            fires.setdefault(statistic.token, set()).add(one.latent)
+
+    def asked(text: str) -> set[int]:
+        return {row["latent"] for row in built.store.table(token=text, limit=LATENTS)["rows"]}
+
+    both = [text for text in fires if text.strip() == text and f" {text}" in fires]
+    assert any(fires[f" {text}"] - fires[text] for text in both), "without its space it alone would be too few"
+    for text in both:
+        assert asked(text) == fires[text] | fires[f" {text}"]
+        # The space, where it is asked for, is part of the token.
+        assert asked(f" {text}") == fires[f" {text}"] | fires.get(f"  {text}", set())

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from microtome.commands.options import DeviceOption, console
+from microtome.commands.options import DeviceOption, console, print_json
 from microtome.errors import ConfigError
 
 
@@ -37,7 +37,7 @@ def show(
         raise ConfigError("got --html without a latent to show", cure="Add for example --latent 7")
     if prompt is not None:
         found = _on_prompt(run, dictionary, prompt, device)
-        _print_json(found) if json else _print_prompt(found, run, dictionary, top)
+        print_json(found) if json else _print_prompt(found, run, dictionary, top)
         return
     from microtome.console import print_latent
     from microtome.latents import LatentStore
@@ -53,7 +53,7 @@ def show(
         console().print(f"page: {written}", highlight=False, soft_wrap=True, markup=False)
         return
     one = store[latent]
-    _print_json(one.to_json()) if json else print_latent(console(), one, top)
+    print_json(one.to_json()) if json else print_latent(console(), one, top)
 
 
 def _on_prompt(run: Path, dictionary: str | None, prompt: str, device: str) -> dict[str, Any]:
@@ -66,12 +66,6 @@ def _on_prompt(run: Path, dictionary: str | None, prompt: str, device: str) -> d
         raise ConfigError(f"'{run}' was trained on arrays, it has no model to read a prompt", cure="Use --latent")
     model = LanguageModel.load(facts["config"]["model"], dtype=facts["dtype"], device=device)
     return on_text(model, placed(run, dictionary, model), prompt)
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    import json
-
-    print(json.dumps(value, indent=1, ensure_ascii=False))
 
 
 def _print_prompt(found: dict[str, Any], run: Path, dictionary: str | None, top: int) -> None:
