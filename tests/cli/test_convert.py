@@ -151,6 +151,17 @@ def test_errors_are_one_line(
     assert result.err == f"microtome: {line}\n"
 
 
+def test_an_odd_setting_is_one_line(microtome: Command, folder: Path) -> None:
+    shutil.copytree(FIXTURES / "saelens" / "topk", folder / "odd")
+    config = json.loads((folder / "odd" / "cfg.json").read_text())
+    (folder / "odd" / "cfg.json").write_text(json.dumps({**config, "architecture": []}))
+    result = microtome("convert", "odd", "there", "--to", "microtome")
+    assert (result.code, result.err) == (
+        1,
+        "microtome: 'odd/cfg.json' has [] for architecture, expected str. Download it again, or ask whoever made it.\n",
+    )
+
+
 def test_a_foreign_dictionary_has_a_store_pages_and_interventions(
     microtome: Command, foreign: Path, folder: Path
 ) -> None:

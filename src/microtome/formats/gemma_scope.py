@@ -27,7 +27,7 @@ from microtome.errors import FormatError
 from microtome.formats.foreign import Foreign, build, subtract_b_dec
 from microtome.formats.lazy import TensorFile, numbered
 from microtome.formats.places import from_module_path
-from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, read_config, read_npz, read_safetensors
+from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, read_config, read_npz, read_safetensors, setting
 
 NAME = "gemma-scope"
 FIRST, SECOND, CONFIG = "params.npz", "params.safetensors", "config.json"
@@ -68,6 +68,8 @@ def load_gemma_scope_2(folder: Path) -> Foreign:
     tensors, notes = _tensors(weights, {"W_enc": "w_enc", "W_dec": "w_dec"})
     text = folder.absolute().as_posix()
     config = read_config(folder / CONFIG) if (folder / CONFIG).is_file() else {}
+    for name in ("architecture", "model_name", "hf_hook_point_in", "hf_hook_point_out"):
+        setting(config, name, str, folder / CONFIG, None)
     if config.get("architecture", "jump_relu") != "jump_relu":
         raise FormatError(
             f"'{folder / CONFIG}' is of the architecture '{config['architecture']}', expected jump_relu",
