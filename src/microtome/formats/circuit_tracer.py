@@ -138,6 +138,7 @@ def load_crosslayer(folder: Path) -> CrosslayerTranscoder:
     if not files or sorted(files) != list(range(len(files))):
         raise FormatError(f"'{folder}' lacks W_enc_0.safetensors and so on", cure=DOWNLOAD_AGAIN)
     b_dec: list[Tensor] = []
+    with_threshold: list[bool] = []
     latents = 0
     for layer in range(len(files)):
         encoder = TensorFile(files[layer])
@@ -148,9 +149,17 @@ def load_crosslayer(folder: Path) -> CrosslayerTranscoder:
                 f"'{files[layer]}' holds W_enc_{layer} of shape {shape}, layer 0 has {(latents, b_dec[0].shape[0])}",
                 cure=DOWNLOAD_AGAIN,
             )
+        encoder.only(*(f"{name}_{layer}" for name in ("W_enc", "b_enc", "b_dec", "threshold")))
+        with_threshold.append(f"threshold_{layer}" in encoder)
         b_dec.append(encoder.take(f"b_dec_{layer}", (shape[1],)))
         decoder = TensorFile(folder / f"W_dec_{layer}.safetensors")
+        decoder.only(f"W_dec_{layer}")
         decoder.must_have(f"W_dec_{layer}", (latents, len(files) - layer, shape[1]))
+    if len(set(with_threshold)) > 1:
+        raise FormatError(
+            f"'{folder}' has thresholds in {sum(with_threshold)} of {len(files)} layers, expected all or none",
+            cure=DOWNLOAD_AGAIN,
+        )
     return CrosslayerTranscoder(
         latents=latents,
         encoder=partial(_encoder, folder, latents, len(b_dec[0])),

@@ -78,13 +78,20 @@ def build(
         dictionary = Dictionary(config)
     except ConfigError as error:
         raise FormatError(f"'{origin}': {error.problem}", cure="Check that its settings are whole") from None
+    for name, tensor in tensors.items():
+        if not bool(torch.isfinite(tensor).all()):
+            raise FormatError(
+                f"'{origin}' gives NaN or infinity in {name} once its scales are folded into it",
+                cure="Check that its settings and its weights are whole",
+            )
     put_tensors(dictionary, tensors, origin=str(origin))
     return dictionary.requires_grad_(False)
 
 
 def fold_row_norms(tensors: dict[str, Tensor]) -> None:
     """Bring the rows of W_dec to unit norm and the codes to match, in place: the output stays as it is."""
-    norm_F = tensors["W_dec"].norm(dim=1)
+    # A row of zeros stays one: SAELens has the same least norm.
+    norm_F = tensors["W_dec"].norm(dim=1).clamp(min=1e-8)
     tensors["W_enc"] = tensors["W_enc"] * norm_F[:, None]
     tensors["b_enc"] = tensors["b_enc"] * norm_F
     tensors["W_dec"] = tensors["W_dec"] / norm_F[:, None]

@@ -150,14 +150,20 @@ def load_gemma_scope_crosslayer(folder: Path) -> CrosslayerTranscoder:
         file.must_have("w_enc", (width, latents))
         file.must_have("w_dec", (latents, len(files), width))
         b_dec.append(file.take("b_dec", (width,)))
+        file.only("w_enc", "w_dec", "b_enc", "b_dec", "threshold", "affine_skip_connection")
         if "affine_skip_connection" in file:
             skip.append(file.take("affine_skip_connection", (width, width)).T)
+    if len(skip) not in (0, len(files)):
+        raise FormatError(
+            f"'{folder}' has skip connections in {len(skip)} of {len(files)} layers, expected all or none",
+            cure=DOWNLOAD_AGAIN,
+        )
     return CrosslayerTranscoder(
         latents=latents,
         encoder=partial(_encoder, files, latents, width),
         decoder=partial(_decoder, files),
         b_dec_LD=torch.stack(b_dec),
-        W_skip_LDD=torch.stack(skip) if len(skip) == len(files) else None,
+        W_skip_LDD=torch.stack(skip) if skip else None,
     )
 
 

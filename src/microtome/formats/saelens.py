@@ -224,6 +224,9 @@ def _pursuit(
     agree(path, "d_sae", config.get("d_sae"), latents)
     W_dec, b_dec = weights.take("W_dec", (latents, d_in)), weights.take("b_dec", (d_in,))
     most = config.get("max_iterations")
+    most = d_in if most is None else setting(config, "max_iterations", int, path)
+    if most < 1:
+        raise FormatError(f"'{path}' has {most} for max_iterations, expected at least 1", cure=DOWNLOAD_AGAIN)
     duplicates = setting(config, "stop_on_duplicate_support", bool, path)
     tensors = {
         "W_enc": W_dec,
@@ -231,7 +234,7 @@ def _pursuit(
         "b_enc": torch.zeros(latents),
         "b_dec": b_dec if _centred(config, path) else torch.zeros(d_in),
         "residual_threshold": torch.tensor(setting(config, "residual_threshold", float, path)),
-        "max_iterations": torch.tensor(float(d_in if most is None else setting(config, "max_iterations", int, path))),
+        "max_iterations": torch.tensor(float(most)),
         "stop_on_duplicates": torch.tensor(float(duplicates)),
     }
     return tensors, []

@@ -46,6 +46,11 @@ def load_sparsify(folder: Path) -> Foreign:
     agree(path, "d_in", config.get("d_in"), d_in)
     agree(path, "num_latents", config.get("num_latents") or None, latents)
     transcode, skip = setting(config, "transcode", bool, path, False), "W_skip" in weights
+    if setting(config, "skip_connection", bool, path, skip) != skip:
+        raise FormatError(
+            f"'{path}' says skip_connection {not skip}, its weights have {'a' if skip else 'no'} W_skip",
+            cure="Check that its settings and its weights belong together",
+        )
     kind = "skip_transcoder" if skip else "transcoder" if transcode else "sae"
     tensors = {
         "W_enc": weights.take("encoder.weight", (latents, d_in)),
