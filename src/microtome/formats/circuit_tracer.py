@@ -52,6 +52,8 @@ def load_circuit_tracer(folder: Path) -> TranscoderSet | CrosslayerTranscoder:
     Raises `FormatError`: settings or files that are missing or unreadable.
     """
     config = read_config(folder / CONFIG)
+    for name in ("model_kind", "model_name", "feature_input_hook", "feature_output_hook", "activation_fn"):
+        setting(config, name, str, folder / CONFIG, None)
     kind = config.get("model_kind")
     if kind == "cross_layer_transcoder":
         return load_crosslayer(folder)
@@ -69,7 +71,7 @@ def load_circuit_tracer(folder: Path) -> TranscoderSet | CrosslayerTranscoder:
     loaders = {layer: partial(load_layer, path, config, layer) for layer, path in files.items()}
     return TranscoderSet(
         loaders,
-        sites={layer: _sites(config, layer)[:2] for layer in files},
+        sites={layer: _sites(config, layer, folder / CONFIG)[:2] for layer in files},
         format=NAME,
         model=model_on_hub(config.get("model_name")),
         facts={NAME: config},
@@ -99,9 +101,10 @@ def load_layer(path: Path, config: Mapping[str, Any], layer: int) -> Foreign:
         kind, tensors["W_skip"] = "skip_transcoder", weights.take("W_skip", (d_out, d_in))
     notes = weights.finish()
     dictionary = build(path, kind=kind, sparsifier=sparsifier, tensors=tensors, l0=l0)
-    own = _kept_of_layer(config, layer)
+    settings = path.parent / CONFIG
+    own = _kept_of_layer(config, layer, settings)
     said = own.get("facts", {})
-    site_in, site_out, before_gain, more = _sites(config, layer)
+    site_in, site_out, before_gain, more = _sites(config, layer, settings)
     return Foreign(
         dictionary=restore(dictionary, own, path),
         format=NAME,
@@ -114,15 +117,15 @@ def load_layer(path: Path, config: Mapping[str, Any], layer: int) -> Foreign:
     )
 
 
-def _kept_of_layer(config: Mapping[str, Any], layer: int) -> dict[str, Any]:
+def _kept_of_layer(config: Mapping[str, Any], layer: int, path: Path) -> dict[str, Any]:
     """What we kept of a layer in config.yaml."""
     own = config.get(KEPT)
-    return was_kept({KEPT: own.get(str(layer))}) if isinstance(own, dict) else {}
+    return was_kept({KEPT: own.get(str(layer))}, path) if isinstance(own, dict) else {}
 
 
-def _sites(config: Mapping[str, Any], layer: int) -> tuple[str | None, str | None, bool, list[str]]:
+def _sites(config: Mapping[str, Any], layer: int, path: Path) -> tuple[str | None, str | None, bool, list[str]]:
     """(input, output, whether the input is before the norm's gain, notes) of a layer's transcoder."""
-    said = _kept_of_layer(config, layer).get("facts", {})
+    said = _kept_of_layer(config, layer, path).get("facts", {})
     where = from_transformer_lens(f"blocks.{layer}.{config.get('feature_input_hook')}")
     out = from_transformer_lens(f"blocks.{layer}.{config.get('feature_output_hook')}")
     notes = [note for note in (where.note, out.note) if note]
@@ -135,6 +138,7 @@ def load_crosslayer(folder: Path) -> CrosslayerTranscoder:
     if not files or sorted(files) != list(range(len(files))):
         raise FormatError(f"'{folder}' lacks W_enc_0.safetensors and so on", cure=DOWNLOAD_AGAIN)
     b_dec: list[Tensor] = []
+    with_threshold: list[bool] = []
     latents = 0
     for layer in range(len(files)):
         encoder = TensorFile(files[layer])
@@ -145,9 +149,17 @@ def load_crosslayer(folder: Path) -> CrosslayerTranscoder:
                 f"'{files[layer]}' holds W_enc_{layer} of shape {shape}, layer 0 has {(latents, b_dec[0].shape[0])}",
                 cure=DOWNLOAD_AGAIN,
             )
+        encoder.only(*(f"{name}_{layer}" for name in ("W_enc", "b_enc", "b_dec", "threshold")))
+        with_threshold.append(f"threshold_{layer}" in encoder)
         b_dec.append(encoder.take(f"b_dec_{layer}", (shape[1],)))
         decoder = TensorFile(folder / f"W_dec_{layer}.safetensors")
+        decoder.only(f"W_dec_{layer}")
         decoder.must_have(f"W_dec_{layer}", (latents, len(files) - layer, shape[1]))
+    if len(set(with_threshold)) > 1:
+        raise FormatError(
+            f"'{folder}' has thresholds in {sum(with_threshold)} of {len(files)} layers, expected all or none",
+            cure=DOWNLOAD_AGAIN,
+        )
     return CrosslayerTranscoder(
         latents=latents,
         encoder=partial(_encoder, folder, latents, len(b_dec[0])),

@@ -12,7 +12,7 @@ from pathlib import Path
 from microtome.errors import FormatError
 from microtome.formats.foreign import Foreign, build
 from microtome.formats.places import from_transformer_lens, model_on_hub
-from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, agree, read_config, read_pt
+from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, agree, read_config, read_pt, setting
 
 NAME = "one-layer"
 
@@ -27,7 +27,8 @@ def load_one_layer(path: Path) -> Foreign:
     weights = Weights(state, path)
     width, latents = weights.shape("W_enc", 2)
     agree(settings, "the width", config.get("act_size", config.get("d_mlp")), width)
-    product = config["d_mlp"] * config["dict_mult"] if "d_mlp" in config and "dict_mult" in config else None
+    width_said, factor = (setting(config, key, int, settings, None) for key in ("d_mlp", "dict_mult"))
+    product = width_said * factor if width_said and factor else None
     agree(settings, "the number of latents", config.get("dict_size", product), latents)
     tensors = {
         "W_enc": weights.take("W_enc", (width, latents)).T,
@@ -36,13 +37,14 @@ def load_one_layer(path: Path) -> Foreign:
         "b_dec": weights.take("b_dec", (width,)),
     }
     notes = weights.finish()
-    where = from_transformer_lens(config.get("act_name", "blocks.0.mlp.hook_post"))
+    place = setting(config, "act_name", str, settings, None)
+    where = from_transformer_lens(place or "blocks.0.mlp.hook_post")
     return Foreign(
         dictionary=build(path, kind="sae", sparsifier="relu", tensors=tensors),
         format=NAME,
         site_in=where.site,
         site_out=where.site,
-        model=model_on_hub(config.get("model_name", "gelu-1l" if "act_name" not in config else None)),
+        model=model_on_hub(setting(config, "model_name", str, settings, None if place else "gelu-1l")),
         facts={NAME: config},
         notes=(*notes, *([where.note] if where.note else [])),
     )

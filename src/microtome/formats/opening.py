@@ -24,6 +24,7 @@ from microtome.formats.hub import Release, fetch, release_on_hub
 from microtome.formats.llama_scope import load_llama_scope
 from microtome.formats.one_layer import load_one_layer
 from microtome.formats.openai import load_openai
+from microtome.formats.reading import one_line
 from microtome.formats.recognise import Member, members_of
 from microtome.formats.saelens import load_saelens
 from microtome.formats.sets import TranscoderSet
@@ -117,7 +118,7 @@ def open_dictionary(reference: str | Path, *, release: Release | None = None) ->
     if release is None and path.exists():
         found = members_of(path)
         chosen = choose(found, wanted, wanted.base)
-        return _LOADERS[chosen.format](path / chosen.path if chosen.path else path)
+        return _load(chosen.format, path / chosen.path if chosen.path else path)
     release = release or release_on_hub(wanted.base)
     if release is None:
         raise FormatError(
@@ -127,7 +128,12 @@ def open_dictionary(reference: str | Path, *, release: Release | None = None) ->
     inside = release.inside.rstrip("/")
     found = [m for m in release.members() if not inside or m.path == inside or m.path.startswith(f"{inside}/")]
     chosen = choose(found, wanted, wanted.base)
-    return _LOADERS[chosen.format](fetch(release, chosen))
+    return _load(chosen.format, fetch(release, chosen))
+
+
+def _load(format_name: str, path: Path) -> Opened:
+    with one_line(path, format_name):
+        return _LOADERS[format_name](path)
 
 
 def choose(found: Sequence[Member], wanted: Wanted, where: str) -> Member:

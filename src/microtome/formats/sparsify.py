@@ -45,7 +45,12 @@ def load_sparsify(folder: Path) -> Foreign:
     latents, d_in = weights.shape("encoder.weight", 2)
     agree(path, "d_in", config.get("d_in"), d_in)
     agree(path, "num_latents", config.get("num_latents") or None, latents)
-    transcode, skip = bool(config.get("transcode")), "W_skip" in weights
+    transcode, skip = setting(config, "transcode", bool, path, False), "W_skip" in weights
+    if setting(config, "skip_connection", bool, path, skip) != skip:
+        raise FormatError(
+            f"'{path}' says skip_connection {not skip}, its weights have {'a' if skip else 'no'} W_skip",
+            cure="Check that its settings and its weights belong together",
+        )
     kind = "skip_transcoder" if skip else "transcoder" if transcode else "sae"
     tensors = {
         "W_enc": weights.take("encoder.weight", (latents, d_in)),
@@ -62,17 +67,18 @@ def load_sparsify(folder: Path) -> Foreign:
     dictionary = build(
         path, kind=kind, sparsifier=_sparsifier(config, path), tensors=tensors, l0=setting(config, "k", float, path)
     )
-    own = was_kept(config)
+    own = was_kept(config, path)
     where = from_module_path(folder.name)
     said = own.get("facts", {})
     site_in = _input_of(where.site) if transcode else where.site
-    run = read_config(folder.parent / RUN_CONFIG) if (folder.parent / RUN_CONFIG).is_file() else {}
+    run_path = folder.parent / RUN_CONFIG
+    run = read_config(run_path) if run_path.is_file() else {}
     return Foreign(
         dictionary=restore(dictionary, own, path),
         format=NAME,
         site_in=said.get("site_in", site_in),
         site_out=said.get("site_out", where.site),
-        model=said.get("model") or model_on_hub(run.get("model")),
+        model=said.get("model") or model_on_hub(setting(run, "model", str, run_path, None)),
         facts=said or {"sparsify": config},
         notes=(*notes, *([where.note] if where.note else [])),
     )
@@ -84,9 +90,9 @@ def _input_of(site: str | None) -> str | None:
 
 
 def _sparsifier(config: Mapping[str, Any], path: Path) -> str:
-    name = config.get("activation", "topk")
+    name = setting(config, "activation", str, path, "topk")
     if name == "topk":
-        return "abstopk" if config.get("signed") else "topk"
+        return "abstopk" if setting(config, "signed", bool, path, False) else "topk"
     if name == "groupmax":
         return "groupmax"
     raise FormatError(f"'{path}' has the activation '{name}', expected topk or groupmax", cure="Update microtome")
