@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from microtome.markup import readable
+from microtome.markup import named, readable, visible_text
 from microtome.training.pipeline import Watcher
 
 if TYPE_CHECKING:
@@ -220,8 +220,8 @@ def print_latents(console: Console, found: Mapping[str, Any]) -> None:
             f"{row['density']:.2e}",
             f"{row['max']:.2f}",
             f"{row['mean']:.2f}",
-            Text(readable(row["top_token"] or "")),
-            Text(readable(user["text"] if user else label["text"] if label else "")),
+            Text("" if row["top_token"] is None else visible_text(row["top_token"])),
+            Text(named(user["text"] if user else label["text"] if label else "")),
             "" if score is None else f"{score:.2f}",
         )
     console.print(table)
@@ -235,10 +235,10 @@ def print_latent(console: Console, latent: Any, per_band: int) -> None:
 
     line(f"latent {latent.latent}: density {latent.density:.2e}, max {latent.max:.3f}, mean {latent.mean:.3f}")
     if latent.user_label is not None:
-        line(f"named: {latent.user_label.text} {latent.user_label.note}")
+        line(f"named: {named(latent.user_label.text)} {latent.user_label.note}")
     for label in latent.candidates:
         score = "not measured, it fires too rarely" if label.score is None else f"{label.score:.2f} on unseen text"
-        line(f"label: {label.text}  ({label.how}; balanced accuracy {score})")
+        line(f"label: {named(label.text)}  ({label.how}; balanced accuracy {score})")
     for one in latent.token_statistics[:per_band]:
         line(f"fires on {one.token!r}: {one.count:,} times, precision {one.precision:.2f}, recall {one.recall:.2f}")
     for name, values in (("raises", latent.top_logits), ("lowers", latent.bottom_logits)):
@@ -285,7 +285,7 @@ def print_graph(
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     facts = graph.facts
-    line("targets: " + ", ".join(f"{readable(one.label)} {one.probability:.1%}" for one in graph.targets))
+    line("targets: " + ", ".join(f"{visible_text(one.label)} {one.probability:.1%}" for one in graph.targets))
     line(
         f"nodes: {len(graph):,} ({facts['active']:,} latents fired), edges: {graph.n_edges:,}; "
         f"rows add up to {facts['residual']['worst']:.0e}; {sum(facts['seconds'].values()):.1f} s"
@@ -308,6 +308,6 @@ def print_graph(
     for which in latents[influence_N[latents].argsort(descending=True)[:8]].tolist():
         position = int(nodes.position[which])
         line(
-            f"  {graph.node_id(which):<16} on {readable(graph.texts[position]):<14} "
+            f"  {graph.node_id(which):<16} on {visible_text(graph.texts[position]):<14} "
             f"activation {float(nodes.activation[which]):8.2f}  influence {float(influence_N[which]):.4f}"
         )

@@ -7,14 +7,20 @@ of everything behind them. None of it may act on the page or the terminal. The w
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from markupsafe import Markup, escape
+
+from microtome.errors import ConfigError
 
 _VISIBLE = {" ": "·", "\n": "↵", "\t": "⇥", "\r": "␍", "\u00a0": "⍽"}
 # Unicode categories of characters that show nothing, or change how others are shown: control, format,
 # surrogate, private, unassigned, line and paragraph separators, and spaces.
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")
+# Spaces of a name that nobody would see, or could count: at an end, beside another or beside a mark, or just inside
+# quotation marks, where they belong to a token.
+_UNSEEN = re.compile(r"(?<![^‘ \n\t\r\u00a0]) | (?![^’ \n\t\r\u00a0])")
 
 
 def visible(text: str) -> Markup:
@@ -33,9 +39,33 @@ def visible_text(text: str) -> str:
 
 
 def readable(text: str) -> str:
-    """Tokens, and names made by people or from tokens, as a line of plain text for terminals and titles: the invisible
-    is shown as above, but spaces stay spaces."""
+    """Running text as a line of plain text for terminals: the invisible is shown as above, but spaces stay spaces."""
     return " ".join(visible_text(word) if word else "" for word in text.split(" "))
+
+
+def named(text: str) -> str:
+    """A name made by people or from tokens, as plain text for terminals, titles and cards: a space between two words
+    stays a space; one that nobody would see or could count is `·`."""
+    return readable(_UNSEEN.sub("·", text))
+
+
+def whole(text: str, what: str) -> str:
+    """`text`, if it can be written: half of a surrogate pair, which JSON and arguments that are not UTF-8 may hold, is
+    no character. Raises `ConfigError` that says it of `what`."""
+    if repaired(text) != text:
+        raise ConfigError(
+            f"{what} holds half of a surrogate pair or bytes that are not UTF-8, expected text", cure="Give it in UTF-8"
+        )
+    return text
+
+
+def repaired(text: str) -> str:
+    """`text` with U+FFFD in place of each half of a surrogate pair, as every UTF-8 decoder puts it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def _visible_character(character: str) -> Markup:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -104,6 +105,18 @@ class Watched:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: (self.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         self.page.on("request", lambda request: self.asked.append(request.url))
+
+
+def address(site: Site, page: str, **params: str | int) -> str:
+    given = {"run": "looked-at", "dictionary": site.names[0], **params}
+    return f"{site.address}/#/{page}?" + "&".join(f"{key}={quote(str(value))}" for key, value in given.items())
+
+
+def busiest(site: Site) -> int:
+    from microtome.latents import LatentStore
+
+    rows = LatentStore.open(site.runs[0], site.names[0]).table(sort="interesting", limit=1)["rows"]
+    return int(rows[0]["latent"])
 
 
 def save_view(page: Any, folder: Path) -> Path:

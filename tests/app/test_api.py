@@ -16,7 +16,7 @@ import pytest
 import torch
 
 from microtome.app.compare import match, pairs, summary
-from microtome.app.overview import POINTS, density_histogram
+from microtome.app.overview import POINTS, density_histogram, overview
 from microtome.app.runs import OpenRuns, Remembered
 from microtome.app.views import Views
 from microtome.errors import ArtifactError, ConfigError
@@ -64,7 +64,23 @@ def test_metrics_are_those_of_the_evaluation(client: httpx.Client, site: Site) -
         metrics, _ = load_evaluation(site.runs[0], shown["name"])
         assert shown["evaluation"]["values"] == metrics.values
         assert {k: tuple(v) for k, v in shown["evaluation"]["intervals"].items()} == metrics.intervals
+        tokens = metrics.facts["tokens"]
+        store = LatentStore.open(site.runs[0], shown["name"])
+        assert shown["density"]["source"] == "store" and shown["density"]["tokens"] == store.tokens != tokens
+        assert shown["density"]["classes"] == store.overview()["classes"]
+        assert shown["density"]["rare_direction"] == {**store.overview()["rare_direction"], "within": 0.9}
+        assert sum(shown["density"]["counts"]) == (store.column("count") > 0).sum()
+
+
+def test_densities_are_those_of_the_evaluation_where_there_is_no_store(tmp_path: Path, site: Site) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(site.runs[0], run, ignore=shutil.ignore_patterns("latents"))
+    runs = OpenRuns([run])
+    for shown in overview(runs, "run", Views(runs))["dictionaries"]:
+        metrics, _ = load_evaluation(run, shown["name"])
         count, tokens = metrics.arrays["count"], metrics.facts["tokens"]
+        assert shown["density"]["source"] == "evaluation" and shown["density"]["tokens"] == tokens
+        assert "rare_direction" not in shown["density"]
         assert sum(shown["density"]["counts"]) == (count > 0).sum()
         assert shown["density"]["classes"]["dead"] == (count == 0).sum()
         assert shown["density"]["classes"]["dense"] == (count / tokens > 0.1).sum()
@@ -143,6 +159,32 @@ def test_the_nearest_to_a_latent(client: httpx.Client, site: Site) -> None:
     cosine[5] = -2
     best = torch.argsort(cosine, descending=True)[:10]
     np.testing.assert_allclose([row["cosine"] for row in page["rows"]], cosine[best], atol=1e-5)
+
+
+def test_the_nearest_to_a_latent_in_the_order_asked_for(client: httpx.Client, site: Site) -> None:
+    store, decoder = (
+        LatentStore.open(site.runs[0], site.names[0]),
+        Run.open(site.runs[0]).dictionary(site.names[0]).W_dec,
+    )
+    cosine = (decoder @ decoder[5]).detach().numpy()
+    cosine[5] = -2
+    nearest = np.argsort(-cosine, kind="stable")[:200]
+    largest = store.column("max")
+    asked = "/api/runs/looked-at/latents"
+    rising = get(client, asked, near=5, sort="cosine", descending=0, limit=3)
+    np.testing.assert_allclose([row["cosine"] for row in rising["rows"]], cosine[nearest[::-1][:3]], atol=1e-5)
+    page = get(client, asked, near=5, sort="max", offset=2, limit=20)
+    assert [row["latent"] for row in page["rows"]] == nearest[np.argsort(-largest[nearest], kind="stable")][
+        2:22
+    ].tolist()
+    np.testing.assert_allclose(
+        [row["cosine"] for row in page["rows"]], cosine[[r["latent"] for r in page["rows"]]], atol=1e-5
+    )
+    assert (page["total"], page["nearest"]) == (200, 200)
+    strong = get(client, asked, near=5, strength_from=float(np.median(largest)))
+    assert strong["nearest"] == 200 and strong["total"] == (largest[nearest] >= np.median(largest)).sum() < 200
+    refused = client.get(asked, params={"sort": "cosine"})
+    assert refused.status_code == 400 and "got sort 'cosine'" in refused.json()["error"]["problem"]
 
 
 def test_a_latent_is_the_store_s(client: httpx.Client, site: Site) -> None:

@@ -98,6 +98,8 @@ def test_paths_lead_nowhere_else(site: Site, path: str) -> None:
         (b"[" * 100_000, "not a JSON object"),
         (b'{"text": 3}', "no text under 'text'"),
         (b'{"note": "x"}', "no text under 'text'"),
+        (b'{"text": "\\ud800", "note": ""}', "the body holds half of a surrogate pair"),
+        (b'{"text": "x", "note": "\\udfff!"}', "the body holds half of a surrogate pair"),
         (b'{"text": "' + b"x" * 400 + b'", "note": ""}', "characters long"),
     ],
 )
@@ -107,6 +109,19 @@ def test_malformed_bodies_are_refused(client: httpx.Client, body: bytes, said: s
     )
     assert answer.status_code == 400
     assert said in problem(answer)
+
+
+@pytest.mark.parametrize(("where", "key"), [("text", "text"), ("steer", "prompt"), ("steer", "unheard-of")])
+def test_half_of_a_surrogate_pair_is_refused_everywhere(client: httpx.Client, where: str, key: str) -> None:
+    answer = client.post(
+        f"/api/runs/looked-at/{where}",
+        content=json.dumps({key: ["\ud83d"] if key == "unheard-of" else "\ud83d", "changes": []}),
+        headers={"content-type": "application/json"},
+    )
+    assert answer.status_code == 400
+    assert problem(answer).startswith("the body holds half of a surrogate pair or bytes that are not UTF-8")
+    whole = client.post("/api/runs/looked-at/text", json={"text": "\U0001f9ec"})
+    assert whole.status_code == 200
 
 
 def test_a_form_of_another_site_is_refused(client: httpx.Client) -> None:

@@ -12,8 +12,7 @@ import pytest
 
 from microtome.interventions import Bench, Change, GenerationConfig, ablate, add, generate_text, load_preset
 from microtome.markup import visible
-from tests.app.conftest import DICTIONARY_LATENTS, Site, Watched, opened_offline, save_view
-from tests.app.test_browser import address, busiest
+from tests.app.conftest import DICTIONARY_LATENTS, Site, Watched, address, busiest, opened_offline, save_view
 from tests.app.test_steer import PROMPT, counted, ended, strongest
 
 pytestmark = pytest.mark.browser

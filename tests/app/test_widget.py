@@ -11,7 +11,7 @@ import pytest
 
 from microtome.app.widget import Kernel, live
 from microtome.latents import LatentStore
-from microtome.markup import readable
+from microtome.markup import named
 from tests.app.conftest import Site, Watched
 
 
@@ -70,7 +70,7 @@ def test_what_a_notebook_keeps_is_an_output_of_its_own(site: Site, monkeypatch: 
     assert "application/vnd.jupyter.widget-view+json" in mounted and "text/html" not in mounted
     assert mounted["text/plain"] == "a live view of looked-at, where a kernel runs"
     labels = [row["label"]["text"] for row in LatentStore.open(site.runs[0], site.names[0]).table(limit=999)["rows"]]
-    assert any(html.escape(readable(label)) in static["text/html"] for label in labels)
+    assert any(html.escape(named(label)) in static["text/html"] for label in labels)
     shown.clear()
     live(site.runs[0], dictionary=site.names[0])._ipython_display_()
     assert len(shown) == 1

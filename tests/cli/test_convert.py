@@ -80,6 +80,36 @@ def test_a_foreign_dictionary_is_evaluated_as_a_run_is(microtome: Command, forei
     assert (folder / "sae.run" / "report.html").is_file()
 
 
+@pytest.mark.parametrize("served_first", [True, False])
+def test_serving_and_other_commands_share_the_run_of_a_foreign_dictionary(
+    microtome: Command, foreign: Path, folder: Path, served_first: bool
+) -> None:
+    """However its path is written, and whichever of them makes the run."""
+    from microtome.app import make_app
+
+    name = f"shared-{served_first}"
+    shutil.copytree(foreign, folder / name)
+
+    def serve() -> None:
+        for path in (Path(name), folder / name, f"./{name}/"):
+            make_app([path])
+
+    def report() -> None:
+        for path in (name, f"{name}/", str(folder / name)):
+            result = microtome("report", path)
+            assert result.code == 0, result.err
+
+    for use in (serve, report) if served_first else (report, serve):
+        use()
+    assert sorted(path.name for path in folder.glob(f"{name}*")) == [name, f"{name}.run"]
+    # Another dictionary of the same name elsewhere is something else still.
+    shutil.copytree(folder / name, folder / "elsewhere" / name)
+    assert microtome("report", f"elsewhere/{name}").err == (
+        f"microtome: '{name}.run' was made of something else than 'elsewhere/{name}' is now. "
+        f"Remove '{name}.run', or use it by its name.\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
@@ -119,6 +149,17 @@ def test_errors_are_one_line(
     result = microtome(*arguments)
     assert result.code in (1, 2)
     assert result.err == f"microtome: {line}\n"
+
+
+def test_an_odd_setting_is_one_line(microtome: Command, folder: Path) -> None:
+    shutil.copytree(FIXTURES / "saelens" / "topk", folder / "odd")
+    config = json.loads((folder / "odd" / "cfg.json").read_text())
+    (folder / "odd" / "cfg.json").write_text(json.dumps({**config, "architecture": []}))
+    result = microtome("convert", "odd", "there", "--to", "microtome")
+    assert (result.code, result.err) == (
+        1,
+        "microtome: 'odd/cfg.json' has [] for architecture, expected str. Download it again, or ask whoever made it.\n",
+    )
 
 
 def test_a_foreign_dictionary_has_a_store_pages_and_interventions(

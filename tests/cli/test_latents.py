@@ -23,6 +23,9 @@ def test_from_run_to_store_to_queries(microtome: Command, described: Path, folde
     built = microtome("latents", "described", "--tokens", "8000")
     assert built.code == 0, built.err
     assert "MiB of memory beside the models" in built.out and "dead" in built.out
+    rare = LatentStore.open(described).overview()["rare_direction"]
+    told = f"{rare['share']:.1%} of {rare['rare']:,} rare latents within cosine 0.9 of their common encoder direction"
+    assert (told if rare["rare"] else "no latent is rare") in built.out
     table = microtome("latents", "described", "--list", "--sort", "density", "--limit", "3")
     assert table.code == 0 and "256 latents" in table.out
     one = json.loads(microtome("show", "described", "--latent", "7", "--json").out)
@@ -47,6 +50,23 @@ def test_from_run_to_store_to_queries(microtome: Command, described: Path, folde
     nearest_to_file = microtome("latents", "described", "--nearest", "seven.npy", "--limit", "5").out.splitlines()
     assert nearest_to_file[0].split() == ["7", "1.000", "seven", "of", "nine"]
     assert nearest_to_file[1:] == nearest.out.splitlines()
+    # Filters are taken together, whatever else is asked.
+    store = LatentStore.open(described)
+    ranged = microtome("latents", "described", "--search", "’", "--density", "0.001,0.02", "--sort", "max", "--json")
+    rows = json.loads(ranged.out)["rows"]
+    expected = store.table(sort="max", density=(0.001, 0.02), search="’", limit=20)["rows"]
+    assert rows == expected and len(rows) > 3 and rows != store.search("’", limit=20)["rows"]
+    ends = ("--density", "0.001,0.02", "--limit", "5", "--json")
+    near = json.loads(microtome("latents", "described", "--nearest", "7", *ends).out)
+    far = json.loads(microtome("latents", "described", "--nearest", "7", *ends, "--ascending").out)
+    within = [one for one in store.nearest(7, 255) if 0.001 <= store.column("density")[one.latent] <= 0.02]
+    for answer, side in ((near, within[:5]), (far, within[:-6:-1])):
+        assert [row["latent"] for row in answer["rows"]] == [one.latent for one in side]
+        assert answer["total"] == len(within) and all(0.001 <= row["density"] <= 0.02 for row in answer["rows"])
+    weakest = json.loads(microtome("latents", "described", "--sort", "max", "--ascending", "--json").out)["rows"]
+    assert weakest == store.table(sort="max", descending=False, limit=20)["rows"]
+    mixed = microtome("latents", "described", "--neuronpedia", "export", "--density", "0.1,")
+    assert mixed.code == 2 and "got --neuronpedia with --density, it writes every latent" in mixed.err
     (folder / "text.npy").write_text("1, 2, 3")
     for asked, said in (
         ("text.npy", "'text.npy' could not be read as a vector of numbers. Write it with numpy.save"),
@@ -55,6 +75,17 @@ def test_from_run_to_store_to_queries(microtome: Command, described: Path, folde
     ):
         refused = microtome("latents", "described", "--nearest", asked)
         assert refused.code == 2 and said in refused.err and len(refused.err.splitlines()) == 1
+    # An argument that is not UTF-8 arrives as halves of surrogate pairs.
+    before = LatentStore.open(described).user_labels()
+    for option in (
+        ("--prompt", "\udcff"),
+        ("--latent", "7", "--label", "\udcff"),
+        ("--latent", "7", "--label", "a", "--note", "\ud800"),
+    ):
+        refused = microtome("show", "described", *option)
+        assert refused.code == 2 and len(refused.err.splitlines()) == 1
+        assert " holds half of a surrogate pair or bytes that are not UTF-8, expected text" in refused.err
+    assert LatentStore.open(described).user_labels() == before
     # Control characters would act on the terminal, and marks of direction on the line.
     hostile = ("\x1b[2Jgone \u202edenrut", "U+001B[2Jgone U+202Edenrut")
     renamed = microtome("show", "described", "--latent", "7", "--label", hostile[0]).out
@@ -65,6 +96,25 @@ def test_from_run_to_store_to_queries(microtome: Command, described: Path, folde
     assert prompt.code == 0 and "latent" in prompt.out and "↵" in prompt.out
     exported = microtome("latents", "described", "--neuronpedia", "export")
     assert exported.code == 0 and (folder / exported.out.strip() / "source.jsonl").is_file()
+
+
+def test_tokens_that_differ_in_spaces_look_different_on_a_terminal() -> None:
+    import io
+
+    from rich.console import Console
+
+    from microtome.console import print_latents
+
+    row = {"density": 0.1, "max": 2.0, "mean": 1.0, "user_label": None}
+    labels = ["‘\n  ’, ‘ an’", "‘\n ’, ‘an’"]
+    rows = [
+        {**row, "latent": i, "top_token": token, "label": {"text": label, "score": 0.5}}
+        for i, (token, label) in enumerate(zip((" an", "an"), labels))
+    ]
+    out = io.StringIO()
+    print_latents(Console(file=out, width=120), {"total": 2, "rows": rows})
+    for shown in ("│ ·an       │ ‘↵··’, ‘·an’ ", "│ an        │ ‘↵·’, ‘an’ "):
+        assert shown in out.getvalue()
 
 
 def test_errors_are_one_line(microtome: Command, finished: Path) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -216,6 +217,18 @@ def test_files_named_in_the_pages_exist() -> None:
 
 def test_the_picture_is_small() -> None:
     assert (ROOT / "docs/images/report.png").stat().st_size < 300_000
+
+
+def test_pictures_of_the_app_have_all_their_colours() -> None:
+    """Those that the script takes: there, small, and without a palette, which has turned violet into grey."""
+    script = runpy.run_path(str(ROOT / "scripts/app_pictures.py"))
+    named = {script["name_of"](page, width, theme): width for page, width, _, theme in script["PICTURES"]}
+    assert len(named) == 12
+    for name, width in named.items():
+        data = (ROOT / "docs/images" / name).read_bytes()
+        assert int.from_bytes(data[16:20], "big") == width and len(data) < 300_000
+        # The header of a PNG: 8 bits for each of red, green and blue (and alpha).
+        assert data[24] == 8 and data[25] in (2, 6), name
 
 
 # Snippets and examples ------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from microtome.errors import FormatError
-from microtome.formats import Foreign, open_dictionary
+from microtome.formats import Foreign, convert, open_dictionary
 from tests.formats.conftest import FIXTURES
 
 SAELENS, TEMPORAL, SPARSIFY = "saelens/jumprelu", "saelens/temporal", "sparsify/topk/layers.3"
@@ -24,6 +24,7 @@ LEARNING, SCOPE = (
     "dictionary_learning/batchtopk/trainer_0",
     ("gemma_scope/gemma-scope-2b-pt-transcoders/layer_1/width_16k/average_l0_7"),
 )
+PURSUIT, CLT_2 = "saelens/matching_pursuit", "gemma_scope/gemma-scope-2-270m-pt/clt/width_262k_l0_medium"
 AGAIN = "Download it again, or ask whoever made it."
 OTHERS = ", ".join(
     f"attn_layers.0.{name}"
@@ -224,6 +225,49 @@ BAD: list[tuple[str, Callable[[Path], None], str]] = [
         change_tensors("sae.safetensors", put("b_dec", torch.zeros(8, dtype=torch.int32))),
         f"'{{}}/sae.safetensors' holds b_dec as int32, expected floating-point numbers. {AGAIN}",
     ),
+    # settings and weights of two minds
+    (
+        SPARSIFY,
+        change_config("cfg.json", lambda c: c.update(skip_connection=True)),
+        f"'{{}}/cfg.json' says skip_connection True, its weights have no W_skip. {TOGETHER}",
+    ),
+    (
+        "sparsify/skip/layers.1.mlp",
+        change_config("cfg.json", lambda c: c.update(skip_connection=False)),
+        f"'{{}}/cfg.json' says skip_connection False, its weights have a W_skip. {TOGETHER}",
+    ),
+    (
+        "circuit_tracer/clt",
+        change_tensors("W_enc_1.safetensors", put("W_more", torch.zeros(2))),
+        f"'{{}}/W_enc_1.safetensors' holds tensors its architecture does not have: W_more. {TOGETHER}",
+    ),
+    (
+        "circuit_tracer/clt_jumprelu",
+        change_tensors("W_enc_1.safetensors", lambda t: t.pop("threshold_1")),
+        f"'{{}}' has thresholds in 2 of 3 layers, expected all or none. {AGAIN}",
+    ),
+    (
+        CLT_2,
+        change_tensors("params_layer_1.safetensors", put("affine_skip_connection", torch.zeros(8, 8))),
+        f"'{{}}' has skip connections in 1 of 3 layers, expected all or none. {AGAIN}",
+    ),
+    # folded into NaN or infinity
+    (
+        "saelens/training_jumprelu",
+        change_tensors("sae_weights.safetensors", lambda t: t.update(log_threshold=t.pop("threshold") + 200)),
+        "'{}/cfg.json' gives NaN or infinity in threshold once its scales are folded into it. "
+        "Check that its settings and its weights are whole.",
+    ),
+    (
+        PURSUIT,
+        change_config("cfg.json", lambda c: c.update(residual_threshold=float("nan"))),
+        f"'{{}}/cfg.json' has nan for residual_threshold, expected float. {AGAIN}",
+    ),
+    (
+        PURSUIT,
+        change_config("cfg.json", lambda c: c.update(max_iterations=-1)),
+        f"'{{}}/cfg.json' has -1 for max_iterations, expected at least 1. {AGAIN}",
+    ),
     # not there
     (SPARSIFY, lambda folder: (folder / "sae.safetensors").unlink(), "'{}' holds no dictionary of a format that is "
      "known. See docs/formats.md, which lists the files of each."),
@@ -327,6 +371,38 @@ def test_yaml_makes_no_objects(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="is not readable, it was cut short or altered"):
         open_dictionary(folder)
     assert not trap.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (spoil("W_dec_1"), "holds NaN or infinity in W_dec_1"),
+        (lambda t: t.update(W_dec_1=t["W_dec_1"].int()), "holds W_dec_1 as int32, expected floating-point numbers"),
+    ],
+)
+def test_decoder_rows_that_are_no_numbers_are_not_written_on(
+    change: Callable[[dict[str, Any]], None], line: str, tmp_path: Path
+) -> None:
+    """They are read row by row, so they show when they are."""
+    folder = copied("circuit_tracer/clt", tmp_path)
+    change_tensors("W_dec_1.safetensors", change)(folder)
+    with pytest.raises(FormatError) as error:
+        convert(folder, tmp_path / "there", to="circuit-tracer")
+    assert str(error.value) == f"'{folder}/W_dec_1.safetensors' {line}. {AGAIN}"
+    assert not (tmp_path / "there").exists()
+
+
+def test_a_decoder_row_of_zeros_stays_one(tmp_path: Path) -> None:
+    folder = copied("saelens/topk_by_norm", tmp_path)
+
+    def change(tensors: dict[str, Any]) -> None:
+        tensors["W_dec"] = tensors["W_dec"].clone()
+        tensors["W_dec"][3] = 0
+
+    change_tensors("sae_weights.safetensors", change)(folder)
+    found = open_dictionary(folder)
+    assert isinstance(found, Foreign)
+    assert not found.dictionary.W_dec[3].any() and bool(torch.isfinite(found.dictionary.W_enc).all())
 
 
 def test_mixed_dtypes_are_read_and_said(tmp_path: Path) -> None:

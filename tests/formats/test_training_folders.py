@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from microtome.dictionaries import save_dictionary
+from microtome.errors import FormatError
 from microtome.formats import Foreign, convert, open_dictionary
 from microtome.formats.recognise import members_of
 from tests.formats.conftest import FIXTURES, random_dictionary
@@ -107,16 +108,25 @@ def test_another_input_than_the_module_s_is_a_loss(
         (2, "attn_layer_2", "2.attn_out", True),
         (2, "mlp_gate_layer_2", None, False),
         (2, None, "2.resid_post", False),
-        (True, "resid_post", None, False),
         (None, "resid_post", None, False),
     ],
 )
 def test_places_of_dictionary_learning(
-    tmp_path: Path, layer: object, name: str | None, site: str | None, of_module: bool
+    tmp_path: Path, layer: int | None, name: str | None, site: str | None, of_module: bool
 ) -> None:
+    found = opened(placed(tmp_path, layer, name))
+    assert (found.site_in, found.site_out, found.of_module) == (site, site, of_module)
+
+
+def test_a_layer_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match="config.json' has True for layer, expected int"):
+        opened(placed(tmp_path, True, "resid_post"))
+
+
+def placed(tmp_path: Path, layer: object, name: str | None) -> Path:
+    """A dictionary of dictionary_learning whose settings give this place."""
     shutil.copytree(FIXTURES / "dictionary_learning" / "batchtopk" / "trainer_0", tmp_path / "a")
     config = json.loads((tmp_path / "a" / "config.json").read_text())
     config["trainer"] |= {"layer": layer, "submodule_name": name}
     (tmp_path / "a" / "config.json").write_text(json.dumps(config))
-    found = opened(tmp_path / "a")
-    assert (found.site_in, found.site_out, found.of_module) == (site, site, of_module)
+    return tmp_path / "a"

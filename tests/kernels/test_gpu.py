@@ -92,6 +92,24 @@ def test_topk_rows(
         assert ours[2].tolist() == list(range(k))  # of equal values the first
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize(("n_tokens", "n_latents"), [(1, 1), (5, 33), (3, 1030), (0, 5), (4, 0)])
+@pytest.mark.parametrize("room", [None, 0, 7, 10_000])
+@pytest.mark.parametrize("each", [False, True])
+def test_rows_above(n_tokens: int, n_latents: int, dtype: torch.dtype, room: int | None, each: bool) -> None:
+    z_BF = draw(n_tokens, n_latents, dtype=dtype)
+    if n_tokens > 2 and n_latents > 30:
+        z_BF[0, 3], z_BF[1, 4], z_BF[1, 5], z_BF[2] = torch.nan, torch.inf, -torch.inf, -9.0
+        z_BF[0, 7] = -torch.nan
+    level = draw(n_latents, seed=1) if each else 0.5
+    (ours_N, ours), (theirs_N, theirs) = (module.rows_above(z_BF, level, room) for module in (gpu, reference))
+    assert torch.equal(ours, theirs)
+    n_pairs = int(ours[-1])
+    assert torch.equal(ours_N[:n_pairs], theirs_N[:n_pairs])
+    assert len(ours_N) == len(theirs_N) == (n_pairs if room is None else room)
+    assert not len(ours_N) or not n_latents or int(ours_N.max()) < n_latents
+
+
 @pytest.mark.parametrize("unit_rows", [False, True])
 @pytest.mark.parametrize("shape", [(1, 1), (7, 19), (3, 1500), (0, 4)])
 def test_norms_and_adam(shape: tuple[int, int], unit_rows: bool) -> None:

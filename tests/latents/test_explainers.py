@@ -102,6 +102,24 @@ def test_a_local_model(lm: LanguageModel, built: Built) -> None:
     assert explainer.fits("import ", 3) and not explainer.fits("import " * 300, 3)
 
 
+def test_a_local_model_with_a_chat_template_is_asked_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    chatty = LanguageModel.load("tiny", device="cpu", dtype="float32")
+    plain, context = Local(chatty).complete("import ", 8), chatty.max_context
+    room = context - chatty.encode("import ").shape[1]
+    assert Local(chatty).fits("import ", room)
+    monkeypatch.setattr(
+        chatty.tokenizer,
+        "chat_template",
+        "{% for m in messages %}# {{ m['role'] }} asks: {{ m['content'] }}\n{% endfor %}"
+        "{% if add_generation_prompt %}class {% endif %}",
+    )
+    asked = "# user asks: import \nclass "
+    assert Local(chatty).complete("import ", 8) == chatty.generate(asked, max_new_tokens=8) != plain
+    # What the template adds takes room too.
+    assert not Local(chatty).fits("import ", room)
+    assert Local(chatty).fits("import ", context - chatty.encode(asked).shape[1])
+
+
 def test_examples_are_shown_as_far_as_the_context_goes(built: Built) -> None:
     class Short(Knows):
         def fits(self, prompt: str, max_tokens: int) -> bool:

@@ -6,12 +6,14 @@ import gzip
 import itertools
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from microtome.errors import ArtifactError, ConfigError, TextError
-from microtome.latents import LatentStore, export_neuronpedia, histograms, on_text, placed
+from microtome.latents import LatentStore, export_neuronpedia, histograms, on_text, placed, user_labels
+from microtome.latents.records import Label
 from microtome.models import LanguageModel
 from tests.latents.conftest import LATENTS, Built
 
@@ -174,3 +176,33 @@ def test_histograms_of_stores_that_do_not_say_their_bins_are_half_octaves(built:
     edges = LatentStore(built.run, built.store.name, unsaid)[4].histogram.edges
     assert [high / low for low, high in itertools.pairwise(edges)] == pytest.approx([2**0.5] * (len(edges) - 1))
     assert histograms.histogram(63, [5, 0, 1], histograms.OLDER).edges == pytest.approx([2**-0.5, 1, 2**0.5, 2])
+
+
+def test_labels_with_half_of_a_surrogate_pair(built: Built, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"^the note holds half of a surrogate pair or bytes that are not UTF-8"):
+        built.store.set_label(5, "a", "\ud800")
+    # An answer of an endpoint may be cut there, and older versions kept what they got.
+    user_labels.put_explanation(tmp_path, 5, Label("cut \ud83d", 0.5, "explained by x"))
+    assert user_labels.read_explanations(tmp_path)[5].text == "cut \ufffd"
+    old: dict[str, Any] = {"schema": "microtome.labels", "schema_version": 1}
+    old["labels"] = {"5": {"text": "old \udfff", "note": "", "when": "2025-01-01T00:00:00+00:00"}}
+    (tmp_path / "labels.json").write_text(json.dumps(old))
+    json.dumps(user_labels.read(tmp_path)[5].text, ensure_ascii=False).encode()
+    assert user_labels.read(tmp_path)[5].text == "old \ufffd"
+
+
+def test_a_token_is_found_with_and_without_its_leading_space(built: Built) -> None:
+    fires: dict[str, set[int]] = {}
+    for one in built.store:
+        for statistic in one.token_statistics:
+            fires.setdefault(statistic.token, set()).add(one.latent)
+
+    def asked(text: str) -> set[int]:
+        return {row["latent"] for row in built.store.table(token=text, limit=LATENTS)["rows"]}
+
+    both = [text for text in fires if text.strip() == text and f" {text}" in fires]
+    assert any(fires[f" {text}"] - fires[text] for text in both), "without its space it alone would be too few"
+    for text in both:
+        assert asked(text) == fires[text] | fires[f" {text}"]
+        # The space, where it is asked for, is part of the token.
+        assert asked(f" {text}") == fires[f" {text}"] | fires.get(f"  {text}", set())

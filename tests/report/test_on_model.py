@@ -69,7 +69,7 @@ def test_tokens_keep_the_spaces_their_vocabulary_writes() -> None:
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    from microtome.latents.rows import token_decoder
+    from microtome.models.token_text import token_decoder
 
     pieces = {"<unk>": 0, "▁the": 1, "cat": 2, "▁▁": 3, "▁": 4}
     sentencepiece = Tokenizer(models.WordLevel(pieces, unk_token="<unk>"))

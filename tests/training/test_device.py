@@ -22,6 +22,7 @@ from microtome.training.step import LOOK_EVERY, DictionaryTrainer, StepResult
 from tests.elsewhere import PLACE, Elsewhere, There
 
 HERE = torch.device("cpu")
+TRAINED = [name for name in SPARSIFIERS if name != "matching_pursuit"]
 
 
 def test_two_places_are_told_apart() -> None:
@@ -55,11 +56,11 @@ def steps(kind: str, sparsifier: str, device: torch.device) -> tuple[list[StepRe
 
 
 def plain(result: StepResult) -> tuple[Any, ...]:
-    return (*result.measured.cpu().tolist(), result.lr, result.sparsity)
+    return (*result.measured.cpu().tolist()[:4], result.lr, result.sparsity)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("sparsifier", [name for name in SPARSIFIERS if name != "matching_pursuit"])
+@pytest.mark.parametrize("sparsifier", TRAINED)
 def test_steps_elsewhere_are_those_here(kind: str, sparsifier: str) -> None:
     (here, state_here), (there, state_there) = (steps(kind, sparsifier, device) for device in (HERE, PLACE))
     assert [plain(result) for result in here] == [plain(result) for result in there]
@@ -69,11 +70,23 @@ def test_steps_elsewhere_are_those_here(kind: str, sparsifier: str) -> None:
 
 
 @pytest.mark.parametrize("selection", SELECTIONS[:2])
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_step_of_topk_waits_for_a_gpu_between_looks(kind: str, selection: str) -> None:
+@pytest.mark.parametrize(
+    ("sparsifier", "kind", "matryoshka"),
+    [
+        *((sparsifier, "sae", ()) for sparsifier in TRAINED),
+        *(("topk", kind, ()) for kind in KINDS[1:]),
+        ("batchtopk", "skip_transcoder", (16,)),
+        ("gated", "sae", (16,)),
+    ],
+)
+def test_no_step_waits_for_a_gpu_between_looks(
+    sparsifier: str, kind: str, matryoshka: tuple[int, ...], selection: str
+) -> None:
     generator = torch.Generator().manual_seed(0)
     x_ND = torch.randn(256, 16, generator=generator)
-    shape = DictionaryConfig(kind=kind, sparsifier="topk", d_in=16, d_out=16, latents=64, l0=4.0)
+    shape = DictionaryConfig(
+        kind=kind, sparsifier=sparsifier, d_in=16, d_out=16, latents=64, l0=4.0, matryoshka=matryoshka
+    )
     with Elsewhere() as place:
         x_ND, dictionary = x_ND.to(PLACE), Dictionary(shape).to(PLACE)
         initialise(dictionary, x_ND, x_ND, seed=1)
@@ -88,7 +101,29 @@ def test_no_step_of_topk_waits_for_a_gpu_between_looks(kind: str, selection: str
     assert place.waits == ["aten._to_copy.default"], "reading a result is what waits"
     assert max(dead) > 0, "losses for dead latents were among them"
     assert [bool(names) for names in waited] == [number % LOOK_EVERY == 0 for number in range(3 * LOOK_EVERY)]
-    assert {name for names in waited for name in names} == {"aten.nonzero.default"}
+    # Which latents are dead; how many pairs there are and which of a screen's remain; whether the places sufficed.
+    expected = {"aten.nonzero.default", "aten._local_scalar_dense.default", "aten.index.Tensor"}
+    assert {name for names in waited for name in names} <= expected
+    if sparsifier in ("relu", "gated", "jumprelu"):
+        assert trainer.room is not None
+
+
+@pytest.mark.parametrize("sparsifier", ["relu", "gated", "jumprelu"])
+def test_too_few_places_on_a_gpu_are_told(sparsifier: str) -> None:
+    x_ND = torch.randn(64, 16, generator=torch.Generator().manual_seed(0))
+    shape = DictionaryConfig(kind="sae", sparsifier=sparsifier, d_in=16, d_out=16, latents=64, l0=4.0)
+    with Elsewhere():
+        x_ND, dictionary = x_ND.to(PLACE), Dictionary(shape).to(PLACE)
+        initialise(dictionary, x_ND, x_ND, seed=1)
+        trainer = DictionaryTrainer(dictionary, OptimiserConfig(), total_tokens=2**15, variance=16.0)
+        for _ in range(LOOK_EVERY):
+            trainer.step(x_ND, x_ND)
+            trainer.dense, trainer.room = False, 100
+        with pytest.warns(
+            UserWarning, match="all 100 places for active pairs were taken on the GPU: some may have been"
+        ):
+            trainer.step(x_ND, x_ND)
+        assert trainer.room > 100
 
 
 def config(**changed: Any) -> TrainingConfig:
@@ -144,7 +179,7 @@ def test_a_run_elsewhere_is_the_one_here(
 
 
 def test_resumed_elsewhere_equals_uninterrupted(tmp_path: Path) -> None:
-    asked = config()
+    asked = config(sparsifiers=("topk", "jumprelu"))
 
     class Stop(Watcher):
         def training(self, progress: Progress) -> None:

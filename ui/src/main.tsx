@@ -4,7 +4,7 @@ import { App } from "./app";
 import { SavedTransport, askAhead, useTransport } from "./api";
 import { latentPath } from "./pages/latent";
 import { current, detach } from "./router";
-import { plain } from "./tokens";
+import { nameOf, plain } from "./tokens";
 import "./styles.css";
 
 const saved = document.getElementById("saved");
@@ -20,6 +20,6 @@ if (saved) {
   const { page, params } = current();
   if (page === "latent" && params.run && params.dictionary && params.latent) askAhead(latentPath(params.run, params.dictionary, Number(params.latent)));
 }
-// For the test that holds this and the Python side's rendering of tokens equal.
-Object.assign(window, { microtomePlain: plain });
+// For the test that holds this and the Python side's rendering of tokens and names equal.
+Object.assign(window, { microtomePlain: plain, microtomeName: nameOf });
 render(<App savedAt={savedAt} />, document.getElementById("app")!);

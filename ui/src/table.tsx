@@ -27,7 +27,8 @@ interface Props<Row> {
   sort: string;
   descending: boolean;
   onSort: (sort: string, descending: boolean) => void;
-  onTotal?: (total: number) => void;
+  /** Called with each part that came: how many rows there are, and the rest of the answer. */
+  onTotal?: (total: number, answer: object) => void;
   empty: ComponentChildren;
   height?: string;
   first?: number;
@@ -39,7 +40,7 @@ const [ROW, CHUNK] = [34, 100];
 // A row that is a link (so that it opens in a new tab too) is still a row to those who hear the table.
 const AS_ROW = { role: "row" } as object;
 
-function useNarrow(): boolean {
+export function useNarrow(): boolean {
   const [query] = useState(() => matchMedia("(max-width: 980px)"));
   const [narrow, setNarrow] = useState(query.matches);
   useEffect(() => {
@@ -94,7 +95,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
           if (stop.signal.aborted) return;
           held.current.push(hold(`GET ${path}`, answer));
           setState((before) => before.key !== key ? before : { ...before, total: answer.total, chunks: new Map(before.chunks).set(chunk, answer.rows) });
-          props.onTotal?.(answer.total);
+          props.onTotal?.(answer.total, answer);
         },
         (error) => {
           if (stop.signal.aborted || error.name === "AbortError") return;

@@ -30,22 +30,50 @@ export function pieces(text: string): { text: string; mark: "" | "sign" | "code"
 
 export const plain = (text: string): string => pieces(text).map((piece) => piece.text).join("");
 
-export function Visible({ text, breaks = false }: { text: string; breaks?: boolean }) {
+/** `wraps`: a line may break behind a mark, as in running text; a chip stays one line. */
+export function Visible({ text, breaks = false, wraps = true }: { text: string; breaks?: boolean; wraps?: boolean }) {
   const parts: ComponentChildren[] = [];
   for (const piece of pieces(text)) {
     parts.push(piece.mark === "" ? piece.text : <span class={piece.mark === "code" ? "ws code" : "ws"}>{piece.text}</span>);
     // Indentation may break too: a run of marks is no word.
-    if (piece.mark) parts.push(<wbr />);
+    if (piece.mark && wraps) parts.push(<wbr />);
     if (breaks && piece.text === "↵" && piece.mark) parts.push("\n");
   }
   return <>{parts}</>;
 }
 
-/** A name made by people or from tokens: its spaces stay spaces. */
-export const nameOf = (text: string): string => pieces(text).map((piece) => (piece.text === "·" && piece.mark ? " " : piece.text)).join("");
+// Spaces of a name that nobody would see, or could count: at an end, beside another or beside a mark, or just inside
+// quotation marks, where they belong to a token.
+const UNSEEN = /(?<![^‘ \n\t\r\u00a0]) | (?![^’ \n\t\r\u00a0])/g;
+
+/** Pieces of a name made by people or from tokens: a space between two words stays a space. */
+function namePieces(text: string): ReturnType<typeof pieces> {
+  const unseen = new Set([...text.matchAll(UNSEEN)].map((match) => match.index));
+  const found: ReturnType<typeof pieces> = [];
+  let word = "";
+  const end = () => {
+    if (word) found.push(...pieces(word));
+    word = "";
+  };
+  for (let i = 0; i < text.length; i += 1) {
+    if (text[i] !== " " || unseen.has(i)) word += text[i];
+    else {
+      end();
+      found.push({ text: " ", mark: "" });
+    }
+  }
+  end();
+  return found;
+}
+
+export const nameOf = (text: string): string => namePieces(text).map((piece) => piece.text).join("");
+
+export const Name = ({ text }: { text: string }) => (
+  <>{namePieces(text).map((piece) => (piece.mark ? <span class={piece.mark === "code" ? "ws code" : "ws named"}>{piece.text}</span> : piece.text))}</>
+);
 
 export const Chip = ({ text }: { text: string }) => (
-  <span class="chip" data-tip={JSON.stringify(text)}><Visible text={text} /></span>
+  <span class="chip" data-tip={JSON.stringify(text)}><Visible text={text} wraps={false} /></span>
 );
 
 interface TokenProps {
@@ -64,7 +92,7 @@ export function Token({ text, value = 0, scale, peak, breaks, tip, picked, onPic
   const strength = scale > 0 ? Math.min(1, Math.abs(value) / scale) : 0;
   // Half of the way up already reads as a third: the weak stay visible beside the strong.
   const shade = strength > 0 ? 0.1 + 0.9 * strength : 0;
-  const names = ["tok", shade > 0.55 && value > 0 ? "hot" : "", value < 0 ? "neg" : "", peak ? "peak" : ""];
+  const names = ["tok", shade > 0 ? "lit" : "", value < 0 ? "neg" : "", peak ? "peak" : ""];
   if (onPick) names.push("pickable", picked ? "picked" : "");
   return (
     <span

@@ -22,7 +22,19 @@ export interface Evaluation {
   undefined: Record<string, string>;
   facts: Record<string, unknown>;
 }
-export interface Density { edges: number[]; counts: number[]; classes: Record<string, number>; rare_below: number; dense_above: number; tokens: number; latents: number }
+/** How often latents fire, as the latent store counted it or else the evaluation. Of a store: the share of rare latents
+ * whose encoder lies within a cosine of their common direction. */
+export interface Density {
+  source: "store" | "evaluation";
+  rare_direction?: { rare: number; share: number; mean_cosine: number; within: number };
+  edges: number[];
+  counts: number[];
+  classes: Record<string, number>;
+  rare_below: number;
+  dense_above: number;
+  tokens: number;
+  latents: number;
+}
 export interface Bins { edges: number[]; counts: number[] }
 export interface Measured extends Entry { evaluation: Evaluation | null; error?: Problem; density?: Density; cosine?: Bins }
 export interface RunOverview { id: string; status?: string; tokens_done: number; facts: Record<string, unknown>; dictionaries: Measured[] }

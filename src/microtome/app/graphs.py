@@ -16,6 +16,7 @@ import torch
 from microtome.app.runs import OpenRuns, Remembered, problem_of
 from microtome.app.views import Views
 from microtome.errors import ArtifactError, ConfigError, MicrotomeError
+from microtome.models.token_text import token_decoder
 
 if TYPE_CHECKING:
     from microtome.circuits.graph import Graph
@@ -149,7 +150,7 @@ class Graphs:
         before_V, after_V = (logits.float().softmax(-1) for logits in (measured.before_V, measured.after_V))
 
         def text(token: int) -> str:
-            return f"token {token}" if model.tokenizer is None else str(model.tokenizer.decode([token]))
+            return f"token {token}" if model.tokenizer is None else token_decoder(model.tokenizer)(token)
 
         tokens = dict.fromkeys([*after_V.topk(TOP).indices.tolist(), *before_V.topk(TOP).indices.tolist()])
         return {

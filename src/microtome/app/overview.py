@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from microtome.app.runs import OpenRuns, problem_of
+from microtome.app.views import Views
 from microtome.errors import MicrotomeError
 from microtome.evaluation.metrics import COSINE_EDGES, DENSE_ABOVE, Metrics
 from microtome.evaluation.storage import has_evaluation, load_evaluation
+from microtome.latents.directions import SAME_DIRECTION
 from microtome.latents.records import RARE
 from microtome.latents.store import store_path
 from microtome.runs import Run
@@ -52,8 +54,9 @@ def _state(run: Run, name: str) -> dict[str, Any]:
     }
 
 
-def overview(runs: OpenRuns, identifier: str) -> dict[str, Any]:
-    """A run: facts, and for each dictionary its metrics and histograms."""
+def overview(runs: OpenRuns, identifier: str, views: Views) -> dict[str, Any]:
+    """A run: facts, and for each dictionary its metrics and histograms. How often latents fire is
+    told by the latent store where there is one, as on every other page, and by the evaluation where there is none."""
     run = runs.run(identifier)
     facts = run.facts
     rows = runs.metrics(identifier)
@@ -63,7 +66,12 @@ def overview(runs: OpenRuns, identifier: str) -> dict[str, Any]:
         "tokens_done": rows[-1]["tokens"] if rows else 0,
         "facts": {**{key: value for key, value in facts.items() if key != "dictionaries"}, "config": _config(facts)},
         "dictionaries": [
-            {**entry, **_state(run, entry["name"]), **_evaluation(run, entry["name"])}
+            {
+                **entry,
+                **_state(run, entry["name"]),
+                **_evaluation(run, entry["name"]),
+                **_densities(views, identifier, entry["name"]),
+            }
             for entry in facts["dictionaries"]
         ],
     }
@@ -83,8 +91,25 @@ def _evaluation(run: Run, name: str) -> dict[str, Any]:
             "undefined": metrics.undefined,
             "facts": _public(metrics.facts),
         },
-        "density": density_histogram(metrics.arrays["count"], int(metrics.facts.get("tokens", 0))),
+        "density": {
+            **density_histogram(metrics.arrays["count"], int(metrics.facts.get("tokens", 0))),
+            "source": "evaluation",
+        },
         "cosine": _cosines(metrics),
+    }
+
+
+def _densities(views: Views, identifier: str, name: str) -> dict[str, Any]:
+    found = views.densities(identifier, name)
+    if found is None:
+        return {}
+    count_F, tokens, rare_direction = found
+    return {
+        "density": {
+            **density_histogram(count_F, tokens),
+            "source": "store",
+            "rare_direction": {**rare_direction, "within": SAME_DIRECTION},
+        }
     }
 
 

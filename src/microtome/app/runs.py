@@ -68,7 +68,8 @@ class OpenRuns:
     def __init__(self, paths: Sequence[str | Path], *, device: str = "auto", dtype: str | None = None) -> None:
         self._runs: dict[str, Run] = {}
         for path in paths:
-            run = Run.open(Path(path).resolve())
+            # A dictionary of another format is opened by the name it was given by, as every command does.
+            run = Run(Run.open(path).path.resolve())
             if run not in self._runs.values():
                 self._runs[self._identifier(run.path)] = run
         self._device, self._dtype = device, dtype

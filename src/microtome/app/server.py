@@ -25,6 +25,7 @@ from microtome.app.security import LOOPBACK, Guard
 from microtome.app.steering import Steering
 from microtome.artifacts import read_json
 from microtome.errors import ArtifactError, ConfigError, MicrotomeError
+from microtome.markup import whole
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -215,7 +216,7 @@ class Answers:
         return {"version": microtome.__version__, "runs": overview.listing(self.runs), "glossary": GLOSSARY}
 
     def overview(self, path: Mapping[str, str], query: Query) -> Any:
-        return overview.overview(self.runs, path["run"])
+        return overview.overview(self.runs, path["run"], self.views)
 
     def curves(self, path: Mapping[str, str], query: Query) -> Any:
         return overview.curves(self.runs, path["run"], query.text("dictionary"), query.whole("step"))
@@ -225,14 +226,15 @@ class Answers:
 
     def table(self, path: Mapping[str, str], query: Query) -> Any:
         bounds = {name: (query.number(f"{name}_from"), query.number(f"{name}_to")) for name in ("density", "strength")}
+        near = query.whole("near")
         return self.views.table(
             path["run"],
             query.text("dictionary"),
-            sort=query.text("sort") or "density",
+            sort=query.text("sort") or ("density" if near is None else "cosine"),
             descending=query.flag("descending", True),
             token=query.text("token"),
             label=query.text("label"),
-            near=query.whole("near"),
+            near=near,
             offset=query.whole("offset", 0) or 0,
             limit=query.whole("limit", 100, high=1000) or 0,
             **bounds,
@@ -394,10 +396,13 @@ async def _body_of(request: Request) -> dict[str, Any]:
 def _object(body: bytes) -> dict[str, Any]:
     try:
         value = json.loads(body)
+        text = json.dumps(value, ensure_ascii=False)
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise ConfigError("the body is not a JSON object", cure='Send an object such as {"text": "…"}')
+    # Wherever it is: no text of a body ends in a tokenizer, a file or an answer before it is looked at here.
+    whole(text, "the body")
     return value
 
 

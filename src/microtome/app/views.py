@@ -5,13 +5,20 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from microtome.app.runs import OpenRuns, Remembered
 from microtome.errors import MicrotomeError
 from microtome.evaluation import Placed
 from microtome.latents import LatentStore, on_text
 from microtome.latents.store import name_of, store_path
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+#: How many latents a table of the nearest holds at most.
+NEAREST = 200
 
 
 class Views:
@@ -45,6 +52,18 @@ class Views:
         with self._reading:
             return store.overview()
 
+    def densities(self, identifier: str, name: str) -> tuple[np.ndarray, int, dict[str, float]] | None:
+        """How often each latent fired [F], on how many tokens, and the common direction of the rare ones; None where
+        there is no store, or none that can be read: the page that shows its latents says why."""
+        if not store_path(self._runs.run(identifier).path, name).is_dir():
+            return None
+        try:
+            store = self.store(identifier, name)
+        except MicrotomeError:
+            return None
+        with self._reading:
+            return store.column("count"), store.tokens, store.overview()["rare_direction"]
+
     def table(
         self,
         identifier: str,
@@ -55,16 +74,21 @@ class Views:
         limit: int,
         **chosen: Any,
     ) -> dict[str, Any]:
-        """A part of the table of latents; with `near`, those whose directions are nearest to that latent's instead."""
+        """A part of the table of latents; with `near`, of those whose directions are nearest to that latent's: they
+        have their `cosine`, `sort="cosine"` orders by it, and `nearest` says how many there are before any filter."""
         store = self.store(identifier, name)
         with self._reading:
             if near is None:
                 return _named(store.table(offset=offset, limit=limit, **chosen))
-            neighbours = {one.latent: one.cosine for one in store.nearest(near, n=min(200, store.n_latents - 1))}
-            page = store.table(among=neighbours, limit=len(neighbours), **chosen)
+            neighbours = {one.latent: one.cosine for one in store.nearest(near, n=min(NEAREST, store.n_latents - 1))}
+            by_cosine = chosen["sort"] == "cosine"
+            page = store.table(
+                among=neighbours, limit=len(neighbours), **{**chosen, **({"sort": "latent"} if by_cosine else {})}
+            )
         rows = [{**row, "cosine": neighbours[row["latent"]]} for row in page["rows"]]
-        rows.sort(key=lambda row: -row["cosine"])
-        return _named({"total": len(rows), "rows": rows[offset : offset + limit]})
+        if by_cosine:
+            rows.sort(key=lambda row: row["cosine"], reverse=chosen["descending"])
+        return _named({"total": len(rows), "nearest": len(neighbours), "rows": rows[offset : offset + limit]})
 
     def latent(self, identifier: str, name: str | None, latent: int) -> dict[str, Any]:
         """Everything the store knows of one latent, and the labels of those it is compared with."""

@@ -26,6 +26,7 @@ from microtome.circuits.replacement import Local, ReplacementModel
 from microtome.circuits.rows import Columns, RowMaker, Starts
 from microtome.circuits.targets import Aim, likely_logits
 from microtome.errors import ConfigError, MemoryRequestError
+from microtome.models.token_text import token_decoder
 
 #: The name of the bias that stands for latents which fired and are not nodes of the graph.
 LEFT_OUT = "left_out"
@@ -358,7 +359,7 @@ class _Assembly:
     def _texts(self) -> tuple[str, ...]:
         tokenizer = self.local.model.lm.tokenizer
         ids = self.local.frozen.tokens_1T[0].tolist()
-        return tuple(f"token {token}" if tokenizer is None else str(tokenizer.decode([token])) for token in ids)
+        return tuple(f"token {token}" if tokenizer is None else token_decoder(tokenizer)(token) for token in ids)
 
     def _facts(self, residual: Tensor) -> dict[str, Any]:
         local, t = self.local, self.t

@@ -14,6 +14,7 @@ from torch import Tensor
 from microtome.circuits.graph import Target
 from microtome.circuits.replacement import Local
 from microtome.errors import ConfigError
+from microtome.models.token_text import token_decoder
 
 #: Logits are taken until they hold this probability, as published for attribution graphs.
 LOGIT_PROBABILITY = 0.95
@@ -102,7 +103,7 @@ def _final(local: Local, target: Target, row_D: Tensor, constant: float) -> Aim:
 
 def _text(local: Local, token: int) -> str:
     tokenizer = local.model.lm.tokenizer
-    return f"token {token}" if tokenizer is None else str(tokenizer.decode([token]))
+    return f"token {token}" if tokenizer is None else token_decoder(tokenizer)(token)
 
 
 def _check_token(local: Local, token: int) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from microtome.commands.options import ColumnOption, DeviceOption, TextOption, console, number, words
+from microtome.commands.options import ColumnOption, DeviceOption, TextOption, console, number, print_json, words
 from microtome.errors import ConfigError
 
 if TYPE_CHECKING:
     import numpy as np
 
 SortOption = Annotated[
-    str, typer.Option(help="latent, count, density, max, mean, interesting or label_score, for --list.")
+    str | None,
+    typer.Option(
+        help="latent, count, density, max, mean, interesting or label_score.  [default: interesting, label_score with "
+        "--search, the cosine with --nearest]"
+    ),
 ]
 
 
@@ -27,7 +31,8 @@ def latents(
         str | None, typer.Option(help="Names of dictionaries, by commas.  [default: all of the run]")
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="Show a table of latents of a store that is there.")] = False,
-    sort: SortOption = "interesting",
+    sort: SortOption = None,
+    ascending: Annotated[bool, typer.Option("--ascending", help="The smallest first.")] = False,
     limit: Annotated[int, typer.Option(help="Rows of the table.")] = 20,
     search: Annotated[str | None, typer.Option(help="Latents whose label or tokens hold this.")] = None,
     density: Annotated[str | None, typer.Option(help="LOW,HIGH: latents that fire on such a share of tokens.")] = None,
@@ -36,6 +41,7 @@ def latents(
     nearest: Annotated[
         str | None, typer.Option(help="Latents whose decoder is nearest to this one's, or to a direction in FILE.npy.")
     ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the table as JSON.")] = False,
     neuronpedia: Annotated[Path | None, typer.Option(help="Write the store in Neuronpedia's layout here.")] = None,
     explain: Annotated[
         str | None, typer.Option(help="Ask an explainer for labels of these latents, by commas.")
@@ -55,10 +61,12 @@ def latents(
     if explain is not None or explainer is not None or explainer_model is not None:
         _explain(run, dictionary, explain, explainer, explainer_model, device)
         return
-    queries = {"sort": sort, "density": density, "strength": strength, "token": token}
-    asked = list_ or any(v is not None for v in (search, density, strength, token, nearest, neuronpedia))
-    if asked:
-        _query(run, dictionary, queries, limit=limit, search=search, nearest=nearest, neuronpedia=neuronpedia)
+    queries = {"search": search, "density": density, "strength": strength, "token": token, "sort": sort}
+    if neuronpedia is not None:
+        _export(run, dictionary, neuronpedia, {"nearest": nearest, **queries, "list": list_ or ascending or json})
+        return
+    if list_ or ascending or json or nearest is not None or any(value is not None for value in queries.values()):
+        _query(run, dictionary, queries, ascending=ascending, limit=limit, nearest=nearest, json=json)
         return
     from microtome.console import ConsoleWatcher
     from microtome.latents import build_stores
@@ -75,9 +83,21 @@ def latents(
             watcher=watcher,
         )
     for store in stores:
-        classes = store.overview()["classes"]
-        figures = ", ".join(f"{count:,} {name}" for name, count in classes.items())
+        overview = store.overview()
+        figures = ", ".join(f"{count:,} {name}" for name, count in overview["classes"].items())
         terminal.print(f"{store.name}: {figures}; {store.path.parent}", highlight=False, soft_wrap=True)
+        terminal.print(_rare_direction(overview["rare_direction"]), highlight=False, soft_wrap=True)
+
+
+def _rare_direction(found: dict[str, Any]) -> str:
+    from microtome.latents.directions import SAME_DIRECTION
+
+    if not found["rare"]:
+        return "  no latent is rare"
+    return (
+        f"  {found['share']:.1%} of {found['rare']:,} rare latents within cosine {SAME_DIRECTION} "
+        f"of their common encoder direction, mean cosine {found['mean_cosine']:.2f}"
+    )
 
 
 def _explain(
@@ -85,7 +105,7 @@ def _explain(
 ) -> None:
     from microtome.latents import LatentStore
     from microtome.latents.explainers import explain, open_explainer
-    from microtome.markup import readable
+    from microtome.markup import named
 
     if latents is None or where is None:
         raise ConfigError(
@@ -96,7 +116,16 @@ def _explain(
     terminal = console()
     for latent, label in explain(store, chosen, open_explainer(where, model, device)).items():
         score = "not measured" if label.score is None else f"{label.score:.2f}"
-        terminal.print(f"{latent:>7}  {score}  {readable(label.text)}", markup=False, highlight=False, soft_wrap=True)
+        terminal.print(f"{latent:>7}  {score}  {named(label.text)}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _export(run: Path, dictionary: str | None, where: Path, given: dict[str, Any]) -> None:
+    from microtome.latents import LatentStore, export_neuronpedia
+
+    for name, value in given.items():
+        if value:
+            raise ConfigError(f"got --neuronpedia with --{name}, it writes every latent", cure=f"Leave out --{name}")
+    print(export_neuronpedia(LatentStore.open(run, dictionary), where))
 
 
 def _query(
@@ -104,41 +133,52 @@ def _query(
     dictionary: str | None,
     queries: dict[str, str | None],
     *,
+    ascending: bool,
     limit: int,
-    search: str | None,
     nearest: str | None,
-    neuronpedia: Path | None,
+    json: bool,
 ) -> None:
+    """Every filter that was given, together; --nearest adds a cosine to each row, and sorts by it unless told how."""
     from microtome.console import print_latents
     from microtome.latents import LatentStore
-    from microtome.markup import readable
 
     store = LatentStore.open(run, dictionary)
-    if neuronpedia is not None:
-        from microtome.latents import export_neuronpedia
-
-        print(export_neuronpedia(store, neuronpedia))
-    elif search is not None:
-        print_latents(console(), store.search(search, limit=limit))
-    elif nearest is not None:
-        terminal, nearby = console(), store.nearest(_direction(nearest), limit)
-        names = store.names(neighbour.latent for neighbour in nearby)
-        for neighbour in nearby:
-            terminal.print(
-                f"{neighbour.latent:>7}  {neighbour.cosine:6.3f}  {readable(names.get(neighbour.latent, ''))}",
-                highlight=False,
-                markup=False,
-                soft_wrap=True,
-            )
+    chosen: dict[str, Any] = {
+        "sort": queries["sort"] or ("interesting" if queries["search"] is None else "label_score"),
+        "descending": not ascending,
+        "density": _ends(queries["density"], "density"),
+        "strength": _ends(queries["strength"], "strength"),
+        "token": queries["token"],
+        "search": queries["search"],
+    }
+    if nearest is None:
+        found = store.table(**chosen, limit=limit)
     else:
-        found = store.table(
-            sort=queries["sort"] or "interesting",
-            density=_ends(queries["density"], "density"),
-            strength=_ends(queries["strength"], "strength"),
-            token=queries["token"],
-            limit=limit,
-        )
+        cosines = {one.latent: one.cosine for one in store.nearest(_direction(nearest), store.n_latents)}
+        found = store.table(**chosen, among=cosines, limit=len(cosines))
+        rows = [{**row, "cosine": cosines[row["latent"]]} for row in found["rows"]]
+        if queries["sort"] is None:
+            rows.sort(key=lambda row: row["cosine"], reverse=not ascending)
+        found = {**found, "rows": rows[:limit]}
+    if json:
+        print_json(found)
+    elif nearest is None:
         print_latents(console(), found)
+    else:
+        _print_near(found["rows"])
+
+
+def _print_near(rows: list[dict[str, Any]]) -> None:
+    from microtome.latents.store import name_of
+    from microtome.markup import named
+
+    for row in rows:
+        console().print(
+            f"{row['latent']:>7}  {row['cosine']:6.3f}  {named(name_of(row) or '')}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def _direction(asked: str) -> int | np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -56,3 +57,10 @@ def numbers(value: str | None, name: str) -> list[float] | None:
         return [float(word.replace("_", "")) for word in found]
     except ValueError:
         raise ConfigError(f"got --{name} {value}, expected numbers separated by commas", cure="Correct it") from None
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """`value` on standard output, as people and programs read it."""
+    import json
+
+    print(json.dumps(value, indent=1, ensure_ascii=False))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from microtome.commands.options import DeviceOption, console
+from microtome.commands.options import DeviceOption, console, print_json
 from microtome.errors import ConfigError
 
 
@@ -37,7 +37,7 @@ def show(
         raise ConfigError("got --html without a latent to show", cure="Add for example --latent 7")
     if prompt is not None:
         found = _on_prompt(run, dictionary, prompt, device)
-        _print_json(found) if json else _print_prompt(found, run, dictionary, top)
+        print_json(found) if json else _print_prompt(found, run, dictionary, top)
         return
     from microtome.console import print_latent
     from microtome.latents import LatentStore
@@ -53,7 +53,7 @@ def show(
         console().print(f"page: {written}", highlight=False, soft_wrap=True, markup=False)
         return
     one = store[latent]
-    _print_json(one.to_json()) if json else print_latent(console(), one, top)
+    print_json(one.to_json()) if json else print_latent(console(), one, top)
 
 
 def _on_prompt(run: Path, dictionary: str | None, prompt: str, device: str) -> dict[str, Any]:
@@ -68,16 +68,10 @@ def _on_prompt(run: Path, dictionary: str | None, prompt: str, device: str) -> d
     return on_text(model, placed(run, dictionary, model), prompt)
 
 
-def _print_json(value: dict[str, Any]) -> None:
-    import json
-
-    print(json.dumps(value, indent=1, ensure_ascii=False))
-
-
 def _print_prompt(found: dict[str, Any], run: Path, dictionary: str | None, top: int) -> None:
     from microtome.errors import ArtifactError
     from microtome.latents import LatentStore
-    from microtome.markup import readable
+    from microtome.markup import named, visible_text
 
     try:
         store: LatentStore | None = LatentStore.open(run, dictionary)
@@ -87,9 +81,9 @@ def _print_prompt(found: dict[str, Any], run: Path, dictionary: str | None, top:
     names = store.names(one["latent"] for one in strongest) if store is not None else {}
     for one in strongest:
         head = f"latent {one['latent']:>6}  max {one['max']:8.3f}  on {one['tokens']} tokens"
-        name = readable(names.get(one["latent"], ""))
+        name = named(names.get(one["latent"], ""))
         terminal.print(f"{head}  {name}", markup=False, highlight=False, soft_wrap=True)
     for token, codes in zip(found["tokens"], found["codes"]):
         best = sorted(codes, key=lambda pair: -pair[1])[:4]
         shown = "  ".join(f"{found['latents'][index]}={value:.2f}" for index, value in best)
-        terminal.print(f"{readable(token):>16}  {shown}", markup=False, highlight=False, soft_wrap=True)
+        terminal.print(f"{visible_text(token):>16}  {shown}", markup=False, highlight=False, soft_wrap=True)

@@ -9,6 +9,7 @@ import typer
 
 from microtome.commands.options import DeviceOption, ModelOption, console, number
 from microtome.errors import ArtifactError, ConfigError
+from microtome.markup import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -129,9 +130,12 @@ def _aims(
 
 
 def _token(lm: LanguageModel, text: str) -> int:
-    ids = lm.tokenizer(text, add_special_tokens=False)["input_ids"]
+    ids = lm.tokenizer(whole(text, "the token"), add_special_tokens=False)["input_ids"]
     if len(ids) != 1:
-        pieces = ", ".join(repr(lm.tokenizer.decode([one])) for one in ids)
+        from microtome.models.token_text import token_decoder
+
+        decode = token_decoder(lm.tokenizer)
+        pieces = ", ".join(repr(decode(one)) for one in ids)
         raise ConfigError(
             f"'{text}' is {len(ids)} tokens ({pieces}), expected one", cure="Name one token, its leading space included"
         )

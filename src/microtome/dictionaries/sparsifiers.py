@@ -5,8 +5,8 @@ Legend of suffixes: B tokens, D width of an activation, F latents, N pairs (toke
 A sparsifier answers three questions about pre-activations z = W_enc·(x − b_dec_in) + b_enc:
 
 - `deployed(z)`: which pairs fire under the rule a saved dictionary uses, and their z. Metrics use this one only.
-- `training_pairs(z)`: which pairs a training step must look at (those that fire, and those that only a
-  straight-through gradient sees), and their z.
+- `training_pairs(z, room)`: which pairs a training step must look at (those that fire, and those that only a
+  straight-through gradient sees), and their z; on a GPU in `room` places, if their number is not known.
 - `values(z_N, pairs)`: their codes, differentiable. Elementwise, so it serves pairs [N] and dense [B, F] alike
   (`pairs=None`).
 
@@ -61,8 +61,8 @@ class Sparsifier(nn.Module):
         """The level above which z matters to a training step, one number or one per latent [F]."""
         return 0.0
 
-    def training_pairs(self, z: PreActivations) -> tuple[Pairs, Tensor]:
-        return z.above(self.training_level())
+    def training_pairs(self, z: PreActivations, room: int | None = None) -> tuple[Pairs, Tensor]:
+        return z.above(self.training_level(), room=room)
 
     def values(self, z: Tensor, pairs: Pairs | None) -> Tensor:
         return torch.relu(z)
@@ -100,7 +100,7 @@ class TopK(Sparsifier):
     def firing_level(self, z_BF: Tensor) -> Tensor:
         return z_BF.topk(self.k, dim=1).values[:, -1:].clamp(min=0.0)
 
-    def training_pairs(self, z: PreActivations) -> tuple[Pairs, Tensor]:
+    def training_pairs(self, z: PreActivations, room: int | None = None) -> tuple[Pairs, Tensor]:
         return z.topk(self.k)
 
 
@@ -125,7 +125,7 @@ class BatchTopK(Sparsifier):
     def firing_level(self, z_BF: Tensor) -> Tensor:
         return self.threshold.clamp(min=0.0)
 
-    def training_pairs(self, z: PreActivations) -> tuple[Pairs, Tensor]:
+    def training_pairs(self, z: PreActivations, room: int | None = None) -> tuple[Pairs, Tensor]:
         return z.largest(round(self.l0 * z.shape[0]))
 
     def rescale(self, factor: float) -> None:
@@ -189,9 +189,9 @@ class JumpReLU(Sparsifier):
     def training_level(self) -> Tensor:
         return self.threshold.detach() - self.width / 2
 
-    def training_pairs(self, z: PreActivations) -> tuple[Pairs, Tensor]:
+    def training_pairs(self, z: PreActivations, room: int | None = None) -> tuple[Pairs, Tensor]:
         # Of what lies below its threshold only whether it is in the window counts, not the value.
-        return z.above(self.training_level(), exact_above=self.threshold.detach())
+        return z.above(self.training_level(), exact_above=self.threshold.detach(), room=room)
 
     def values(self, z: Tensor, pairs: Pairs | None) -> Tensor:
         return _JumpReLU.apply(z, self.spread(self.threshold, pairs), self.width)  # type: ignore[no-any-return]

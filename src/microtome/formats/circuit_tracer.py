@@ -59,6 +59,8 @@ def load_circuit_tracer(folder: Path, client: Client | None = None) -> Transcode
     """
     path = folder / CONFIG
     config = read_config(path)
+    for name in ("model_kind", "model_name", "feature_input_hook", "feature_output_hook", "activation_fn"):
+        setting(config, name, str, path, None)
     kind = config.get("model_kind")
     if kind not in _KINDS:
         raise FormatError(f"'{path}' is of the kind '{kind}', expected {' or '.join(_KINDS)}", cure=DOWNLOAD_AGAIN)
@@ -78,11 +80,11 @@ def load_circuit_tracer(folder: Path, client: Client | None = None) -> Transcode
         )
     return TranscoderSet(
         {layer: partial(load_layer, get, config, layer, path) for layer, get in files.items()},
-        sites={layer: _sites(config, layer)[:2] for layer in files},
+        sites={layer: _sites(config, layer, path)[:2] for layer in files},
         format=NAME,
         model=model_on_hub(config.get("model_name")),
         facts={NAME: config},
-        of_module=_of_module(config, 0),
+        of_module=_of_module(config, 0, path),
     )
 
 
@@ -107,9 +109,9 @@ def load_layer(get: Callable[[], Path], config: Mapping[str, Any], layer: int, s
         sparsifier, l0 = "topk", float(setting(config, "k", int, settings))
     kind = "skip_transcoder" if "W_skip" in tensors else "transcoder"
     dictionary = build(path, kind=kind, sparsifier=sparsifier, tensors=tensors, l0=l0)
-    own = _kept_of_layer(config, layer)
+    own = _kept_of_layer(config, layer, settings)
     said = own.get("facts", {})
-    site_in, site_out, before_gain, more = _sites(config, layer)
+    site_in, site_out, before_gain, more = _sites(config, layer, settings)
     return Foreign(
         dictionary=restore(dictionary, own, path),
         format=NAME,
@@ -119,7 +121,7 @@ def load_layer(get: Callable[[], Path], config: Mapping[str, Any], layer: int, s
         facts=said or {NAME: dict(config)},
         notes=(*notes, *more),
         before_gain=before_gain,
-        of_module=_of_module(config, layer),
+        of_module=_of_module(config, layer, settings),
     )
 
 
@@ -144,24 +146,24 @@ def _tensors(path: Path) -> tuple[dict[str, Tensor], list[str]]:
     return tensors, weights.finish()
 
 
-def _kept_of_layer(config: Mapping[str, Any], layer: int) -> dict[str, Any]:
+def _kept_of_layer(config: Mapping[str, Any], layer: int, path: Path) -> dict[str, Any]:
     """What we kept of a layer in config.yaml."""
     own = config.get(KEPT)
-    return was_kept({KEPT: own.get(str(layer))}) if isinstance(own, dict) else {}
+    return was_kept({KEPT: own.get(str(layer))}, path) if isinstance(own, dict) else {}
 
 
-def _sites(config: Mapping[str, Any], layer: int) -> tuple[str | None, str | None, bool, list[str]]:
+def _sites(config: Mapping[str, Any], layer: int, path: Path) -> tuple[str | None, str | None, bool, list[str]]:
     """(input, output, whether the input is before the norm's gain, notes) of a layer's transcoder."""
-    said = _kept_of_layer(config, layer).get("facts", {})
+    said = _kept_of_layer(config, layer, path).get("facts", {})
     where = from_transformer_lens(f"blocks.{layer}.{config.get('feature_input_hook')}")
     out = from_transformer_lens(f"blocks.{layer}.{config.get('feature_output_hook')}")
     notes = [note for note in (where.note, out.note) if note]
     return said.get("site_in", where.site), said.get("site_out", out.site), where.before_gain, notes
 
 
-def _of_module(config: Mapping[str, Any], layer: int) -> bool:
+def _of_module(config: Mapping[str, Any], layer: int, path: Path) -> bool:
     """Whether it predicts what the MLP gives, before a norm that may follow."""
-    own = _kept_of_layer(config, layer).get("facts")
+    own = _kept_of_layer(config, layer, path).get("facts")
     return bool(own.get("of_module")) if own else _predicted(config).of_module
 
 
@@ -175,6 +177,7 @@ def load_crosslayer(folder: Path, config: Mapping[str, Any]) -> CrosslayerTransc
     if not files or sorted(files) != list(range(len(files))):
         raise FormatError(f"'{folder}' lacks W_enc_0.safetensors and so on", cure=DOWNLOAD_AGAIN)
     b_dec: list[Tensor] = []
+    with_threshold: list[bool] = []
     latents = 0
     for layer in range(len(files)):
         encoder = TensorFile(files[layer])
@@ -185,9 +188,17 @@ def load_crosslayer(folder: Path, config: Mapping[str, Any]) -> CrosslayerTransc
                 f"'{files[layer]}' holds W_enc_{layer} of shape {shape}, layer 0 has {(latents, b_dec[0].shape[0])}",
                 cure=DOWNLOAD_AGAIN,
             )
+        encoder.only(*(f"{name}_{layer}" for name in ("W_enc", "b_enc", "b_dec", "threshold")))
+        with_threshold.append(f"threshold_{layer}" in encoder)
         b_dec.append(encoder.take(f"b_dec_{layer}", (shape[1],)))
         decoder = TensorFile(folder / f"W_dec_{layer}.safetensors")
+        decoder.only(f"W_dec_{layer}")
         decoder.must_have(f"W_dec_{layer}", (latents, len(files) - layer, shape[1]))
+    if len(set(with_threshold)) > 1:
+        raise FormatError(
+            f"'{folder}' has thresholds in {sum(with_threshold)} of {len(files)} layers, expected all or none",
+            cure=DOWNLOAD_AGAIN,
+        )
     return CrosslayerTranscoder(
         latents=latents,
         encoder=partial(_encoder, folder, latents, len(b_dec[0])),

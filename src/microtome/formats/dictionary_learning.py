@@ -40,7 +40,7 @@ from microtome.formats.foreign import (
     was_kept,
 )
 from microtome.formats.places import model_on_hub, point_in_words
-from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, agree, read_config, read_pt
+from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, agree, read_config, read_pt, setting, whole_numbers
 
 NAME = "dictionary_learning"
 WEIGHTS, CONFIG = "ae.pt", "config.json"
@@ -64,7 +64,7 @@ def load_dictionary_learning(folder: Path) -> Foreign:
     trainer = config.get("trainer")
     if not isinstance(trainer, dict):
         raise FormatError(f"'{path}' lacks trainer, it has {', '.join(config) or 'nothing'}", cure=DOWNLOAD_AGAIN)
-    name = trainer.get("dict_class")
+    name = setting(trainer, "dict_class", str, path)
     if name not in _CLASSES:
         raise FormatError(
             f"'{path}' is of the class '{name}', expected one of {', '.join(_CLASSES)}", cure="Update microtome"
@@ -81,15 +81,15 @@ def load_dictionary_learning(folder: Path) -> Foreign:
         fold_row_norms(tensors)
         notes.append("its decoder is brought to unit rows and its codes to match, as dictionary_learning does")
     dictionary = build(path, kind="sae", sparsifier=_CLASSES[name], tensors=tensors, l0=l0, matryoshka=prefixes)
-    own = was_kept(trainer)
+    own = was_kept(trainer, path)
     said = own.get("facts", {})
-    site, note = _site(trainer)
+    site, note = _site(trainer, path)
     return Foreign(
         dictionary=restore(dictionary, own, path),
         format=NAME,
         site_in=said.get("site_in", site),
         site_out=said.get("site_out", site),
-        model=said.get("model") or model_on_hub(trainer.get("lm_name")),
+        model=said.get("model") or model_on_hub(setting(trainer, "lm_name", str, path, None)),
         # What it calls mlp_out and attn_out is what the module gives.
         of_module=bool(said.get("of_module")) if said else bool(site and site.endswith(("mlp_out", "attn_out"))),
         facts=said or {"dictionary_learning": config},
@@ -126,11 +126,11 @@ def _tensors(
     if name == "JumpReluAutoEncoder":
         tensors["threshold"] = weights.take("threshold", (latents,)).clamp(min=0.0)
     prefixes: tuple[int, ...] = ()
-    l0 = float(trainer.get("target_l0") or math.nan)
+    l0 = setting(trainer, "target_l0", float, path, math.nan) or math.nan
     if _CLASSES[name] in ("topk", "batchtopk"):
         k = weights.integer("k")
         agree(path, "k", trainer.get("k") if k is not None else None, k or 0)
-        l0 = float(k if k is not None else trainer.get("k", 0))
+        l0 = float(k if k is not None else setting(trainer, "k", int, path))
         if _CLASSES[name] == "batchtopk":
             # −1 before training has come to it: then every positive code counts.
             tensors["threshold"] = weights.take("threshold", ()).clamp(min=0.0)
@@ -142,15 +142,15 @@ def _tensors(
 
 def _prefixes(weights: Weights, trainer: Mapping[str, Any], latents: int, path: Path) -> tuple[int, ...]:
     weights.drop("group_sizes")
-    sizes = [int(size) for size in trainer.get("group_sizes") or [latents]]
+    sizes = whole_numbers(trainer, "group_sizes", path) or (latents,)
     agree(path, "the sum of group_sizes", sum(sizes), latents)
     return tuple(itertools.accumulate(sizes))[:-1]
 
 
-def _site(trainer: Mapping[str, Any]) -> tuple[str | None, str | None]:
+def _site(trainer: Mapping[str, Any], path: Path) -> tuple[str | None, str | None]:
     """The layer is a number and the place a free text, of which the usual ones are known."""
-    layer, name = trainer.get("layer"), str(trainer.get("submodule_name") or "")
-    if not isinstance(layer, int) or isinstance(layer, bool):
+    layer, name = setting(trainer, "layer", int, path, None), setting(trainer, "submodule_name", str, path, "")
+    if layer is None:
         return None, None
     if not name:
         return f"{layer}.resid_post", f"its place is not named; {layer}.resid_post is taken, the usual one"

@@ -19,9 +19,12 @@ from microtome.dictionaries import Dictionary, DictionaryConfig
 from microtome.dictionaries.storage import put_tensors
 from microtome.dictionaries.temporal import TemporalConfig
 from microtome.errors import ConfigError, FormatError
+from microtome.formats.reading import setting, whole_numbers
 
 #: Under this key, formats that allow entries of others keep what they have no words for, so that it comes back.
 KEPT = "microtome"
+# Sparsifiers that keep the same number of latents of every token.
+_COUNTED = ("topk", "abstopk", "groupmax")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,7 +63,7 @@ def build(
 ) -> Dictionary:
     """A dictionary of tensors under their names here. Settings it cannot have are the file's fault, and said so."""
     latents, d_in = tensors["W_enc"].shape
-    if l0 > latents and sparsifier not in ("topk", "abstopk", "groupmax"):
+    if l0 > latents and sparsifier not in _COUNTED:
         l0 = math.nan  # a target that was never meant for this size
     try:
         config = DictionaryConfig(
@@ -77,13 +80,20 @@ def build(
         dictionary = Dictionary(config)
     except ConfigError as error:
         raise FormatError(f"'{origin}': {error.problem}", cure="Check that its settings are whole") from None
+    for name, tensor in tensors.items():
+        if not bool(torch.isfinite(tensor).all()):
+            raise FormatError(
+                f"'{origin}' gives NaN or infinity in {name} once its scales are folded into it",
+                cure="Check that its settings and its weights are whole",
+            )
     put_tensors(dictionary, tensors, origin=str(origin))
     return dictionary.requires_grad_(False)
 
 
 def fold_row_norms(tensors: dict[str, Tensor]) -> None:
     """Bring the rows of W_dec to unit norm and the codes to match, in place: the output stays as it is."""
-    norm_F = tensors["W_dec"].norm(dim=1)
+    # A row of zeros stays one: SAELens has the same least norm.
+    norm_F = tensors["W_dec"].norm(dim=1).clamp(min=1e-8)
     tensors["W_enc"] = tensors["W_enc"] * norm_F[:, None]
     tensors["b_enc"] = tensors["b_enc"] * norm_F
     tensors["W_dec"] = tensors["W_dec"] / norm_F[:, None]
@@ -121,10 +131,23 @@ def kept(dictionary: Dictionary, facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def was_kept(entry: Any) -> dict[str, Any]:
-    """The `kept` of a file, or nothing."""
-    own = entry.get(KEPT) if isinstance(entry, Mapping) else None
-    return own if isinstance(own, dict) and isinstance(own.get("dictionary"), dict) else {}
+def was_kept(entry: Mapping[str, Any], origin: Path) -> dict[str, Any]:
+    """The `kept` of a file, its values of the types they were written with, or nothing.
+
+    Raises `FormatError` for values of other types.
+    """
+    own = entry.get(KEPT)
+    if not isinstance(own, dict) or not isinstance(own.get("dictionary"), dict):
+        return {}
+    said, facts = f"{KEPT}.dictionary", f"{KEPT}.facts"
+    for name in ("site_in", "site_out", "model"):
+        setting(entry, f"{facts}.{name}", str, origin, None)
+    shape = {
+        **own["dictionary"],
+        "l0": setting(entry, f"{said}.l0", float, origin, math.nan),
+        "matryoshka": whole_numbers(entry, f"{said}.matryoshka", origin),
+    }
+    return {"dictionary": shape, "facts": setting(entry, facts, dict, origin, {})}
 
 
 def restore(dictionary: Dictionary, own: Mapping[str, Any], origin: Path) -> Dictionary:
@@ -143,14 +166,14 @@ def restore(dictionary: Dictionary, own: Mapping[str, Any], origin: Path) -> Dic
         tensors["threshold"] = level[0]
     elif sparsifier != now.sparsifier:
         return dictionary
-    l0 = math.nan if said.get("l0") is None else float(said["l0"])
     return build(
         origin,
         kind=now.kind,
         sparsifier=sparsifier,
         tensors=tensors,
-        l0=l0,
-        matryoshka=tuple(said.get("matryoshka") or ()),
+        # How many are kept is what the file says; elsewhere L0 is what was aimed at.
+        l0=now.l0 if sparsifier in _COUNTED else said["l0"],
+        matryoshka=said["matryoshka"],
         normalise=now.normalise,
         temporal=now.temporal,
     )

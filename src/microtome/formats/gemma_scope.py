@@ -31,7 +31,7 @@ from microtome.formats import paths
 from microtome.formats.foreign import Foreign, build, subtract_b_dec
 from microtome.formats.lazy import TensorFile, numbered
 from microtome.formats.places import from_module_path
-from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, read_config, read_npz, read_safetensors
+from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, read_config, read_npz, read_safetensors, setting
 
 NAME = "gemma-scope"
 FIRST, SECOND, CONFIG = "params.npz", "params.safetensors", "config.json"
@@ -61,6 +61,8 @@ def load_gemma_scope_2(folder: Path) -> Foreign:
     tensors, notes = read_tensors(path)
     text = folder.absolute().as_posix()
     config = read_config(folder / CONFIG) if (folder / CONFIG).is_file() else {}
+    for name in ("architecture", "model_name", "hf_hook_point_in", "hf_hook_point_out"):
+        setting(config, name, str, folder / CONFIG, None)
     if config.get("architecture", "jump_relu") != "jump_relu":
         raise FormatError(
             f"'{folder / CONFIG}' is of the architecture '{config['architecture']}', expected jump_relu",
@@ -169,14 +171,20 @@ def crosslayer_of(files: dict[int, Path], **about: Any) -> CrosslayerTranscoder:
         file.must_have("w_enc", (width, latents))
         file.must_have("w_dec", (latents, len(files), width))
         b_dec.append(file.take("b_dec", (width,)))
+        file.only("w_enc", "w_dec", "b_enc", "b_dec", "threshold", "affine_skip_connection")
         if "affine_skip_connection" in file:
             skip.append(file.take("affine_skip_connection", (width, width)).T)
+    if len(skip) not in (0, len(files)):
+        raise FormatError(
+            f"'{files[0].parent}' has skip connections in {len(skip)} of {len(files)} layers, expected all or none",
+            cure=DOWNLOAD_AGAIN,
+        )
     return CrosslayerTranscoder(
         latents=latents,
         encoder=partial(_encoder, files, latents, width),
         decoder=partial(_decoder, files),
         b_dec_LD=torch.stack(b_dec),
-        W_skip_LDD=torch.stack(skip) if len(skip) == len(files) else None,
+        W_skip_LDD=torch.stack(skip) if skip else None,
         **about,
     )
 

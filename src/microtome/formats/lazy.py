@@ -35,6 +35,11 @@ class TensorFile:
     def __contains__(self, name: str) -> bool:
         return name in self._shapes
 
+    def only(self, *names: str) -> None:
+        """Raise `FormatError` for tensors of other names."""
+        hollow = {key: torch.zeros(()) for key in self._shapes.keys() - set(names)}
+        Weights(hollow, self.path).finish()
+
     def shape(self, name: str, dimensions: int) -> tuple[int, ...]:
         """The shape of a tensor that decides those of the others."""
         # Tensors that take no memory have the shapes, and the messages are those of whole files.
@@ -58,11 +63,10 @@ class TensorFile:
             return Weights({name: file.get_tensor(name)}, self.path).take(name, shape)
 
     def rows(self, name: str, index: Tensor | None) -> Tensor:
-        """Rows of a tensor as float32, all for None; the rest stays on the disk."""
+        """Rows of a tensor as float32 and finite, all for None; the rest stays on the disk."""
         from safetensors import safe_open
 
         with safe_open(self.path, framework="pt") as file:
-            if index is None:
-                return file.get_tensor(name).float()  # type: ignore[no-any-return]
-            part = file.get_slice(name)
-            return torch.stack([part[int(row)] for row in index]).float()
+            part = file.get_tensor(name) if index is None else file.get_slice(name)
+            rows = part if index is None else torch.stack([part[int(row)] for row in index])
+        return Weights({name: rows}, self.path).take(name, tuple(rows.shape))

@@ -24,7 +24,7 @@ from torch import Tensor
 from microtome.errors import FormatError
 from microtome.formats.foreign import Foreign, build, fold_row_norms, subtract_b_dec
 from microtome.formats.places import from_transformer_lens
-from microtome.formats.reading import Weights, agree, read_config, read_safetensors, setting
+from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, agree, read_config, read_safetensors, setting
 
 NAME = "llama-scope"
 _LAYOUTS = (("hyperparams.json", "checkpoints/final.safetensors"), ("config.json", "sae_weights.safetensors"))
@@ -35,12 +35,12 @@ def load_llama_scope(folder: Path) -> Foreign:
     names = next((pair for pair in _LAYOUTS if (folder / pair[0]).is_file()), _LAYOUTS[0])
     path, weights_path = folder / names[0], folder / names[1]
     config = read_config(path)
-    sort = str(config.get("sae_type", "sae"))
+    sort = setting(config, "sae_type", str, path, "sae")
     if sort not in ("sae", "transcoder"):
         raise FormatError(
             f"'{path}' is of the type '{sort}', expected sae or transcoder", cure="Use it in the library that made it"
         )
-    if config.get("use_glu_encoder"):
+    if setting(config, "use_glu_encoder", bool, path, False):
         raise FormatError(
             f"'{path}' has a gated linear encoder, for which there is no place here", cure="Use its library"
         )
@@ -49,7 +49,7 @@ def load_llama_scope(folder: Path) -> Foreign:
     d_out = weights.shape("decoder.weight", 2)[0]
     agree(path, "d_model", config.get("d_model"), d_in)
     agree(path, "d_sae", config.get("d_sae"), latents)
-    hooks = [config.get(key) for key in ("hook_point_in", "hook_point_out")]
+    hooks = [setting(config, key, str, path, None) for key in ("hook_point_in", "hook_point_out")]
     kind = "sae" if hooks[1] in (None, hooks[0]) else "transcoder"
     tensors = {
         "W_enc": weights.take("encoder.weight", (latents, d_in)),
@@ -57,14 +57,14 @@ def load_llama_scope(folder: Path) -> Foreign:
         "W_dec": weights.take("decoder.weight", (d_out, latents)).T.contiguous(),
         "b_dec": weights.take("decoder.bias", (d_out,)) if "decoder.bias" in weights else torch.zeros(d_out),
     }
-    notes = _standardise(tensors, _norms(weights, config, hooks), config)
-    if config.get("sparsity_include_decoder_norm", True):
+    notes = _standardise(tensors, _norms(weights, config, hooks, path), _how(config, path))
+    if setting(config, "sparsity_include_decoder_norm", bool, path, True):
         fold_row_norms(tensors)
     sparsifier, l0 = _sparsifier(weights, tensors, config, path)
     notes += weights.finish()
     if kind != "sae":
         tensors["b_dec_in"] = torch.zeros(d_in)
-    elif not config.get("apply_decoder_bias_to_pre_encoder", False):
+    elif not setting(config, "apply_decoder_bias_to_pre_encoder", bool, path, False):
         subtract_b_dec(tensors)
     where = [from_transformer_lens(hook) for hook in (hooks[0], hooks[1] or hooks[0])]
     return Foreign(
@@ -72,7 +72,7 @@ def load_llama_scope(folder: Path) -> Foreign:
         format=NAME,
         site_in=where[0].site,
         site_out=where[1].site,
-        model=config.get("model_name")
+        model=setting(config, "model_name", str, path, None)
         or ("meta-llama/Llama-3.1-8B" if "Llama3_1-8B" in folder.absolute().as_posix() else None),
         facts={NAME: config},
         notes=(*notes, *dict.fromkeys(w.note for w in where if w.note)),
@@ -81,24 +81,31 @@ def load_llama_scope(folder: Path) -> Foreign:
     )
 
 
-def _norms(weights: Weights, config: Mapping[str, Any], hooks: list[Any]) -> tuple[float, float] | None:
+def _how(config: Mapping[str, Any], path: Path) -> str:
+    return str(setting(config, "norm_activation", str, path, "dataset-wise"))
+
+
+def _norms(weights: Weights, config: Mapping[str, Any], hooks: list[Any], path: Path) -> tuple[float, float] | None:
     """Average norms of input and output while training, if they still have to be undone."""
-    kept: dict[str, Any] | None = config.get("dataset_average_activation_norm")
+    name = "dataset_average_activation_norm"
+    said = {key: setting(config, f"{name}.{key}", float, path, None) for key in ("in", "out")}
     stored = {}
-    for name in weights.names:
-        if name.startswith("dataset_average_activation_norm."):
-            stored[name.split(".", 1)[1]] = float(weights.take(name, ()))
-    if config.get("norm_activation", "dataset-wise") != "dataset-wise":
+    for tensor in weights.names:
+        if tensor.startswith(f"{name}."):
+            stored[tensor.split(".", 1)[1]] = float(weights.take(tensor, ()))
+    if _how(config, path) != "dataset-wise":
         return None
-    if isinstance(kept, dict) and "in" in kept:
-        return float(kept["in"]), float(kept.get("out") or kept["in"])
-    if hooks[0] in stored:
-        return stored[hooks[0]], stored.get(hooks[1], stored[hooks[0]])
-    return None
+    found = None
+    if said["in"] is not None:
+        found = said["in"], said["out"] or said["in"]
+    elif hooks[0] in stored:
+        found = stored[hooks[0]], stored.get(hooks[1], stored[hooks[0]])
+    if found is not None and not min(found) > 0:
+        raise FormatError(f"'{path}' has {min(found):g} for {name}, expected more than 0", cure=DOWNLOAD_AGAIN)
+    return found
 
 
-def _standardise(tensors: dict[str, Tensor], norms: tuple[float, float] | None, config: Mapping[str, Any]) -> list[str]:
-    how = config.get("norm_activation", "dataset-wise")
+def _standardise(tensors: dict[str, Tensor], norms: tuple[float, float] | None, how: str) -> list[str]:
     if norms is None:
         if how == "inference":
             return []
@@ -115,12 +122,12 @@ def _sparsifier(
     weights: Weights, tensors: dict[str, Tensor], config: Mapping[str, Any], path: Path
 ) -> tuple[str, float]:
     latents = tensors["W_enc"].shape[0]
-    l0 = float(config.get("top_k") or math.nan)
+    l0 = setting(config, "top_k", float, path, math.nan) or math.nan
     if "log_jumprelu_threshold" in weights:
         tensors["threshold"] = weights.take("log_jumprelu_threshold", (latents,)).exp()
         return "jumprelu", math.nan
-    name = str(config.get("act_fn", "jumprelu")).lower()
-    level = float(config.get("jump_relu_threshold") or 0.0)
+    name = setting(config, "act_fn", str, path, "jumprelu").lower()
+    level = setting(config, "jump_relu_threshold", float, path, 0.0)
     if name == "jumprelu" or (name == "topk" and level > 0):
         tensors["threshold"] = torch.full((latents,), setting(config, "jump_relu_threshold", float, path))
         return "jumprelu", l0

@@ -14,7 +14,7 @@ from typing import Any
 from microtome.errors import FormatError
 from microtome.formats.foreign import Foreign, build
 from microtome.formats.places import Where, from_transformer_lens, model_on_hub
-from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, agree, read_config, read_pt
+from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, agree, read_config, read_pt, setting
 from microtome.sites import POINTS
 
 NAME = "one-layer"
@@ -30,7 +30,8 @@ def load_one_layer(path: Path) -> Foreign:
     weights = Weights(state, path)
     width, latents = weights.shape("W_enc", 2)
     agree(settings, "the width", config.get("act_size", config.get("d_mlp")), width)
-    product = config["d_mlp"] * config["dict_mult"] if "d_mlp" in config and "dict_mult" in config else None
+    width_said, factor = (setting(config, key, int, settings, None) for key in ("d_mlp", "dict_mult"))
+    product = width_said * factor if width_said and factor else None
     agree(settings, "the number of latents", config.get("dict_size", product), latents)
     tensors = {
         "W_enc": weights.take("W_enc", (width, latents)).T,
@@ -39,17 +40,14 @@ def load_one_layer(path: Path) -> Foreign:
         "b_dec": weights.take("b_dec", (width,)),
     }
     notes = weights.finish()
-    where = _place(config)
+    where = _place(config, settings)
+    unplaced = not {"act_name", "site", "hook_point", "layer"} & config.keys()
     return Foreign(
         dictionary=build(path, kind="sae", sparsifier="relu", tensors=tensors),
         format=NAME,
         site_in=where.site,
         site_out=where.site,
-        model=model_on_hub(
-            config.get(
-                "model_name", "gelu-1l" if not {"act_name", "site", "hook_point", "layer"} & config.keys() else None
-            )
-        ),
+        model=model_on_hub(setting(config, "model_name", str, settings, "gelu-1l" if unplaced else None)),
         facts={NAME: config},
         notes=(*notes, *([where.note] if where.note else [])),
         before_gain=where.before_gain,
@@ -57,18 +55,19 @@ def load_one_layer(path: Path) -> Foreign:
     )
 
 
-def _place(config: Mapping[str, Any]) -> Where:
+def _place(config: Mapping[str, Any], settings: Path) -> Where:
     """The place that the settings name in any of the ways of descendants; without one, that of the original."""
-    if "act_name" in config:
-        return from_transformer_lens(config["act_name"])
-    site, layer = config.get("site", config.get("hook_point")), config.get("layer", 0)
+    if (name := setting(config, "act_name", str, settings, None)) is not None:
+        return from_transformer_lens(name)
+    site = setting(config, "site", str, settings, setting(config, "hook_point", str, settings, None))
+    layer = setting(config, "layer", int, settings, 0)
     if site is None and layer == 0:
         return Where("0.mlp_act")
     if site is None:
         return Where(None, note=f"its settings name layer {layer} and no place in it")
-    if str(site).startswith("blocks."):
-        return from_transformer_lens(str(site))
-    point = str(site).removeprefix("hook_")
-    if point not in POINTS or not isinstance(layer, int) or isinstance(layer, bool):
+    if site.startswith("blocks."):
+        return from_transformer_lens(site)
+    point = site.removeprefix("hook_")
+    if point not in POINTS:
         return Where(None, note=f"the place '{site}' of layer {layer} has no name here")
     return Where(f"{layer}.{point}")

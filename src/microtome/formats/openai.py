@@ -28,7 +28,10 @@ def load_openai(path: Path) -> Foreign:
             cure="Give a folder with its settings beside it (docs/formats.md has the list)",
         )
     state = dict(state)
-    activation, options = state.pop("activation", "ReLU"), state.pop("activation_state_dict", {})
+    activation = setting(state, "activation", str, path, "ReLU")
+    options = setting(state, "activation_state_dict", dict, path, {})
+    for name in ("activation", "activation_state_dict"):
+        state.pop(name, None)
     if activation not in ("ReLU", "TopK") or options.get("postact_fn", "ReLU") != "ReLU":
         raise FormatError(
             f"'{path}' has the activation '{activation}', expected ReLU, or TopK of what is positive",

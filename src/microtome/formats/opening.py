@@ -25,6 +25,7 @@ from microtome.formats.hub import Client, Release, fetch, release_on_hub
 from microtome.formats.llama_scope import load_llama_scope
 from microtome.formats.one_layer import load_one_layer
 from microtome.formats.openai import load_openai
+from microtome.formats.reading import one_line
 from microtome.formats.recognise import Member, members_of
 from microtome.formats.saelens import load_saelens
 from microtome.formats.sets import TranscoderSet
@@ -148,9 +149,10 @@ def open_dictionary(reference: str | Path, *, release: Release | None = None, cl
 
 
 def _load(member: Member, path: Path, client: Client | None) -> Opened:
-    if member.format == "circuit-tracer":
-        return load_circuit_tracer(path, client)
-    return _LOADERS[member.format](path)
+    with one_line(path, member.format):
+        if member.format == "circuit-tracer":
+            return load_circuit_tracer(path, client)
+        return _LOADERS[member.format](path)
 
 
 def choose(found: Sequence[Member], wanted: Wanted, where: str) -> Member:

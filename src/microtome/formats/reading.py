@@ -6,10 +6,11 @@ shape other than the rest of the file says (both are named), numbers that are no
 
 from __future__ import annotations
 
+import contextlib
 import json
 import pickle
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from torch import Tensor
 from microtome.errors import FormatError
 
 DOWNLOAD_AGAIN = "Download it again, or ask whoever made it"
+#: Settings without which a file cannot be read have no other value.
+_REQUIRED: Any = object()
 _FLOATS = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
 
 
@@ -37,6 +40,8 @@ def read_config(path: Path) -> dict[str, Any]:
             value = yaml.safe_load(text)
         else:
             value = json.loads(text)
+    except RecursionError:
+        raise FormatError(f"'{path}' is nested too deeply, expected settings by name", cure=DOWNLOAD_AGAIN) from None
     except Exception as error:
         if not isinstance(error, ValueError) and type(error).__module__.split(".")[0] != "yaml":
             raise
@@ -107,10 +112,15 @@ class Weights:
 
     def __init__(self, tensors: Mapping[str, Any], origin: Path) -> None:
         for name, value in tensors.items():
+            if not isinstance(name, str):
+                raise FormatError(f"'{origin}' holds a tensor {name!r}, expected names", cure=DOWNLOAD_AGAIN)
             if not isinstance(value, Tensor):
                 raise FormatError(
                     f"'{origin}' holds {name} of type {type(value).__name__}, expected tensors", cure=DOWNLOAD_AGAIN
                 )
+            if value.layout != torch.strided or value.is_meta:
+                how = "without numbers" if value.is_meta else f"as {_word(value.layout)}"
+                raise FormatError(f"'{origin}' holds {name} {how}, expected dense numbers", cure=DOWNLOAD_AGAIN)
         self._left = dict(tensors)
         self.origin = origin
         self._dtypes: set[str] = set()
@@ -159,7 +169,7 @@ class Weights:
         if name not in self._left:
             return None
         tensor = self._left.pop(name)
-        if tensor.numel() != 1 or float(tensor) != int(tensor):
+        if tensor.numel() != 1 or tensor.is_complex() or not float(tensor).is_integer():
             raise FormatError(f"'{self.origin}' holds {name} = {tensor}, expected a whole number", cure=DOWNLOAD_AGAIN)
         return int(tensor)
 
@@ -184,17 +194,63 @@ class Weights:
         return FormatError(f"'{self.origin}' lacks {name}, it has {have}", cure=DOWNLOAD_AGAIN)
 
 
-def setting(config: Mapping[str, Any], name: str, kind: type, origin: Path) -> Any:
-    """A setting that must be there and of a type. Raises `FormatError` otherwise."""
-    value = config.get(name)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if kind is int and isinstance(value, float) and value == int(value):
-        return int(value)
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+def setting(config: Mapping[str, Any], name: str, kind: type, origin: Path, default: Any = _REQUIRED) -> Any:
+    """A setting of a type, finite where it is a number; `default` where there is none, if it may be left out.
+
+    `a.b` is `b` in the settings under `a`. Raises `FormatError` naming the file, the setting and both types.
+    """
+    inside, _, last = name.rpartition(".")
+    if inside:
+        config = setting(config, inside, dict, origin, {})
+    value: Any = config.get(last)
+    if value is None and default is not _REQUIRED:
+        return default
+    if isinstance(value, bool) and kind is not bool:
+        fits = False
+    elif kind is int:
+        fits = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        fits = fits and abs(value) < 2**63
+    elif kind is float:
+        # Larger ones, which files may write as whole numbers, are infinite as a float32.
+        fits = isinstance(value, (int, float)) and abs(value) <= torch.finfo(torch.float32).max
+    else:
+        fits = isinstance(value, kind)
+    if not fits:
         got = "nothing" if value is None else repr(value)
+        got = got if len(got) <= 60 else f"{got[:60]}…"
         raise FormatError(f"'{origin}' has {got} for {name}, expected {kind.__name__}", cure=DOWNLOAD_AGAIN)
-    return value
+    return kind(value) if kind in (int, float) else value
+
+
+def whole_numbers(config: Mapping[str, Any], name: str, origin: Path) -> tuple[int, ...]:
+    """A setting that is a list of whole numbers, empty where there is none. Raises `FormatError` as `setting` does."""
+    values = setting(config, name, list, origin, [])
+    for value in values:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise FormatError(f"'{origin}' has {value!r} in {name}, expected whole numbers", cure=DOWNLOAD_AGAIN)
+    return tuple(values)
+
+
+@contextlib.contextmanager
+def one_line(path: Path, format_name: str) -> Iterator[None]:
+    """Whatever no check of a loader foresaw ends in one line too, which names the file."""
+    try:
+        yield
+    except (
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        OSError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+    ) as error:
+        why = " ".join(str(error).split())[:120]
+        raise FormatError(
+            f"'{path}' cannot be read as {format_name} ({type(error).__name__}: {why})",
+            cure="Check that its settings and its weights are whole",
+        ) from error
 
 
 def agree(origin: Path, name: str, said: int | None, found: int) -> None:
@@ -220,5 +276,5 @@ def cut_short(path: Path, kind: str, error: Exception) -> FormatError:
     )
 
 
-def _word(dtype: torch.dtype) -> str:
+def _word(dtype: torch.dtype | torch.layout) -> str:
     return str(dtype).removeprefix("torch.")

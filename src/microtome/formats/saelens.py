@@ -46,7 +46,15 @@ from microtome.formats.places import (
     short_model,
     to_transformer_lens,
 )
-from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, agree, read_config, read_safetensors, setting
+from microtome.formats.reading import (
+    DOWNLOAD_AGAIN,
+    Weights,
+    agree,
+    read_config,
+    read_safetensors,
+    setting,
+    whole_numbers,
+)
 
 NAME = "saelens"
 CONFIG, WEIGHTS, SCALER = "cfg.json", "sae_weights.safetensors", "activation_scaler.json"
@@ -84,7 +92,7 @@ def load_saelens(folder: Path) -> Foreign:
     """The dictionary of a folder. Raises `FormatError` naming the file and what is wrong with it."""
     path = folder / CONFIG
     raw = read_config(path)
-    metadata: Any = raw.get("metadata") if isinstance(raw.get("metadata"), dict) else {}
+    metadata = setting(raw, "metadata", dict, path, {})
     config = {_RENAMED.get(key, key): value for key, value in {**metadata, **raw}.items()}
     architecture = _architecture(config, path)
     kind, sparsifier = _ARCHITECTURES[architecture]
@@ -97,12 +105,12 @@ def load_saelens(folder: Path) -> Foreign:
         read = _pursuit if sparsifier == PURSUIT else _tensors
         tensors, notes = read(weights, config, kind, sparsifier, path)
     notes += weights.finish() + _scale(tensors, config, folder)
-    if kind == "sae" and architecture not in (PURSUIT, TEMPORAL) and not config.get("apply_b_dec_to_input", True):
+    if kind == "sae" and architecture not in (PURSUIT, TEMPORAL) and not _centred(config, path):
         subtract_b_dec(tensors)
-    if architecture == "matryoshka_batchtopk" and config.get("matryoshka_widths"):
-        widths = tuple(width for width in config["matryoshka_widths"] if width < tensors["W_enc"].shape[0])
-    else:
-        widths = ()
+    widths: tuple[int, ...] = ()
+    if architecture == "matryoshka_batchtopk":
+        widths = whole_numbers(config, "matryoshka_widths", path)
+        widths = tuple(width for width in widths if width < tensors["W_enc"].shape[0])
     normalise = _NORMALISATIONS.get(str(config.get("normalize_activations")), "none")
     l0 = _k(config, sparsifier, path)
     dictionary = build(
@@ -115,15 +123,15 @@ def load_saelens(folder: Path) -> Foreign:
         normalise=normalise,
         temporal=temporal,
     )
-    own = was_kept(metadata)
+    own = was_kept(metadata, path)
     said = own.get("facts", {})
-    site_in, site_out, before_gain, of_module, more = _sites(config, kind)
+    site_in, site_out, before_gain, of_module, more = _sites(config, kind, path)
     return Foreign(
         dictionary=restore(dictionary, own, path),
         format=NAME,
         site_in=said.get("site_in", site_in),
         site_out=said.get("site_out", site_out),
-        model=said.get("model") or model_on_hub(config.get("model_name")),
+        model=said.get("model") or model_on_hub(setting(config, "model_name", str, path, None)),
         facts=said or {NAME: raw},
         notes=(*notes, *more),
         before_gain=before_gain,
@@ -132,8 +140,8 @@ def load_saelens(folder: Path) -> Foreign:
 
 
 def _architecture(config: Mapping[str, Any], path: Path) -> str:
-    name = config.get("architecture", "standard")
-    activation = config.get("activation_fn", "relu")
+    name = setting(config, "architecture", str, path, "standard")
+    activation = setting(config, "activation_fn", str, path, None)
     if activation == "topk" and name == "standard":
         name = "topk"
     if name not in _ARCHITECTURES:
@@ -149,13 +157,18 @@ def _architecture(config: Mapping[str, Any], path: Path) -> str:
     return str(name)
 
 
+def _centred(config: Mapping[str, Any], path: Path) -> bool:
+    """Whether b_dec is subtracted from the input."""
+    return bool(setting(config, "apply_b_dec_to_input", bool, path, True))
+
+
 def _k(config: Mapping[str, Any], sparsifier: str, path: Path) -> float:
     if sparsifier not in ("topk", "abstopk", "batchtopk"):
         return float("nan")
     if config.get("architecture") == TEMPORAL:
         return float(setting(config, "kval_topk", int, path))
-    options = config.get("activation_fn_kwargs")
-    if "k" not in config and isinstance(options, dict) and "k" in options:
+    options = setting(config, "activation_fn_kwargs", dict, path, {})
+    if "k" not in config and "k" in options:
         config = {**config, "k": options["k"]}
     return float(setting(config, "k", float, path))
 
@@ -191,7 +204,7 @@ def _tensors(
         tensors["W_skip"] = weights.take("W_skip", (d_out, d_in))
     if "scaling_factor" in weights:
         factor_F = weights.take("scaling_factor", (latents,))
-        if config.get("finetuning_scaling_factor"):
+        if setting(config, "finetuning_scaling_factor", bool, path, False):
             # It multiplies the codes on their way into the decoder only.
             tensors["W_dec"] = tensors["W_dec"] * factor_F[:, None]
         elif not bool(torch.allclose(factor_F, torch.ones(latents))):
@@ -213,14 +226,17 @@ def _pursuit(
     agree(path, "d_sae", config.get("d_sae"), latents)
     W_dec, b_dec = weights.take("W_dec", (latents, d_in)), weights.take("b_dec", (d_in,))
     most = config.get("max_iterations")
+    most = d_in if most is None else setting(config, "max_iterations", int, path)
+    if most < 1:
+        raise FormatError(f"'{path}' has {most} for max_iterations, expected at least 1", cure=DOWNLOAD_AGAIN)
     duplicates = setting(config, "stop_on_duplicate_support", bool, path)
     tensors = {
         "W_enc": W_dec,
         "W_dec": W_dec.clone(),
         "b_enc": torch.zeros(latents),
-        "b_dec": b_dec if config.get("apply_b_dec_to_input", True) else torch.zeros(d_in),
+        "b_dec": b_dec if _centred(config, path) else torch.zeros(d_in),
         "residual_threshold": torch.tensor(setting(config, "residual_threshold", float, path)),
-        "max_iterations": torch.tensor(float(d_in if most is None else setting(config, "max_iterations", int, path))),
+        "max_iterations": torch.tensor(float(most)),
         "stop_on_duplicates": torch.tensor(float(duplicates)),
     }
     return tensors, []
@@ -290,7 +306,7 @@ def _temporal(
     agree(path, "d_in", config.get("d_in"), d_in)
     agree(path, "d_sae", config.get("d_sae"), latents)
     tied = setting({**_TEMPORAL_DEFAULTS, **config}, "tied_weights", bool, path)
-    subtracted = config.get("apply_b_dec_to_input", True)
+    subtracted = _centred(config, path)
     W_dec, b_dec = weights.take("W_dec", (latents, d_in)), weights.take("b_dec", (d_in,))
     W_enc = (W_dec if tied else weights.take("W_enc", (d_in, latents)).T) * _shrink(d_in)
     # With tied weights b_dec is on both sides or on none.
@@ -306,9 +322,9 @@ def _temporal(
     }
     for name, module in _ATTENTION.items():
         out = shape.width if name in "QK" else latents
-        layers = [f"attn_layers.{layer}.{module}" for layer in range(shape.layers)]
-        tensors[f"W_{name}"] = torch.stack([weights.take(f"{layer}.weight", (out, latents)) for layer in layers])
-        tensors[f"b_{name}"] = torch.stack([weights.take(f"{layer}.bias", (out,)) for layer in layers])
+        layers, of = range(shape.layers), f"attn_layers.{{}}.{module}".format
+        tensors[f"W_{name}"] = torch.stack([weights.take(f"{of(i)}.weight", (out, latents)) for i in layers])
+        tensors[f"b_{name}"] = torch.stack([weights.take(f"{of(i)}.bias", (out,)) for i in layers])
     return tensors, []
 
 
@@ -317,18 +333,20 @@ def _shrink(d_in: int) -> float:
     return 1 / (4 * d_in)
 
 
-def _sites(config: Mapping[str, Any], kind: str) -> tuple[str | None, str | None, bool, bool, list[str]]:
+def _sites(config: Mapping[str, Any], kind: str, path: Path) -> tuple[str | None, str | None, bool, bool, list[str]]:
     """(input, output, whether the input is before the gain, whether the output is a module's, notes)."""
     notes = []
-    where = from_transformer_lens(config.get("hook_name"))
-    exact = from_module_path(config.get("hf_hook_name"), model_on_hub(config.get("model_name")))
+    hook, module, hook_out, model = (
+        setting(config, key, str, path, None) for key in ("hook_name", "hf_hook_name", "hook_name_out", "model_name")
+    )
+    where, exact = from_transformer_lens(hook), from_module_path(module, model_on_hub(model))
     if exact.site is not None and kind != "sae":
         where = exact
-    out = where if kind == "sae" else from_transformer_lens(config.get("hook_name_out"))
+    out = where if kind == "sae" else from_transformer_lens(hook_out)
     if config.get("hook_head_index") is not None:
         notes.append(f"it reads head {config['hook_head_index']} alone, for which there is no site")
         return None, None, False, False, notes
-    if (config.get("model_from_pretrained_kwargs") or {}).get("center_writing_weights"):
+    if setting(config, "model_from_pretrained_kwargs", dict, path, {}).get("center_writing_weights"):
         notes.append("it was trained with the mean over the width removed from the residual stream; here it is not")
     notes += dict.fromkeys(note for note in (where.note, out.note) if note)
     return where.site, out.site, where.before_gain, out.of_module, notes

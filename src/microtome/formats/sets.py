@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -17,6 +18,7 @@ from torch import Tensor
 
 from microtome.errors import FormatError
 from microtome.formats.foreign import Foreign
+from microtome.formats.reading import one_line
 
 if TYPE_CHECKING:
     from microtome.dictionaries import Dictionary
@@ -53,7 +55,8 @@ class TranscoderSet(Mapping[int, Foreign]):
         if layer not in self._held:
             while len(self._held) >= self.keep:
                 self._held.popitem(last=False)
-            self._held[layer] = self._loaders[layer]()
+            with one_line(Path(f"layer {layer}"), self.format):
+                self._held[layer] = self._loaders[layer]()
         self._held.move_to_end(layer)
         return self._held[layer]
 

@@ -46,7 +46,12 @@ def load_sparsify(folder: Path) -> Foreign:
     latents, d_in = weights.shape("encoder.weight", 2)
     agree(path, "d_in", config.get("d_in"), d_in)
     agree(path, "num_latents", config.get("num_latents") or None, latents)
-    transcode, skip = bool(config.get("transcode")), "W_skip" in weights
+    transcode, skip = setting(config, "transcode", bool, path, False), "W_skip" in weights
+    if setting(config, "skip_connection", bool, path, skip) != skip:
+        raise FormatError(
+            f"'{path}' says skip_connection {not skip}, its weights have {'a' if skip else 'no'} W_skip",
+            cure="Check that its settings and its weights belong together",
+        )
     kind = "skip_transcoder" if skip else "transcoder" if transcode else "sae"
     tensors = {
         "W_enc": weights.take("encoder.weight", (latents, d_in)),
@@ -63,12 +68,13 @@ def load_sparsify(folder: Path) -> Foreign:
     dictionary = build(
         path, kind=kind, sparsifier=_sparsifier(config, path), tensors=tensors, l0=setting(config, "k", float, path)
     )
-    own = was_kept(config)
+    own = was_kept(config, path)
     said = own.get("facts", {})
     # With several seeds there is a folder more between a run and its dictionaries.
     above = (folder.absolute().parent / RUN_CONFIG, folder.absolute().parent.parent / RUN_CONFIG)
-    run = next((read_config(path) for path in above if path.is_file()), {})
-    model = said.get("model") or model_on_hub(run.get("model"))
+    run_path = next((one for one in above if one.is_file()), None)
+    trained = None if run_path is None else setting(read_config(run_path), "model", str, run_path, None)
+    model = said.get("model") or model_on_hub(trained)
     where = from_module_path(sparsify_folder(folder.absolute().as_posix()), model)
     site_in = where.site
     if transcode:
@@ -94,9 +100,9 @@ def _input_of(site: str | None) -> str | None:
 
 
 def _sparsifier(config: Mapping[str, Any], path: Path) -> str:
-    name = config.get("activation", "topk")
+    name = setting(config, "activation", str, path, "topk")
     if name == "topk":
-        return "abstopk" if config.get("signed") else "topk"
+        return "abstopk" if setting(config, "signed", bool, path, False) else "topk"
     if name == "groupmax":
         return "groupmax"
     raise FormatError(f"'{path}' has the activation '{name}', expected topk or groupmax", cure="Update microtome")

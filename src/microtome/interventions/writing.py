@@ -19,6 +19,7 @@ from torch import Tensor
 
 from microtome.errors import ConfigError
 from microtome.interventions.intervention import Intervention
+from microtome.models.token_text import token_decoder
 
 if TYPE_CHECKING:
     from microtome.models import LanguageModel
@@ -169,19 +170,23 @@ def _tokens(lm: LanguageModel, steps: Iterator[Any], samples: int) -> Iterator[T
                 sample=sample,
                 index=index,
                 token_id=token_id,
-                token=_decoded(lm, [token_id], special=True),
+                token=_token_text(lm, token_id),
                 text=_decoded(lm, ids[sample]).removesuffix("\ufffd"),
                 log_p=log_p,
-                top=tuple((other, _decoded(lm, [other], special=True), p) for other, p in best),
+                top=tuple((other, _token_text(lm, other), p) for other, p in best),
                 ended=ends,
             )
 
 
-def _decoded(lm: LanguageModel, ids: list[int], *, special: bool = False) -> str:
+def _token_text(lm: LanguageModel, token: int) -> str:
+    return str(token) if lm.tokenizer is None else token_decoder(lm.tokenizer)(token)
+
+
+def _decoded(lm: LanguageModel, ids: list[int]) -> str:
     # A model without a tokenizer can still be steered; its tokens are then shown by number.
     if lm.tokenizer is None:
         return " ".join(str(token) for token in ids)
-    text: str = lm.tokenizer.decode(ids, skip_special_tokens=not special)
+    text: str = lm.tokenizer.decode(ids, skip_special_tokens=True)
     return text
 
 

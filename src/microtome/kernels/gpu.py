@@ -3,7 +3,8 @@
 Legend of suffixes: B tokens, D width of an activation, F latents, N pairs (token, latent).
 
 Same signatures and meaning as `reference`. No sum uses atomic additions: each result is made by one program in one
-order, so runs repeat. Nothing here makes the host wait, except where the number of pairs is a result (`rows_above`).
+order, so runs repeat. Nothing here makes the host wait, except `rows_above` without `room`, whose number of pairs is a
+result.
 """
 
 from __future__ import annotations
@@ -23,8 +24,6 @@ _COLUMNS, _LONGEST = 1024, 16384
 # Pairs per program in dot_pairs, and columns it multiplies at a time.
 _PAIRS, _DEPTH = 32, 128
 
-# Level by level where the count of pairs is not known beforehand, which only the host can ask for memory.
-rows_above = reference.rows_above
 # Sorting is PyTorch's own.
 group_by_latent = reference.group_by_latent
 # Only screening on processors asks for integers.
@@ -68,9 +67,7 @@ def decode_error(
 ) -> tuple[Tensor, Tensor]:
     """See `reference.decode_error`."""
     error_BD = sum_rows(rows, index_N, weight_N, offsets) - target_BD
-    tokens_B = torch.arange(len(error_BD), device=rows.device)
-    token_N = torch.repeat_interleave(tokens_B, offsets.diff(), output_size=index_N.numel())
-    return error_BD, dot_pairs(error_BD, token_N, rows, index_N)
+    return error_BD, dot_pairs(error_BD, reference.tokens_of(offsets, index_N.numel()), rows, index_N)
 
 
 @triton.jit
@@ -131,6 +128,57 @@ def _topk_rows(z_BF, best, n_latents, k, n_pieces, BLOCK: tl.constexpr):
     taken = above + equal * (tl.cumsum(equal, axis=0) <= spare).to(tl.int32)
     place = token * n_pieces * k + piece * k + tl.cumsum(taken, axis=0) - 1
     tl.store(best + place, latent.to(tl.int64), mask=taken > 0)
+
+
+def rows_above(z_BF: Tensor, level: float | Tensor, room: int | None = None) -> tuple[Tensor, Tensor]:
+    """See `reference.rows_above`. A program counts a row, and once all counts are known, another writes it down."""
+    n_tokens, n_latents = z_BF.shape
+    z_BF = z_BF.contiguous()
+    level_F = level if isinstance(level, Tensor) else torch.full((), level, device=z_BF.device)
+    each = level_F.dim() > 0
+    offsets = torch.zeros(n_tokens + 1, dtype=torch.int64, device=z_BF.device)
+    arguments = (z_BF, level_F.float().contiguous(), offsets)
+    block = _block(n_latents)
+    if z_BF.numel():
+        _count_above[(n_tokens,)](*arguments, n_latents, EACH=each, BLOCK=block)
+        torch.cumsum(offsets, 0, out=offsets)
+    n_places = int(offsets[-1]) if room is None else room
+    latent_N = torch.arange(n_places, device=z_BF.device) % max(1, n_latents)
+    if z_BF.numel() and n_places:
+        _fill_above[(n_tokens,)](*arguments, latent_N, n_places, n_latents, EACH=each, BLOCK=block)
+    return latent_N, offsets.clamp_(max=n_places)
+
+
+@triton.jit
+def _count_above(z_BF, level_F, offsets, n_latents, EACH: tl.constexpr, BLOCK: tl.constexpr):
+    token = tl.program_id(0).to(tl.int64)
+    count = tl.zeros([BLOCK], tl.int64)
+    for start in range(0, n_latents, BLOCK):
+        count += _above(z_BF, level_F, token, start + tl.arange(0, BLOCK), n_latents, EACH).to(tl.int64)
+    tl.store(offsets + token + 1, tl.sum(count, axis=0))
+
+
+@triton.jit
+def _fill_above(
+    z_BF, level_F, offsets, latent_N, n_places, n_latents, EACH: tl.constexpr, BLOCK: tl.constexpr
+):  # fmt: skip
+    token = tl.program_id(0).to(tl.int64)
+    first = tl.load(offsets + token)
+    for start in range(0, n_latents, BLOCK):
+        latent = start + tl.arange(0, BLOCK)
+        above = _above(z_BF, level_F, token, latent, n_latents, EACH).to(tl.int64)
+        place = first + tl.cumsum(above, axis=0) - 1
+        tl.store(latent_N + place, latent.to(tl.int64), mask=(above > 0) & (place < n_places))
+        first += tl.sum(above, axis=0)
+
+
+@triton.jit
+def _above(z_BF, level_F, token, latent, n_latents, EACH: tl.constexpr):
+    inside = latent < n_latents
+    z = tl.load(z_BF + token * n_latents + latent, mask=inside, other=0.0).to(tl.float32)
+    level = tl.load(level_F + latent, mask=inside, other=0.0) if EACH else tl.load(level_F)
+    # Asked this way round, NaN is above.
+    return inside & ((z <= level) == 0)
 
 
 def squared_norms(grad: Tensor, along: Tensor | None) -> Tensor:

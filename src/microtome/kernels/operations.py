@@ -15,9 +15,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from microtome.kernels import reference
 from microtome.kernels.backends import backend_for
 from microtome.kernels.reference import AdamStep
 
+# A pre-activation that no sparsifier lets fire or learn from, small enough to be multiplied without becoming infinite.
+NEVER = -1e30
 # Below this share of pairs that count, the others are dropped from sums first.
 _FEW = 0.7
 
@@ -28,11 +31,16 @@ class Pairs:
 
     `latent_N` int64 [N], tokens in ascending order; `offsets` int64 [B + 1], the pairs of token b are
     `offsets[b]:offsets[b + 1]`; `n_latents` is F.
+
+    On a GPU, only the device knows how many pairs a choice found. With `spare`, N is the number of places there are,
+    and those from `offsets[B]` on hold no pair: whatever latent and token they name, their value is `NEVER` and their
+    code and its gradient 0, so sums over latents may take them along.
     """
 
     latent_N: Tensor
     offsets: Tensor
     n_latents: int
+    spare: bool = False
 
     @property
     def n_tokens(self) -> int:
@@ -44,6 +52,8 @@ class Pairs:
     @cached_property
     def token_N(self) -> Tensor:
         """The token of each pair, int64 [N]."""
+        if self.spare:
+            return reference.tokens_of(self.offsets, len(self))
         tokens_B = torch.arange(self.n_tokens, device=self.offsets.device)
         return torch.repeat_interleave(tokens_B, self.offsets.diff(), output_size=len(self))
 

@@ -38,14 +38,19 @@ def dot_pairs(left: Tensor, left_N: Tensor, right: Tensor, right_N: Tensor) -> T
     return out
 
 
+def tokens_of(offsets: Tensor, n_places: int) -> Tensor:
+    """The token of each place, int64 [n_places]. Places beyond the last pair get tokens in turn."""
+    place_N = torch.arange(n_places, device=offsets.device)
+    token_N = torch.searchsorted(offsets, place_N, right=True) - 1
+    return torch.where(place_N < offsets[-1], token_N, place_N % max(1, offsets.numel() - 1))
+
+
 def decode_error(
     rows: Tensor, index_N: Tensor, weight_N: Tensor, offsets: Tensor, target_BD: Tensor
 ) -> tuple[Tensor, Tensor]:
     """(error [B, D], slope_N): the sums of `sum_rows` less the target, and each pair's row · the error of its bag."""
     error_BD = sum_rows(rows, index_N, weight_N, offsets) - target_BD
-    tokens_B = torch.arange(len(error_BD), device=rows.device)
-    token_N = torch.repeat_interleave(tokens_B, offsets.diff(), output_size=index_N.numel())
-    return error_BD, dot_pairs(error_BD, token_N, rows, index_N)
+    return error_BD, dot_pairs(error_BD, tokens_of(offsets, index_N.numel()), rows, index_N)
 
 
 def group_by_latent(latent_N: Tensor, n_latents: int) -> tuple[Tensor, Tensor]:
@@ -63,14 +68,21 @@ def topk_rows(z_BF: Tensor, k: int) -> Tensor:
     return z_BF.topk(k, dim=-1, sorted=False).indices.sort(dim=-1).values
 
 
-def rows_above(z_BF: Tensor, level: float | Tensor) -> tuple[Tensor, Tensor]:
-    """Where entries are above `level` (one number, or one per latent [F]) or NaN: (latent_N, offsets [B + 1])."""
+def rows_above(z_BF: Tensor, level: float | Tensor, room: int | None = None) -> tuple[Tensor, Tensor]:
+    """Where entries are above `level` (one number, or one per latent [F]) or NaN: (latent_N, offsets [B + 1]).
+
+    How many there are decides a shape, which a GPU makes the host wait for. With `room` there are as many places
+    instead: those left over hold latents in turn and belong to no token; what has no place is left out.
+    """
+    n_tokens, n_latents = z_BF.shape
     above_BF = torch.le(z_BF, level).logical_not_()
-    rows_N, latent_N = above_BF.nonzero(as_tuple=True)
-    counts_B = torch.bincount(rows_N, minlength=z_BF.shape[0])
-    offsets = torch.zeros(z_BF.shape[0] + 1, dtype=torch.int64, device=z_BF.device)
-    torch.cumsum(counts_B, 0, out=offsets[1:])
-    return latent_N, offsets
+    offsets = torch.zeros(n_tokens + 1, dtype=torch.int64, device=z_BF.device)
+    torch.cumsum(above_BF.sum(1), 0, out=offsets[1:])
+    if room is None:
+        return above_BF.nonzero(as_tuple=True)[1], offsets
+    place_N = torch.nonzero_static(above_BF.view(-1), size=room, fill_value=-1).squeeze(1)
+    in_turn_N = torch.arange(room, device=z_BF.device)
+    return torch.where(place_N < 0, in_turn_N, place_N) % max(1, n_latents), offsets.clamp_(max=room)
 
 
 class ScaledProduct(NamedTuple):

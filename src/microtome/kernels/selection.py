@@ -21,7 +21,7 @@ from torch import Tensor
 from microtome.kernels import reference
 from microtome.kernels.backends import backend_for, bfloat16_speedup, multiplies_bfloat16
 from microtome.kernels.integers import IntegerProduct, above_scaled, integer_speedup, topk_scaled
-from microtome.kernels.operations import Pairs, dot_pairs, pre_activations
+from microtome.kernels.operations import NEVER, Pairs, dot_pairs, pre_activations
 
 # Values looked at to estimate where the cut of a batch is, before it is found exactly.
 _SAMPLE = 400_000
@@ -123,6 +123,10 @@ class PreActivations:
         """The first rows of the matrix, for looking at what its values are like."""
         return self.z_BF if self._integers is None else self._integers.first.values()
 
+    @property
+    def _device(self) -> torch.device:
+        return self._parts[0].device if self._parts else self.z_BF.device
+
     def _memory(self, n_tokens: int) -> Tensor:
         return self._workspace.take(n_tokens, self.shape[1], torch.int32, torch.device("cpu"))
 
@@ -191,11 +195,17 @@ class PreActivations:
         return _fixed(latent_BK.gather(1, chosen_BK), n_latents), values_BM.gather(1, chosen_BK).reshape(-1)
 
     @torch.no_grad()
-    def above(self, level: float | Tensor, *, exact_above: float | Tensor | None = None) -> tuple[Pairs, Tensor]:
+    def above(
+        self, level: float | Tensor, *, exact_above: float | Tensor | None = None, room: int | None = None
+    ) -> tuple[Pairs, Tensor]:
         """All strictly above `level`, one number or one per latent [F].
 
-        With `exact_above`, a higher level, a screen may leave values between the two as it found them.
+        With `exact_above`, a higher level, a screen may leave values between the two as it found them. `room` is for
+        GPUs, where the number of pairs is not known beforehand: as many places are filled without waiting for it, and
+        the pairs may have places to spare. What found none is left out; all were needed if the last offset is `room`.
         """
+        if room is not None and self._device.type != "cpu":
+            return self._above_in(level, room)
         if self._screen is None:
             return self._rows_above(level)
         if exact_above is None:
@@ -208,12 +218,29 @@ class PreActivations:
         values_N[unsure] = self._dots(pairs.token_N[unsure], pairs.latent_N[unsure])
         return pairs, values_N
 
+    def _above_in(self, level: float | Tensor, room: int) -> tuple[Pairs, Tensor]:
+        """`above`, on a GPU, into `room` places. What a screen found and is not above the level stays as `NEVER`."""
+        backend = backend_for(self.z_BF, _PASSES * self.z_BF.numel(), compares=True)
+        asked = level if self._screen is None else self._lowered(level)
+        latent_N, offsets = backend.rows_above(self.z_BF, asked, room)
+        pairs = Pairs(latent_N, offsets, self.shape[1], spare=True)
+        values_N = self._values(pairs)
+        is_pair_N = torch.arange(room, device=offsets.device) < offsets[-1]
+        if self._screen is not None:
+            is_pair_N &= torch.le(values_N, _spread(level, pairs)).logical_not_()
+        return pairs, torch.where(is_pair_N, values_N, NEVER)
+
     @torch.no_grad()
     def largest(self, n_keep: int) -> tuple[Pairs, Tensor]:
-        """The `n_keep` largest of the batch, as far as they are above 0 and not equal to the first one left out."""
+        """The `n_keep` largest of the batch, as far as they are above 0 and not equal to the first one left out.
+
+        On a GPU there are `n_keep` pairs, without waiting for their number; what does not count is `NEVER`.
+        """
         n_all = self.shape[0] * self.shape[1]
         if n_keep >= n_all:
-            return self.above(0.0)
+            return self.above(0.0, room=n_all)
+        if self._device.type != "cpu":
+            return self._largest_in(n_keep)
         # Sorting B·F values would cost as much as the encoder product. A sample gives a level that surely has enough
         # entries above it; the exact cut is then found among those few.
         flat = self._first_BF.reshape(-1)
@@ -226,6 +253,22 @@ class PreActivations:
                 cut = values_N.kthvalue(len(pairs) - n_keep).values
                 return _keep(pairs, values_N, torch.le(values_N, cut).logical_not_())
         return pairs, values_N
+
+    def _largest_in(self, n_keep: int) -> tuple[Pairs, Tensor]:
+        """`largest`, on a GPU: of the whole matrix as one row."""
+        n_tokens, n_latents = self.shape
+        n_more = self._screen.spare(n_keep) if self._screen else 1
+        flat_N = self.z_BF.reshape(-1).topk(min(n_tokens * n_latents, n_keep + n_more), sorted=False).indices
+        flat_N = flat_N.sort().values
+        token_N, latent_N = flat_N // n_latents, flat_N % n_latents
+        values_N = self.z_BF.reshape(-1)[flat_N] if self._screen is None else self._dots(token_N, latent_N)
+        cut = values_N.kthvalue(len(values_N) - n_keep).values.clamp(min=0.0)
+        counts_N = torch.le(values_N, cut).logical_not_()
+        kept_N = torch.where(counts_N, values_N, NEVER).topk(n_keep, sorted=False).indices.sort().values
+        tokens_B = torch.arange(n_tokens + 1, device=token_N.device)
+        offsets = torch.searchsorted(token_N[kept_N], tokens_B)
+        pairs = Pairs(latent_N[kept_N], offsets, n_latents)
+        return pairs, torch.where(counts_N, values_N, NEVER)[kept_N]
 
     def _screened_topk(self, k: int) -> Tensor:
         if self._integers is None:
@@ -319,7 +362,9 @@ class ProvenPreActivations(PreActivations):
         return _fixed(latent_BK, n_latents), values_BK.reshape(-1)
 
     @torch.no_grad()
-    def above(self, level: float | Tensor, *, exact_above: float | Tensor | None = None) -> tuple[Pairs, Tensor]:
+    def above(
+        self, level: float | Tensor, *, exact_above: float | Tensor | None = None, room: int | None = None
+    ) -> tuple[Pairs, Tensor]:
         more_F = self._more_2B.amax(1) @ self._more_2F
         # One level serves all tokens: beside a token far larger than the others it would let nearly everything in.
         alike = bool((self._more_2B.amax(1) <= _ALIKE * self._usual_2).all())

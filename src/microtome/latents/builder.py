@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 
 # Latents looked at as near misses on a token.
 _NEAR_PER_TOKEN = 8
-# Bytes held for a token of the text: ids, place in the text, firings so far.
-_BYTES_PER_TOKEN = 48
+# Bytes held for a token of the text: ids, place in the text, where its firings begin, what is before and after it. Then
+# those that are there for a moment, while the rules are made ready, or for each near miss, while they are grouped.
+_BYTES_PER_TOKEN, _BYTES_PASSING, _BYTES_PER_NEAR_MISS = 66, 32, 36
 # Bytes of the window of an example, for each of its tokens.
 _BYTES_PER_WINDOW_TOKEN = 16
 _BYTES_PER_FIRING = 8
@@ -152,6 +153,7 @@ def _jobs(
     run: Run, names: Sequence[str] | None, model: LanguageModel | None, dtype: str | None, device: str
 ) -> tuple[list[Job], LanguageModel]:
     from microtome.models import LanguageModel
+    from microtome.models.precision import learning_device
 
     for name in names or ():
         run.entry(name)
@@ -168,12 +170,12 @@ def _jobs(
             f"the model '{model.name}' is not the one the run was trained on, its weights changed",
             cure="Restore the model, or train again",
         )
-    jobs = []
+    jobs, where = [], learning_device(model.device)
     for name, (dictionary, manifest) in loaded.items():
         entry = run.entry(name)
         (site_in,), (site_out,) = model.parse(entry["site_in"]), model.parse(entry["site_out"])
         sha256 = manifest["files"]["weights.safetensors"]["sha256"]
-        jobs.append(Job(name, Placed(dictionary, site_in, site_out), sha256))
+        jobs.append(Job(name, Placed(dictionary.to(where), site_in, site_out), sha256))
     return jobs, model
 
 
@@ -186,14 +188,19 @@ def state_needs(
     watcher: BuildWatcher,
 ) -> None:
     """Tell how much memory and disk a build takes beside the models, and refuse it where they are not there."""
-    memory, disk = needs(jobs, blocks.tokens.size, config, unembedding=model.vocab_size * model.d_model)
+    memory, disk, there = needs(jobs, blocks.tokens.size, config, unembedding=model.vocab_size * model.d_model)
+    device = jobs[0].place.dictionary.W_dec.device
+    elsewhere = f" and {there / 2**20:,.0f} MiB of {device.type} memory" if there else ""
     # Where nobody knows a dictionary's L0, nobody knows how many codes it writes.
     room = "an unknown amount" if math.isnan(disk) else f"about {disk / 2**20:,.0f} MiB"
     watcher.note(
         f"{len(jobs)} dictionar{'y' if len(jobs) == 1 else 'ies'}, {blocks.n_usable:,} tokens: at most "
-        f"{memory / 2**20:,.0f} MiB of memory beside the models, {room} of disk while building"
+        f"{memory / 2**20:,.0f} MiB of memory{elsewhere} beside the models, {room} of disk while building"
     )
     check_memory(memory, what="building the latent store", cure="Lower --tokens, or memory_mib and batch_tokens")
+    check_memory(
+        there, what="building the latent store", cure="Lower batch_tokens, or give --device cpu", device=device
+    )
     free = shutil.disk_usage(where).free
     if disk > free:
         raise ArtifactError(
@@ -202,8 +209,9 @@ def state_needs(
         )
 
 
-def needs(jobs: Sequence[Job], tokens: int, config: StoreConfig, *, unembedding: int) -> tuple[float, float]:
-    """(memory, disk) in bytes that a build takes at most beside the models, and about; `unembedding` numbers."""
+def needs(jobs: Sequence[Job], tokens: int, config: StoreConfig, *, unembedding: int) -> tuple[float, float, float]:
+    """(memory, disk, memory of the device the dictionaries are on, if it is not the processor's) in bytes that a build
+    takes beside the models, memory at most, disk about; `unembedding` numbers."""
     from microtome.latents.compiled import BINS
 
     shapes = [job.place.dictionary.config for job in jobs]
@@ -215,9 +223,14 @@ def needs(jobs: Sequence[Job], tokens: int, config: StoreConfig, *, unembedding:
     at_once = min(latents, 4096) * (windows + 8 * BINS)
     # In float32, as the screen has it, and a part of the product with it.
     logits = 6 * unembedding + 2 * ENTRIES_AT_ONCE if config.logits else 0
-    memory = tokens * _BYTES_PER_TOKEN + max(product, 2 * config.memory_mib * 2**20 + at_once + logits)
+    counting = 2 * config.memory_mib * 2**20 + at_once
+    if jobs[0].place.dictionary.W_dec.device.type == "cpu":
+        memory, there = max(product, counting + logits), 0.0
+    else:
+        memory, there = counting, max(product, logits)
     per_token = sum(shape.l0 * _BYTES_PER_FIRING + 16 * _NEAR_PER_TOKEN / config.near_every for shape in shapes)
-    return memory, tokens * per_token
+    passing = max(_BYTES_PASSING, _BYTES_PER_NEAR_MISS * _NEAR_PER_TOKEN / config.near_every)
+    return tokens * (_BYTES_PER_TOKEN + passing) + memory, tokens * per_token, there
 
 
 def _read(
@@ -273,8 +286,8 @@ def _resumed(progress: Path, identity: Mapping[str, Any], watcher: BuildWatcher)
 
 @torch.no_grad()
 def codes_of(job: Job, x_ND: torch.Tensor, keep_CT: np.ndarray, first: int, config: StoreConfig) -> dict[str, Any]:
-    """What goes to disk of one batch: the codes of its usable tokens under the deployed rule, exactly, and of every
-    `near_every`-th block the latents that were nearest to firing."""
+    """What goes to disk of one batch, brought to the host: the codes of its usable tokens under the deployed rule,
+    exactly, and of every `near_every`-th block the latents that were nearest to firing."""
     dictionary = job.place.dictionary
     codes = dictionary.encode(x_ND)
     if not bool(codes.values_N.isfinite().all()):
@@ -284,31 +297,32 @@ def codes_of(job: Job, x_ND: torch.Tensor, keep_CT: np.ndarray, first: int, conf
         )
     context, position = np.nonzero(keep_CT)
     found = {
-        "fired": codes.active_per_token.numpy(),
-        "latents": codes.pairs.latent_N.numpy(),
-        "values": codes.values_N.numpy(),
+        "fired": codes.active_per_token.cpu().numpy(),
+        "latents": codes.pairs.latent_N.cpu().numpy(),
+        "values": codes.values_N.cpu().numpy(),
     }
     chosen = np.nonzero((context + first) % config.near_every == 0)[0]
     if not len(chosen) or not config.near_misses:
         return found
-    rows = torch.from_numpy(chosen)
+    where = x_ND.device
+    rows = torch.from_numpy(chosen).to(where)
     z_BF = dictionary.pre_activations(x_ND[rows])
     margin_BF = z_BF - dictionary.sparsifier.firing_level(z_BF)
     start, end = codes.pairs.offsets[rows], codes.pairs.offsets[rows + 1]
     length = end - start
-    at = torch.arange(int(length.sum())) - torch.repeat_interleave(length.cumsum(0) - length, length)
+    at = torch.arange(int(length.sum()), device=where) - torch.repeat_interleave(length.cumsum(0) - length, length)
     entry = torch.repeat_interleave(start, length) + at
-    own = torch.repeat_interleave(torch.arange(len(rows)), length)
+    own = torch.repeat_interleave(torch.arange(len(rows), device=where), length)
     margin_BF[own, codes.pairs.latent_N[entry]] = -torch.inf
     best = margin_BF.topk(min(_NEAR_PER_TOKEN, margin_BF.shape[1]), dim=1)
     # What did not fire lies at or below its level; rounding of the exact values may say otherwise by a hair.
-    margin = best.values.clamp(max=0.0).numpy()
+    margin = best.values.clamp(max=0.0).cpu().numpy()
     real = np.isfinite(margin)
     place = ((context + first) * keep_CT.shape[1] + position)[chosen]
     return {
         **found,
         "near_places": np.broadcast_to(place[:, None], margin.shape)[real],
-        "near_latents": best.indices.numpy()[real],
+        "near_latents": best.indices.cpu().numpy()[real],
         "near_margins": margin[real],
     }
 

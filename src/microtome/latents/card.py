@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from microtome.markup import readable, visible
+from microtome.markup import named, visible
 
 if TYPE_CHECKING:
     from microtome.latents.records import Example, Histogram, Latent
@@ -77,7 +77,7 @@ class Shaded:
             Markup(
                 '<div class="microtome-shaded" style="{}"><div style="{}"><b>Latent {}</b> {} · {}</div>'
                 '<div style="font:13.5px/1.9 ui-monospace,monospace;overflow-wrap:anywhere">{}</div></div>'
-            ).format(_FRAME, _SOFT, self.latent, readable(self.name), said, lines)
+            ).format(_FRAME, _SOFT, self.latent, named(self.name), said, lines)
         )
 
 
@@ -102,7 +102,7 @@ def latent_card(latent: Latent) -> str:
             frame=_FRAME,
             soft=_SOFT,
             number=latent.latent,
-            label=readable(label),
+            label=named(label),
             numbers=numbers,
             histogram=_histogram(latent.histogram),
             raises=_logits("raises", [(one.token, one.value) for one in latent.top_logits]),
@@ -152,7 +152,7 @@ def _heat_row(latent: int, name: str, values: Sequence[float]) -> Markup:
     return Markup(
         '<tr style="background:none"><th style="text-align:left;font-weight:400;white-space:nowrap;padding:0 12px 0 0">'
         '<b>{}</b> <span style="{}">{}</span></th>{}</tr>'
-    ).format(latent, _SOFT, readable(name), cells)
+    ).format(latent, _SOFT, named(name), cells)
 
 
 def _example(example: Example, scale: float) -> Markup:

@@ -13,9 +13,10 @@ from microtome.latents import compiled, histograms, tables
 from microtome.latents.config import StoreConfig
 from microtome.latents.counting import Counter
 from microtome.latents.directions import DirectPath, nearest_others, rare_direction
-from microtome.latents.rows import Rows, token_decoder
+from microtome.latents.rows import Rows
 from microtome.latents.rules import Labeller
 from microtome.latents.spill import Codes
+from microtome.models.token_text import token_decoder
 
 if TYPE_CHECKING:
     from microtome.latents.builder import Job
@@ -34,7 +35,7 @@ def write_store(
     codes = Codes.open(spilled)
     counter = Counter(codes, text, dictionary.config.latents, config)
     occurrences = np.bincount(text.token_R, minlength=model.vocab_size)
-    path = DirectPath.of(model, job.place.site_out)
+    path = DirectPath.of(model, job.place.site_out, dictionary.W_dec.device)
     labeller = Labeller(text, config, occurrences)
     named = [text.tokens]
     with (
@@ -73,17 +74,17 @@ def _from_weights(
     bottom = top
     if path is not None and config.logits:
         (top_ids, top_values), (bottom_ids, bottom_values) = path.extremes(own, config.logits)
-        top, bottom = top_ids.numpy(), bottom_ids.numpy()
+        top, bottom = top_ids.cpu().numpy(), bottom_ids.cpu().numpy()
         columns |= _two("top_logit", top, top_values) | _two("bottom_logit", bottom, bottom_values)
     else:
         columns |= _two("top_logit", top, torch.empty(top.shape)) | _two("bottom_logit", top, torch.empty(top.shape))
     index, cosine = nearest_others(low, high, dictionary.W_dec.detach(), config.neighbours)
-    columns |= _two("neighbour", index.numpy(), cosine, key="latents", value="cosines")
+    columns |= _two("neighbour", index.cpu().numpy(), cosine, key="latents", value="cosines")
     n = min(config.coordinates, own.shape[1])
     for name, largest in (("strongest", True), ("weakest", False)):
         found = own.abs().topk(n, dim=1, largest=largest).indices
-        columns |= _two(name, found.numpy(), own.gather(1, found), key="index")
-    lowest, highest, counts = histograms.linear(own.numpy(), _DECODER_BINS)
+        columns |= _two(name, found.cpu().numpy(), own.gather(1, found), key="index")
+    lowest, highest, counts = histograms.linear(own.cpu().numpy(), _DECODER_BINS)
     columns |= {
         "decoder_lowest": lowest,
         "decoder_highest": highest,
@@ -98,7 +99,7 @@ def _two(
     every = np.ones(ids.shape, dtype=bool)
     return {
         f"{name}_{key}": tables.lists(ids, every, np.int32),
-        f"{name}_{value}": tables.lists(values.numpy(), every, np.float32),
+        f"{name}_{value}": tables.lists(values.cpu().numpy(), every, np.float32),
     }
 
 

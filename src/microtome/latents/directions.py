@@ -39,6 +39,7 @@ ENTRIES_AT_ONCE = 2**28
 SAME_DIRECTION = 0.9
 _PROOF_TOKENS = 4
 _TOLERANCE = 2e-2
+_CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,9 @@ class _Norm:
 
     gain: Tensor
     centres: bool
+
+    def to(self, device: torch.device) -> _Norm:
+        return _Norm(self.gain.to(device), self.centres)
 
     def __call__(self, direction_FM: Tensor) -> Tensor:
         if self.centres:
@@ -73,7 +77,8 @@ class DirectPath:
         self._norm, self._unembedding, self._weight, self._post_norm = norm, unembedding_VM, weight_MD, post_norm
 
     @classmethod
-    def of(cls, model: LanguageModel, site: AnySite) -> DirectPath | None:
+    def of(cls, model: LanguageModel, site: AnySite, device: torch.device = _CPU) -> DirectPath | None:
+        """The path from `site`, its weights on `device`."""
         from microtome.sites import Site
 
         unembedding = model.hf.get_output_embeddings()
@@ -87,10 +92,12 @@ class DirectPath:
                 return None
             after = model.place(Site(site.layer, _OUTPUT_OF[site.point]))
             if _is_norm(after.module):
-                post_norm = _norm(after.module, model.d_model)
+                post_norm = _norm(after.module, model.d_model).to(device)
+            weight_MD = weight_MD.to(device)
         elif site.point not in _ADDED:
             return None
-        return cls(_norm(final, model.d_model), unembedding.weight.detach().float().cpu(), weight_MD, post_norm)
+        unembedding_VM = unembedding.weight.detach().to(device).float()
+        return cls(_norm(final, model.d_model).to(device), unembedding_VM, weight_MD, post_norm)
 
     def directions(self, decoder_FD: Tensor) -> Tensor:
         """The directions as the unembedding sees them, [F, M]."""
@@ -111,9 +118,9 @@ def _ends(left: Tensor, right: Tensor, n: int, *, both: bool = True) -> tuple[tu
     """For each row of `left` the n rows of `right` with the largest products, and those, in float32, the largest first;
     then, with `both`, the same of the smallest, the smallest first, from the same product."""
     n = min(n, len(right))
-    zeros = torch.zeros(len(right))
+    zeros = torch.zeros(len(right), device=right.device)
     rows = max(1, min(ENTRIES_AT_ONCE // len(right), len(left)))
-    selection = fastest_selection(right.shape[1], len(right), rows)
+    selection = fastest_selection(right.shape[1], len(right), rows, right.device)
     if selection == "int8":
         # Its product is chosen from in parts, and is never there as a whole.
         rows *= 4
@@ -142,7 +149,7 @@ def nearest_others(low: int, high: int, decoder_FD: Tensor, n: int) -> tuple[Ten
     """`nearest` of latents [low, high) among all the others."""
     n = min(n, len(decoder_FD) - 1)
     index, cosine = nearest(decoder_FD[low:high], decoder_FD, n + 1)
-    own = index == torch.arange(low, high)[:, None]
+    own = index == torch.arange(low, high, device=index.device)[:, None]
     # A twin of the latent may stand before it, and may even have pushed it out: then the last goes.
     own[~own.any(1), -1] = True
     shape = (high - low, n)
@@ -166,14 +173,16 @@ def rare_direction(encoder_FD: Tensor, count_F: Tensor, tokens: int) -> dict[str
 
 
 def rare_cosines(encoder_FD: Tensor, count_F: Tensor, tokens: int) -> tuple[Tensor, Tensor]:
-    """The cosine of every latent's encoder with the mean direction of the rare ones [F], and which are rare, bool [F].
+    """The cosine of every latent's encoder with the mean direction of the rare ones [F], and which are rare, bool [F],
+    both where the encoder is.
 
     Without rare latents there is no such direction, and every cosine is 0.
     """
+    count_F = count_F.to(encoder_FD.device)
     rare_F = (count_F > 0) & (count_F < RARE * tokens)
     unit_FD = torch.nn.functional.normalize(encoder_FD.float(), dim=1)
     if not rare_F.any():
-        return torch.zeros(len(unit_FD)), rare_F
+        return unit_FD.new_zeros(len(unit_FD)), rare_F
     return unit_FD @ torch.nn.functional.normalize(unit_FD[rare_F].mean(0), dim=0), rare_F
 
 

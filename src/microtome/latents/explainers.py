@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from microtome.errors import ConfigError, ModelError
 from microtome.latents.records import NEAR_MISS, Example, Label
+from microtome.models.chat import chat_text
 
 if TYPE_CHECKING:
     from microtome.latents.store import LatentStore
@@ -96,7 +97,7 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Local:
-    """A model that runs here."""
+    """A model that runs here. One with a chat template is asked in it, as one message of the user."""
 
     model: LanguageModel
 
@@ -107,11 +108,17 @@ class Local:
     def fits(self, prompt: str, max_tokens: int) -> bool:
         """Whether they are within the model's context."""
         context = self.model.max_context
-        return context is None or self.model.encode(prompt).shape[1] + max_tokens <= context
+        return context is None or self.model.encode(self._asked(prompt)).shape[1] + max_tokens <= context
 
     def complete(self, prompt: str, max_tokens: int) -> str:
-        """The greedy continuation."""
-        return self.model.generate(prompt, max_new_tokens=max_tokens)
+        """The greedy answer, or continuation where there is no chat template."""
+        return self.model.generate(self._asked(prompt), max_new_tokens=max_tokens)
+
+    def _asked(self, prompt: str) -> str:
+        tokenizer = self.model.tokenizer
+        if not getattr(tokenizer, "chat_template", None):
+            return prompt
+        return chat_text(tokenizer, prompt, name=self.model.name)
 
 
 def explain(

@@ -10,7 +10,7 @@ import torch
 
 from microtome.errors import ConfigError, TextError
 from microtome.evaluation.on_model import Placed
-from microtome.latents.rows import token_decoder
+from microtome.models.token_text import token_decoder
 
 if TYPE_CHECKING:
     from microtome.models import LanguageModel

@@ -1,19 +1,14 @@
-"""The text a store was made from, token by token, and the text of its tokens."""
+"""The text a store was made from, token by token."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     from microtome.text import Blocks
-
-# What SentencePiece vocabularies write for a space; decoding such a token alone drops it.
-_SENTENCEPIECE_SPACE = "▁"
 
 
 @dataclass(frozen=True)
@@ -49,18 +44,3 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.flat_R)
-
-
-def token_decoder(tokenizer: Any) -> Callable[[int], str]:
-    """A function from one token id to its text, the space it begins with included."""
-
-    @cache
-    def decode(token: int) -> str:
-        text = str(tokenizer.decode([token], clean_up_tokenization_spaces=False))
-        piece = tokenizer.convert_ids_to_tokens(token)
-        if isinstance(piece, str) and piece.startswith(_SENTENCEPIECE_SPACE):
-            spaces = len(piece) - len(piece.lstrip(_SENTENCEPIECE_SPACE))
-            text = " " * spaces + text.lstrip(" ")
-        return text
-
-    return decode

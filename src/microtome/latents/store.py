@@ -169,17 +169,18 @@ class LatentStore:
         strength: tuple[float | None, float | None] = (None, None),
         token: str | int | None = None,
         label: str | None = None,
+        search: str | None = None,
         among: Iterable[int] | None = None,
         offset: int = 0,
         limit: int = 100,
     ) -> dict[str, Any]:
         """`{"total": n, "rows": [...]}`: of the latents that pass every filter, those from `offset` on.
 
-        `density` and `strength` (of the maximum) are inclusive ranges, None for open ends. `token`: its text (with or
-        without the leading space) or its id is among the tokens the latent fires on most. `label`: a part of its
-        label's or its user label's text or note, upper and lower case alike. `among`: these latents alone. `sort` is
-        one of `SORTS`; `interesting` puts latents of medium density and high maximum first. Raises `ConfigError` for
-        another.
+        `density` and `strength` (of the maximum) are inclusive ranges, None for open ends. `token`: its text (without
+        a leading space, that with one too) or its id is among the tokens the latent fires on most. `label`: a part of
+        its label's or its user label's text or note, upper and lower case alike. `search`: either of the two, as
+        `LatentStore.search` does. `among`: these latents alone. `sort` is one of `SORTS`; `interesting` puts latents of
+        medium density and high maximum first. Raises `ConfigError` for another.
         """
         if sort not in SORTS:
             raise ConfigError(f"got sort '{sort}', expected one of {', '.join(SORTS)}", cure="Give one of these")
@@ -197,6 +198,8 @@ class LatentStore:
         users = self.user_labels()
         if label is not None:
             keep &= self._labelled(label, users)
+        if search is not None:
+            keep &= self._labelled(search, users) | self._firing_on(search)
         found = np.nonzero(keep)[0]
         key = self._sort_key(sort)[found]
         order = np.lexsort((found, -key if descending else key))
@@ -237,11 +240,7 @@ class LatentStore:
     def search(self, words: str, *, limit: int = 100) -> dict[str, Any]:
         """Latents whose label, user label or note holds `words`, or that fire on a token of that text: the better
         labelled first."""
-        keep = self._labelled(words, self.user_labels()) | self._firing_on(words)
-        found = np.nonzero(keep)[0]
-        order = np.lexsort((found, -self._sort_key("label_score")[found]))[:limit]
-        users = self.user_labels()
-        return {"total": len(found), "rows": self._table_rows(found[order], users)}
+        return self.table(sort="label_score", search=words, limit=limit)
 
     def nearest(self, query: int | Tensor | np.ndarray, n: int = 10) -> list[Neighbour]:
         """The latents whose decoder directions have the largest cosine with a direction [D], or with a latent's own
@@ -363,7 +362,7 @@ class LatentStore:
         return hits[offsets[1:]] > hits[offsets[:-1]]
 
     def _ids_of(self, text: str) -> list[int]:
-        exact = [token for token, own in self._vocabulary.items() if own == text]
+        exact = [token for token, own in self._vocabulary.items() if own in (text, f" {text}")]
         return exact or [token for token, own in self._vocabulary.items() if own.strip() == text.strip() != ""]
 
     def _labelled(self, words: str, users: Mapping[int, UserLabel]) -> np.ndarray:

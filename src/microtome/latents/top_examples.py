@@ -19,7 +19,8 @@ from microtome.errors import ConfigError, TextError
 from microtome.evaluation.examples import Example
 from microtome.evaluation.on_model import Placed, batch_of, contexts_for
 from microtome.latents import compiled
-from microtome.latents.rows import Rows, token_decoder
+from microtome.latents.rows import Rows
+from microtome.models.token_text import token_decoder
 
 if TYPE_CHECKING:
     from microtome.dictionaries.dictionary import Codes

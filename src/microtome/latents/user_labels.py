@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from microtome.artifacts import read_json, write_json
 from microtome.errors import ArtifactError
 from microtome.latents.records import Label, UserLabel
+from microtome.markup import repaired, whole
 
 VERSION = 1
 LABELS, EXPLANATIONS = "labels", "explanations"
@@ -26,14 +27,17 @@ _LOCK = ".labels.lock"
 def read(folder: Path) -> dict[int, UserLabel]:
     """Users' labels by latent; none where no file is. Raises `ArtifactError` for a file that is damaged or newer."""
     return {
-        latent: UserLabel(str(one["text"]), str(one["note"]), str(one["when"]))
+        latent: UserLabel(repaired(str(one["text"])), repaired(str(one["note"])), str(one["when"]))
         for latent, one in _read(folder, LABELS, {"text", "note", "when"}).items()
     }
 
 
 def put(folder: Path, latent: int, text: str, note: str) -> UserLabel | None:
-    """Set the label of a latent, or take it away where text and note are empty."""
-    label = UserLabel(text, note, datetime.now(UTC).isoformat(timespec="seconds"))
+    """Set the label of a latent, or take it away where text and note are empty. Raises `ConfigError` for half of a
+    surrogate pair."""
+    label = UserLabel(
+        whole(text, "the label"), whole(note, "the note"), datetime.now(UTC).isoformat(timespec="seconds")
+    )
     _put(folder, LABELS, {"text", "note", "when"}, latent, asdict(label) if text or note else None)
     return label if text or note else None
 
@@ -41,13 +45,14 @@ def put(folder: Path, latent: int, text: str, note: str) -> UserLabel | None:
 def read_explanations(folder: Path) -> dict[int, Label]:
     """Explainers' labels by latent. Raises as `read`."""
     return {
-        latent: Label(str(one["text"]), one["score"], str(one["how"]))
+        latent: Label(repaired(str(one["text"])), one["score"], str(one["how"]))
         for latent, one in _read(folder, EXPLANATIONS, {"text", "score", "how"}).items()
     }
 
 
 def put_explanation(folder: Path, latent: int, label: Label) -> None:
-    """Keep an explainer's label, in place of an earlier one."""
+    """Keep an explainer's label, in place of an earlier one. An answer may be cut within a character."""
+    label = replace(label, text=repaired(label.text))
     _put(folder, EXPLANATIONS, {"text", "score", "how"}, latent, asdict(label))
 
 

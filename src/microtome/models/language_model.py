@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from microtome.errors import MicrotomeError, ModelError, SiteError
+from microtome.markup import whole
 from microtome.models.chat import chat_text
 from microtome.models.families import Family, choose, layer_stack, point_address
 from microtome.models.generation import Step, last_only, sample
@@ -282,9 +283,10 @@ class LanguageModel:
     def encode(self, text: str) -> Tensor:
         """Token ids [1, T] of `text`, beginning with BOS where the tokenizer has one.
 
-        Raises ModelError: the model has no tokenizer, or the text is empty and there is no BOS.
+        Raises ModelError: the model has no tokenizer, or the text is empty and there is no BOS; ConfigError: half of a
+        surrogate pair.
         """
-        ids = self._need_tokenizer()(text, add_special_tokens=False, verbose=False)["input_ids"]
+        ids = self._need_tokenizer()(whole(text, "the text"), add_special_tokens=False, verbose=False)["input_ids"]
         if self.bos_id is not None and ids[:1] != [self.bos_id]:
             ids = [self.bos_id, *ids]
         if not ids:

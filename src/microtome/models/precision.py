@@ -11,7 +11,7 @@ import torch
 from microtome.errors import ConfigError
 from microtome.kernels import bfloat16_speedup
 
-__all__ = ["DTYPES", "choose_device", "choose_dtype"]
+__all__ = ["DTYPES", "choose_device", "choose_dtype", "learning_device"]
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 _MARGIN = 1.3
@@ -42,6 +42,15 @@ def choose_device(device: str | torch.device) -> torch.device:
     if chosen.type == "mps" and not torch.backends.mps.is_available():
         raise ConfigError("got device 'mps', which this machine lacks", cure="Use device='cpu' or device='auto'")
     return chosen
+
+
+def learning_device(device: torch.device) -> torch.device:
+    """Where dictionaries are trained, measured and described when a model runs on `device`: there, if it is an NVIDIA
+    GPU.
+
+    Apple's lacks float64, in which means and variances are summed.
+    """
+    return device if device.type == "cuda" else torch.device("cpu")
 
 
 def choose_dtype(dtype: str | torch.dtype, *, device: torch.device, width: int, inner: int) -> torch.dtype:

@@ -12,7 +12,7 @@ import numpy as np
 
 from microtome.latents.directions import SAME_DIRECTION
 from microtome.latents.records import DENSE, RARE
-from microtome.markup import readable, visible_text
+from microtome.markup import named, visible_text
 from microtome.report.style import BLUE, GREY, LEGEND, ORANGE, RED, bar, layout, logarithmic, note, plain, sign
 
 if TYPE_CHECKING:
@@ -334,7 +334,7 @@ def _named(latent: int, names: Mapping[int, str], length: int) -> str:
 
 
 def _name(names: Mapping[int, str], latent: int, length: int) -> str:
-    return _cut(readable(names.get(latent, "")), length)
+    return _cut(named(names.get(latent, "")), length)
 
 
 def _cut(text: str, length: int) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from microtome.errors import TextError
+from microtome.markup import repaired
 
 
 @dataclass(frozen=True)
@@ -96,13 +97,8 @@ class CombinedSource(TextSource):
 
 
 def _encodable(document: Document) -> Document:
-    # JSON may hold half of a surrogate pair, which no tokenizer takes: U+FFFD is what every UTF-8 decoder
-    # puts there.
+    # JSON may hold half of a surrogate pair, which no tokenizer takes.
     if document.text.isascii():
         return document
-    try:
-        document.text.encode()
-    except UnicodeEncodeError:
-        repaired = document.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return Document(document.id, repaired)
-    return document
+    text = repaired(document.text)
+    return document if text is document.text else Document(document.id, text)

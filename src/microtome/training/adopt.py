@@ -94,13 +94,23 @@ def adopted_here(source: str | Path) -> Run | None:
     if (path / "run.json").is_file():
         run = Run(path)
         was = run.facts.get("adopted")
-        if run.finished and was and (was["source"], was["state"]) == (str(source), state_of(source)):
+        if run.finished and was and _same_source(was["source"], str(source)) and was["state"] == state_of(source):
             return run
         raise FormatError(
             f"'{path}' was made of something else than '{source}' is now",
             cure=f"Remove '{path}', or use it by its name",
         )
     return adopt(source, path).run
+
+
+def _same_source(first: str, second: str) -> bool:
+    """Whether two references name the same: what is on the disk by where it is, a release by its name."""
+    return first == second or _resolved(first) == _resolved(second)
+
+
+def _resolved(source: str) -> str:
+    base, mark, query = source.partition("?")
+    return f"{Path(base).resolve()}{mark}{query}" if Path(base).exists() else source
 
 
 def names_release(source: str) -> bool:

@@ -219,18 +219,12 @@ def _from_model(
         for job in _jobs(config, place.kinds, stem, str(site_in), str(site_out), *widths):
             jobs.append(job)
             sites[job.name] = (site_in, site_out)
+    from microtome.models.precision import learning_device
+
     device = learning_device(model.device)
     _check_memory(config, jobs, device)
     probe = source.harvest(0, _first(blocks, _PROBE_TOKENS))
     return Assembly(source, jobs, probe, model, sites, blocks, device=device)
-
-
-def learning_device(device: torch.device) -> torch.device:
-    """Where dictionaries are trained and measured when a model runs on `device`: there, if it is an NVIDIA GPU.
-
-    Apple's lacks float64, in which means and variances are summed.
-    """
-    return device if device.type == "cuda" else _CPU
 
 
 def _first(blocks: Blocks, tokens: int) -> Blocks:
@@ -301,7 +295,7 @@ def _array_assembly(
             cure="Give held-out activations of the same site",
         )
     jobs = _jobs(config, config.kinds, stem, INPUT, target, source.widths[INPUT], source.widths[target])
-    from microtome.models.precision import choose_device
+    from microtome.models.precision import choose_device, learning_device
 
     device = learning_device(choose_device(config.device))
     _check_memory(config, jobs, device)

@@ -38,12 +38,19 @@ class Forward:
 
 
 def forward_training(
-    dictionary: Dictionary, x_BD: Tensor, *, dense: bool, selection: str = "exact", workspace: Workspace | None = None
+    dictionary: Dictionary,
+    x_BD: Tensor,
+    *,
+    dense: bool,
+    selection: str = "exact",
+    workspace: Workspace | None = None,
+    room: int | None = None,
 ) -> Forward:
     """Encode under the training rule.
 
-    `dense` picks the arithmetic, not the result. `selection` is how the sparse one finds pairs (see `PreActivations`).
-    `workspace` is memory for the product, overwritten by the next call.
+    `dense` picks the arithmetic, not the result. `selection` is how the sparse one finds pairs, and `room` how many
+    places for them a GPU gets (see `PreActivations`). `workspace` is memory for the product, overwritten by the next
+    call.
     """
     if dense:
         z_BF = dictionary.pre_activations(x_BD)
@@ -51,7 +58,7 @@ def forward_training(
     W_enc, b_enc, b_in = dictionary.W_enc, dictionary.b_enc, dictionary.b_dec_in
     with torch.no_grad():
         chosen = PreActivations(x_BD - b_in, W_enc, b_enc, selection=selection, workspace=workspace)
-        pairs, values_N = dictionary.sparsifier.training_pairs(chosen)
+        pairs, values_N = dictionary.sparsifier.training_pairs(chosen, room)
     z = encode_pairs(values_N, x_BD, b_in, W_enc, b_enc, pairs)
     return Forward(z, dictionary.sparsifier.values(z, pairs), pairs)
 
@@ -93,6 +100,8 @@ def _decode_range(dictionary: Dictionary, out: Forward, start: int, end: int) ->
     if out.pairs is None:
         return out.values[:, start:end] @ dictionary.W_dec[start:end]
     keep_N = (out.pairs.latent_N >= start) & (out.pairs.latent_N < end)
+    if keep_N.device.type != "cpu":  # where what is kept would decide a shape, and the host wait for it
+        return decode_pairs(torch.where(keep_N, out.values, 0.0), dictionary.W_dec, out.pairs)
     return decode_pairs(out.values[keep_N], dictionary.W_dec, out.pairs.select(keep_N))
 
 

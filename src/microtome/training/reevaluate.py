@@ -9,7 +9,7 @@ from microtome.dictionaries import Dictionary
 from microtome.errors import ArtifactError, ConfigError
 from microtome.evaluation import EvaluationConfig, Metrics, Placed, evaluate_on_arrays
 from microtome.evaluation.storage import save_evaluation
-from microtome.training.assemble import held_out_arrays, learning_device
+from microtome.training.assemble import held_out_arrays
 from microtome.training.pipeline import Watcher, evaluate_and_save, resumed_config
 from microtome.training.run import Run
 
@@ -45,6 +45,7 @@ def reevaluate(
                     f"the run was trained on arrays, it has no use for --{name}", cure=f"Leave out --{name}"
                 )
         return _on_arrays(run, config)
+    from microtome.models.precision import learning_device
     from microtome.text import read_blocks
 
     for line in run.facts.get("adopted", {}).get("notes", ()):

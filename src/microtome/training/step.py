@@ -8,6 +8,7 @@ Works on normalised activations (`activations.Normalisation`) and knows nothing 
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,8 +30,12 @@ from microtome.training.optimiser import OptimiserConfig
 # In between nothing waits for the GPU.
 LOOK_EVERY = 8
 # Above this share of active pairs, dense products are faster than work per pair, below the second they are slower.
-# Between the two the choice stays, so that it does not flip every step.
+# Between the two the choice stays, so that it does not flip at every look.
 _DENSE_ABOVE, _SPARSE_BELOW = 0.12, 0.08
+# Places for pairs on a GPU, per pair of the last look. Their number changes by some percent until the next.
+_ROOM = 2
+# Sparsifiers whose pairs are as many as are above a level, and which are steered to the L0 that was asked for.
+_STEERED = ("relu", "gated", "jumprelu")
 # Weight of each step in the average of the smallest value kept (batchtopk). The value falls as training goes on, so a
 # long memory would leave the threshold too high and L0 too low; within five steps it hardly moves.
 _AVERAGING = 0.2
@@ -47,13 +52,12 @@ _PROPORTIONAL = 1.0
 class StepResult:
     """What a step measured, on its own batch and before its update. `fvu` is against the run's fixed variance.
 
-    `sparsity` is the λ or multiplier it used, None for sparsifiers that have none. `measured` (float64 [4]) holds the
-    numbers that are properties here; it is where they were computed, and a GPU is waited for when one is first read.
+    `measured` (float64 [5]) holds the numbers that are properties here; it is where they were computed, and a GPU is
+    waited for when one is first read.
     """
 
     measured: Tensor
     lr: float
-    sparsity: float | None
 
     @cached_property
     def _numbers(self) -> list[float]:
@@ -74,6 +78,11 @@ class StepResult:
     @property
     def dead_fraction(self) -> float:
         return self._numbers[3]
+
+    @property
+    def sparsity(self) -> float | None:
+        """The λ or multiplier it used; None for sparsifiers that have none."""
+        return None if math.isnan(self._numbers[4]) else self._numbers[4]
 
 
 class DictionaryTrainer:
@@ -116,9 +125,14 @@ class DictionaryTrainer:
         self.dead = torch.zeros(0, dtype=torch.int64, device=device)
         self.tokens = 0
         self.steps = 0
+        self.steered = shape.sparsifier in _STEERED
         # λ of the L1 penalty (relu, gated), or the multiplier of L0/target − 1 (jumprelu): moved to reach L0.
-        self.sparsity = self._sparsity_memory = 0.0 if shape.sparsifier == "jumprelu" else config.sparsity
+        initial = 0.0 if shape.sparsifier == "jumprelu" else config.sparsity
+        self.sparsity = self._sparsity_memory = torch.full((), initial, dtype=torch.float64, device=device)
         self.dense = False
+        # Places for pairs between two looks, None where a look has yet to say; and the most that were taken since.
+        self.room: int | None = None
+        self._most = torch.zeros((), dtype=torch.int64, device=device)
         self._cut_average, self._cut_unseen = torch.zeros((), dtype=torch.float64, device=device), 1.0
         # AuxK teaches dead latents what is left over, which a transcoder's can read from its input only in part: there
         # it revives slowly. The pull alone, which Adam turns into full steps, is quick; beside AuxK it is drowned out.
@@ -127,11 +141,17 @@ class DictionaryTrainer:
     def step(self, x_BD: Tensor, y_BD: Tensor) -> StepResult:
         """One update from normalised inputs and targets."""
         dictionary = self.dictionary
+        looks = self.steps % LOOK_EVERY == 0
         out = losses.forward_training(
-            dictionary, x_BD, dense=self.dense, selection=self.selection, workspace=self.workspace
+            dictionary,
+            x_BD,
+            dense=self.dense,
+            selection=self.selection,
+            workspace=self.workspace,
+            room=None if looks else self.room,
         )
         is_dead_F = self.silent_F >= self.dead_after
-        if self.steps % LOOK_EVERY == 0:
+        if looks:
             self.dead = is_dead_F.nonzero().squeeze(1)
         reconstruction, error_BD = losses.reconstruction_losses(dictionary, out, x_BD, y_BD, self.variance)
         loss = torch.stack(reconstruction).mean()
@@ -145,11 +165,12 @@ class DictionaryTrainer:
         if isinstance(dictionary.sparsifier, JumpReLU):
             with torch.no_grad():
                 dictionary.sparsifier.threshold.clamp_(min=0.0)
-        has_sparsity = dictionary.config.sparsifier in ("relu", "gated", "jumprelu")
-        sparsity = self.sparsity if has_sparsity else None
+        sparsity = self.sparsity if self.steered else torch.full_like(self.sparsity, math.nan)
+        if looks and self.steered:
+            self._look_at_density(out, len(x_BD))
         l0 = self._count(out, len(x_BD))
-        measured = torch.stack([total, reconstruction[-1].detach().double(), l0, is_dead_F.double().mean()])
-        return StepResult(measured, lr, sparsity)
+        fvu, dead = reconstruction[-1].detach().double(), is_dead_F.double().mean()
+        return StepResult(torch.stack([total, fvu, l0, dead, sparsity]), lr)
 
     def _revive(self, x_BD: Tensor, error_BD: Tensor, dead: Tensor) -> Tensor | float:
         """Add what brings dead latents back to the gradients, and return its share of the loss."""
@@ -171,24 +192,21 @@ class DictionaryTrainer:
 
     def _sparsity_loss(self, x_BD: Tensor, y_BD: Tensor, out: losses.Forward) -> Tensor | float:
         dictionary, config = self.dictionary, self.config
-        name = dictionary.config.sparsifier
+        name, sparsity = dictionary.config.sparsifier, self.sparsity.to(x_BD.dtype)
         if name == "relu":
-            return self.sparsity * losses.sparsity_l1(dictionary, out.values, out.pairs)
+            return sparsity * losses.sparsity_l1(dictionary, out.values, out.pairs)
         if name == "gated":
             gate = torch.relu(out.z)
             auxiliary = losses.gate_reconstruction_loss(dictionary, x_BD, y_BD, gate, out.pairs, self.variance)
-            return self.sparsity * losses.sparsity_l1(dictionary, gate, out.pairs) + auxiliary
+            return sparsity * losses.sparsity_l1(dictionary, gate, out.pairs) + auxiliary
         if name == "jumprelu":
             excess = losses.l0_of_steps(dictionary, out.z, out.pairs) / dictionary.config.l0 - 1
-            return config.l0_pull * excess.square() + self.sparsity * excess
+            return config.l0_pull * excess.square() + sparsity * excess
         return 0.0
 
     @torch.no_grad()
     def _count(self, out: losses.Forward, n_tokens: int) -> Tensor:
-        """Bookkeeping after a step: who fired, how dense the codes are, thresholds and controllers. Returns L0.
-
-        Controllers, and codes whose number is a result, need numbers on the host; topk does not.
-        """
+        """Bookkeeping after a step: who fired, thresholds and controllers. Returns L0. Nothing waits for a GPU."""
         config = self.dictionary.config
         fired = out.values > 0
         if out.pairs is None:
@@ -198,32 +216,44 @@ class DictionaryTrainer:
         self.silent_F = torch.where(counts_F > 0, 0, self.silent_F + n_tokens)
         self.tokens += n_tokens
         self.steps += 1
-        l0_average = counts_F.sum().double() / n_tokens
-        l0 = float(l0_average) if config.sparsifier in ("relu", "gated", "jumprelu") else math.nan
-        if config.sparsifier in ("relu", "gated", "jumprelu"):
-            # What the sparse path would look at, which for jumprelu is more than what fires.
-            level = self.dictionary.sparsifier.training_level()
-            looked_at = int((out.z > level).sum()) if out.pairs is None else len(out.pairs)
-            density = looked_at / (n_tokens * config.latents)
-            self.dense = density > (_SPARSE_BELOW if self.dense else _DENSE_ABOVE)
+        l0 = counts_F.sum().double() / n_tokens
+        if out.pairs is not None:
+            self._most = torch.maximum(self._most, out.pairs.offsets[-1])
         if config.sparsifier in ("relu", "gated"):
             self._steer_sparsity(l0)
         if config.sparsifier == "jumprelu":
             # The square alone balances where more L0 pays for itself; the multiplier takes over that force
             # (an augmented Lagrangian), so that L0 ends at the target whatever reconstruction would gain.
             excess = l0 / config.l0 - 1
-            self.sparsity += self.config.l0_gain * min(max(excess, -_LARGEST_EXCESS), _LARGEST_EXCESS)
+            self.sparsity = self.sparsity + self.config.l0_gain * excess.clamp(-_LARGEST_EXCESS, _LARGEST_EXCESS)
         is_topk = isinstance(self.dictionary.sparsifier, TopK)
         # Of topk, only the pull asks where the cut is.
         if isinstance(self.dictionary.sparsifier, BatchTopK) or (is_topk and not self.revives_by_auxk):
             self._average_cut(self._smallest_kept(out.values, fired), n_tokens)
-        return l0_average
+        return l0
 
-    def _steer_sparsity(self, l0: float) -> None:
+    @torch.no_grad()
+    def _look_at_density(self, out: losses.Forward, n_tokens: int) -> None:
+        """Choose the arithmetic of the steps until the next look, and how many pairs a GPU has places for in them."""
+        if self.room is not None and int(self._most) >= self.room:
+            warnings.warn(
+                f"all {self.room} places for active pairs were taken on the GPU: some may have been left out of the "
+                f"last {LOOK_EVERY} steps of a {self.dictionary.config.sparsifier} dictionary",
+                stacklevel=2,
+            )
+        # What the sparse path would look at, which for jumprelu is more than what fires.
+        level = self.dictionary.sparsifier.training_level()
+        looked_at = int((out.z > level).sum()) if out.pairs is None else len(out.pairs)
+        density = looked_at / (n_tokens * self.dictionary.config.latents)
+        self.dense = density > (_SPARSE_BELOW if self.dense else _DENSE_ABOVE)
+        self.room = _ROOM * looked_at + n_tokens
+        self._most = torch.zeros_like(self._most)
+
+    def _steer_sparsity(self, l0: Tensor) -> None:
         """Move λ so that L0 comes to its target: an integral term that remembers, and a proportional one that damps."""
-        error = math.log(min(max(l0 / self.dictionary.config.l0, 1 / 8), 8.0))
-        self._sparsity_memory *= math.exp(self.config.sparsity_gain * error)
-        self.sparsity = self._sparsity_memory * math.exp(_PROPORTIONAL * error)
+        error = (l0 / self.dictionary.config.l0).clamp(1 / 8, 8.0).log()
+        self._sparsity_memory = self._sparsity_memory * (self.config.sparsity_gain * error).exp()
+        self.sparsity = self._sparsity_memory * (_PROPORTIONAL * error).exp()
 
     def _smallest_kept(self, values_N: Tensor, fired_N: Tensor) -> Tensor:
         """The value that decides who fires: of the batch for batchtopk, per token and then their mean for topk."""
@@ -254,9 +284,11 @@ class DictionaryTrainer:
         numbers = {
             "tokens": self.tokens,
             "steps": self.steps,
-            "sparsity": self.sparsity,
-            "sparsity_memory": self._sparsity_memory,
+            "sparsity": float(self.sparsity),
+            "sparsity_memory": float(self._sparsity_memory),
             "dense": self.dense,
+            "room": self.room,
+            "most": int(self._most),
             "cut_average": float(self._cut_average),
             "cut_unseen": self._cut_unseen,
             "width": getattr(self.dictionary.sparsifier, "width", 0.0),
@@ -276,8 +308,11 @@ class DictionaryTrainer:
         self.tokens, self.steps = numbers["tokens"], numbers["steps"]
         averages = {n.removeprefix("adam."): t for n, t in tensors.items() if n.startswith("adam.")}
         self.optimiser.load_state(averages)
-        self.sparsity, self._sparsity_memory = numbers["sparsity"], numbers["sparsity_memory"]
-        self.dense = numbers["dense"]
+        self.sparsity = torch.full_like(self.sparsity, numbers["sparsity"])
+        self._sparsity_memory = torch.full_like(self.sparsity, numbers["sparsity_memory"])
+        # Earlier checkpoints were of steps that all asked how many pairs there are.
+        self.dense, self.room = numbers["dense"], numbers.get("room")
+        self._most = torch.full_like(self._most, numbers.get("most", 0))
         self._cut_average = torch.full((), numbers["cut_average"], dtype=torch.float64, device=device)
         self._cut_unseen = numbers["cut_unseen"]
         self.variance = numbers["variance"]

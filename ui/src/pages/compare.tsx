@@ -5,7 +5,7 @@ import { fixed, metric, percent, whole } from "../format";
 import { Await, Empty, Panel, Select, Segmented } from "../parts";
 import { href, useParams } from "../router";
 import { VirtualTable } from "../table";
-import { nameOf } from "../tokens";
+import { Name } from "../tokens";
 import type { Curves, Listing, Measured, PageProps, RunOverview } from "../types";
 
 interface Side { run: string; dictionary: string; step: string }
@@ -13,12 +13,17 @@ interface Half { latents: number; counts: number[]; median: number; above: Recor
 interface Summary { edges: number[]; left: Half; right: Half; mutual: number }
 interface Pair { left: number; right: number; cosine: number; mutual: boolean; left_label: string | null; right_label: string | null }
 
+// In an address: no checkpoint, where one would be taken otherwise.
+const FINISHED = "finished";
 const COLOURS = { left: "var(--s0)", right: "var(--s1)" };
 
 function chosen(params: Record<string, string>, side: "left" | "right", listing: Listing, fallback: Side): Side {
   const run = params[`${side}_run`] ?? fallback.run;
   const known = listing.runs.find((one) => one.id === run);
-  return { run, dictionary: params[`${side}_dictionary`] ?? (run === fallback.run ? fallback.dictionary : (known?.dictionaries[0]?.name ?? "")), step: params[`${side}_step`] ?? "" };
+  const dictionary = params[`${side}_dictionary`] ?? (run === fallback.run ? fallback.dictionary : (known?.dictionaries[0]?.name ?? ""));
+  const usual = run === fallback.run && dictionary === fallback.dictionary ? fallback.step : "";
+  const step = params[`${side}_step`] ?? usual;
+  return { run, dictionary, step: step === FINISHED ? "" : step };
 }
 
 export function Compare({ run, dictionary, listing }: PageProps) {
@@ -26,9 +31,13 @@ export function Compare({ run, dictionary, listing }: PageProps) {
   const all = listing.runs.flatMap((one) => one.dictionaries.map((d) => ({ run: one.id, dictionary: d.name, step: "" })));
   const here = { run: run.id, dictionary: dictionary.name, step: "" };
   const others = all.filter((one) => one.run !== run.id || one.dictionary !== dictionary.name);
-  const other = others.find((one) => one.run === run.id) ?? others[0] ?? here;
+  // Where nothing else is shown, a checkpoint is what the finished dictionary can be compared with.
+  const steps = dictionary.checkpoints;
+  const earlier = steps.length ? { ...here, step: String(steps[0]) } : here;
+  const other = others.find((one) => one.run === run.id) ?? others[0] ?? earlier;
   const sides = { left: chosen(params, "left", listing, here), right: chosen(params, "right", listing, other) };
   const asked = Object.fromEntries((["left", "right"] as const).flatMap((s) => Object.entries(sides[s]).map(([k, v]) => [`${s}_${k}`, v])));
+  const same = (["run", "dictionary", "step"] as const).every((part) => sides.left[part] === sides.right[part]);
   const picker = (side: "left" | "right") => {
     const now = sides[side];
     const entry = listing.runs.find((one) => one.id === now.run)?.dictionaries.find((d) => d.name === now.dictionary);
@@ -40,7 +49,7 @@ export function Compare({ run, dictionary, listing }: PageProps) {
           options={listing.runs.flatMap((one) => one.dictionaries.map((d) => ({ value: `${one.id}\n${d.name}`, label: d.name, group: one.id })))}
           onChange={(value) => { const [r, d] = value.split("\n"); setParams({ [`${side}_run`]: r, [`${side}_dictionary`]: d, [`${side}_step`]: null }, false); }} />
         {entry && entry.checkpoints.length > 0 && (
-          <Select label="Checkpoint" value={now.step} options={[{ value: "", label: "finished" }, ...entry.checkpoints.map((step) => ({ value: String(step), label: `step ${step}` }))]} onChange={(value) => setParams({ [`${side}_step`]: value }, false)} />
+          <Select label="Checkpoint" value={now.step || FINISHED} options={[{ value: FINISHED, label: "finished" }, ...entry.checkpoints.map((step) => ({ value: String(step), label: `step ${step}` }))]} onChange={(value) => setParams({ [`${side}_step`]: value }, false)} />
         )}
       </div>
     );
@@ -49,8 +58,18 @@ export function Compare({ run, dictionary, listing }: PageProps) {
     <>
       <div class="row end"><h1>Compare</h1></div>
       <div class="panel"><div class="grid g2">{picker("left")}{picker("right")}</div></div>
-      <MetricsBeside sides={sides} glossary={listing.glossary} />
-      <Matches asked={asked} sides={sides} />
+      {same ? (
+        <div class="panel">
+          {others.length || steps.length
+            ? <Empty title="Both sides are the same">Choose another dictionary or checkpoint on one side.</Empty>
+            : <Empty title="There is nothing to compare with">This server shows one dictionary, and no checkpoint of it is kept. Start it with another run too: <code>microtome serve {run.path || run.id} OTHER</code></Empty>}
+        </div>
+      ) : (
+        <>
+          <MetricsBeside sides={sides} glossary={listing.glossary} />
+          <Matches asked={asked} sides={sides} />
+        </>
+      )}
     </>
   );
 }
@@ -146,11 +165,11 @@ function Matches({ asked, sides }: { asked: Record<string, string>; sides: { lef
               onSort={(_, descending) => setParams({ order: descending ? null : "least" })} href={(row) => open(sides.left, row.left)} empty="No pair is each other's nearest."
               columns={[
                 { key: "left", title: "left", width: "80px", right: true, cell: (row) => row.left },
-                { key: "left_label", title: "label", width: "minmax(80px, 1fr)", cell: (row) => row.left_label ? nameOf(row.left_label) : <span class="faint">–</span> },
+                { key: "left_label", title: "label", width: "minmax(80px, 1fr)", cell: (row) => row.left_label ? <Name text={row.left_label} /> : <span class="faint">–</span> },
                 { key: "cosine", title: "cosine", width: "80px", right: true, sort: "cosine", cell: (row) => fixed(row.cosine, 3) },
                 { key: "bar", title: "", width: "90px", cell: (row) => <span class="meter"><i style={{ width: `${Math.max(0, row.cosine) * 100}%`, background: row.mutual ? "var(--strength)" : "var(--dead)" }} /></span> },
                 { key: "right", title: "right", width: "80px", right: true, cell: (row) => row.right },
-                { key: "right_label", title: "label", width: "minmax(80px, 1fr)", cell: (row) => row.right_label ? nameOf(row.right_label) : <span class="faint">–</span> },
+                { key: "right_label", title: "label", width: "minmax(80px, 1fr)", cell: (row) => row.right_label ? <Name text={row.right_label} /> : <span class="faint">–</span> },
               ]} />
           </div>
         )}

@@ -7,7 +7,8 @@ import { amount, number, percent, short, whole } from "../format";
 import { Await, Empty, Panel, Problems, Segmented, Tile } from "../parts";
 import { go, href, useParams } from "../router";
 import { sendToSteer } from "../steering";
-import { Chip, Tokens, nameOf } from "../tokens";
+import { useNarrow } from "../table";
+import { Chip, Name, Tokens, nameOf } from "../tokens";
 import type { PageProps } from "../types";
 import { NoStore } from "./latents";
 import { useText } from "./text";
@@ -72,16 +73,16 @@ export function LatentPage(props: PageProps) {
             <Tile k="Strongest" v={number(latent.max)} />
             <Tile k="Mean" v={number(latent.mean)} i="where it fires" />
           </div>
-          <div class="side">
-            <div class="stack">
+          <div class="latent">
+            <div class="stack numbers">
+              <Strengths latent={latent} />
+              <Logits latent={latent} />
+            </div>
+            <div class="stack told">
               {isLive() && <TryText {...props} latent={latent} />}
               <Examples latent={latent} />
             </div>
-            <div class="stack cols">
-              <Panel title="How strongly it fires">
-                {latent.count > 0 ? <Histogram logX edges={latent.histogram.edges} sets={[{ name: "tokens", counts: latent.histogram.counts, colour: "var(--strength)" }]} label="Tokens by activation" xTitle="activation" height={160} /> : <Empty title="It never fired" short />}
-              </Panel>
-              <Logits latent={latent} />
+            <div class="stack others">
               <TokenStatistics latent={latent} />
               <Others title="Similar direction" note="decoder cosine" empty="No neighbours kept" rows={latent.neighbours.map((one) => ({ ...one, value: one.cosine, text: number(one.cosine, 3) }))} to={to} />
               <Others title="Fires together with" note="shared tokens, Jaccard index" empty="It fires alone" rows={latent.coactive.map((one) => ({ ...one, value: one.score, text: number(one.score, 3), tip: `${whole(one.count)} tokens` }))} to={to} />
@@ -100,6 +101,7 @@ function Naming({ run, dictionary, latent, saved }: PageProps & { latent: Latent
   const [note, setNote] = useState(mine?.note ?? "");
   const [state, setState] = useState<{ error?: Problem; done?: boolean }>({});
   const [open, setOpen] = useState(false);
+  const [tried, setTried] = useState(false);
   useEffect(() => {
     setText(mine?.text ?? "");
     setNote(mine?.note ?? "");
@@ -118,20 +120,38 @@ function Naming({ run, dictionary, latent, saved }: PageProps & { latent: Latent
         {isLive() ? (
           <input class="label-edit" style={{ flex: "1 1 220px", width: "auto", minWidth: "0", fontWeight: 450 }} aria-label="Your label" value={text} spellcheck={false} placeholder={latent.label ? nameOf(latent.label.text) : "Name it"}
             onInput={(event) => setText(event.currentTarget.value)} onKeyDown={(event) => { if (event.key === "Enter") void keep(); if (event.key === "Escape") { setText(mine?.text ?? ""); event.currentTarget.blur(); } }} />
-        ) : <span style={{ fontWeight: 450 }}>{nameOf(mine?.text || latent.label?.text || "–")}</span>}
+        ) : <span style={{ fontWeight: 450 }}><Name text={mine?.text || latent.label?.text || "–"} /></span>}
       </h1>
-      <div class="row small soft" style={{ gap: "4px 14px" }}>
-        {latent.label && <span>Automatic: {nameOf(latent.label.text)}{latent.label.score !== null && <> · <b class="num" data-tip="Balanced accuracy on unseen text: 50 % is guessing">{percent(latent.label.score, 3)}</b></>} <span class="faint">({latent.label.how})</span></span>}
+      <div class="row small soft" style={{ gap: "4px 14px", alignItems: "baseline" }}>
+        {latent.label && <span>Automatic: <Name text={latent.label.text} />{latent.label.score !== null && <> · <b class="num" data-tip="Balanced accuracy on unseen text: 50 % is guessing">{percent(latent.label.score, 3)}</b></>} <span class="faint">({latent.label.how})</span></span>}
         {!latent.label && !mine && <span class="faint">No label yet</span>}
         {mine && <span class="faint">labelled by you on {mine.when.slice(0, 10)}</span>}
         {(isLive() || mine?.note) && <a href="#" onClick={(event) => { event.preventDefault(); setOpen(!open); }}>{mine?.note ? "Note" : "Add a note"}</a>}
-        {candidates.length > 1 && <details><summary>{candidates.length} labels tried</summary><ul style={{ margin: 0, paddingLeft: "18px" }}>{candidates.map((one) => <li>{nameOf(one.text)} <span class="num faint">{one.score === null ? "" : percent(one.score, 3)} {one.how}</span></li>)}</ul></details>}
+        {candidates.length > 1 && <a href="#" role="button" aria-expanded={tried} onClick={(event) => { event.preventDefault(); setTried(!tried); }}>{candidates.length} labels tried</a>}
         {state.done && !changed && <span role="status" style={{ color: "var(--good)" }}>Saved</span>}
         {isLive() && changed && <button class="btn main" style={{ padding: "4px 9px" }} onClick={keep}>Save label</button>}
       </div>
+      {tried && <Tried labels={candidates} />}
       {open && <textarea class="field" rows={2} aria-label="Your note" placeholder="A note for yourself" style={{ marginTop: "8px", fontFamily: "inherit" }} value={note} readOnly={!isLive()} onInput={(event) => setNote(event.currentTarget.value)} />}
       {state.error && <div style={{ marginTop: "8px" }}><Problems error={state.error} /></div>}
     </div>
+  );
+}
+
+/** Every label that was made, with its score, below the line that asks for them: what is above stays where it is. */
+const Tried = ({ labels }: { labels: Label[] }) => (
+  <table class="t tried small">
+    <tbody>{labels.map((one) => <tr><td class="r num fit">{one.score === null ? "–" : percent(one.score, 3)}</td><td class="fit soft">{one.how}</td><td><Name text={one.text} /></td></tr>)}</tbody>
+  </table>
+);
+
+function Strengths({ latent }: { latent: Latent }) {
+  // Where the window is narrow it stands beside the logits, and is as tall as they are.
+  const height = useNarrow() ? 264 : 160;
+  return (
+    <Panel title="How strongly it fires">
+      {latent.count > 0 ? <Histogram logX edges={latent.histogram.edges} sets={[{ name: "tokens", counts: latent.histogram.counts, colour: "var(--strength)" }]} label="Tokens by activation" xTitle="activation" height={height} /> : <Empty title="It never fired" short />}
+    </Panel>
   );
 }
 
@@ -220,7 +240,7 @@ export function Logits({ latent }: { latent: Latent }) {
   if (!latent.top_logits.length && !latent.bottom_logits.length) return <Panel title="What it does to the output"><Empty title="No direct path" short>This site has none to the next token's logits.</Empty></Panel>;
   return (
     <Panel title="What it does to the output" note="direct logits">
-      <div class="stack" style={{ gap: "12px" }}>
+      <div class="stack logits">
         <div><h3 class="soft" style={{ marginBottom: "4px" }}>Raises</h3>{list(latent.top_logits)}</div>
         <div><h3 class="soft" style={{ marginBottom: "4px" }}>Lowers</h3>{list(latent.bottom_logits)}</div>
       </div>
@@ -248,7 +268,7 @@ function Others({ title, note, rows, to, empty }: { title: string; note: string;
         <div class="bars">
           {rows.map((one) => (
             <div data-tip={one.tip}>
-              <span class="cut"><a class="num" href={isLive() ? to(one.latent) : undefined}>{one.latent}</a>{one.label && <span class="soft small" data-tip={nameOf(one.label)}> {nameOf(one.label)}</span>}</span>
+              <span class="cut"><a class="num" href={isLive() ? to(one.latent) : undefined}>{one.latent}</a>{one.label && <span class="soft small" data-tip={nameOf(one.label)}> <Name text={one.label} /></span>}</span>
               <SignedBar value={one.value} most={1} />
               <span class="r num">{one.text}</span>
             </div>

@@ -1,7 +1,7 @@
 // Overview: how good are the run's dictionaries, how often do their latents fire, how did training go.
 import { useApi, runPath, query } from "../api";
 import { Histogram, Lines, Points, type Line } from "../charts";
-import { amount, metric, percent, short, whole } from "../format";
+import { amount, fixed, metric, percent, short, whole } from "../format";
 import { Await, Bones, Empty, Panel, Problems, Tile } from "../parts";
 import { useParams } from "../router";
 import { CLASSES, SERIES, densityColour, type Bins, type Curves, type Density, type Measured, type PageProps, type RunOverview } from "../types";
@@ -38,19 +38,22 @@ export function Overview({ run, dictionary, listing }: PageProps) {
             </div>
             {shown.error && <Problems error={shown.error} />}
             {shown.evaluation ? (
-              <div class="tiles" role="group" aria-label={`Metrics of ${shown.name}`}>
-                {SHOWN.filter((key) => key in shown.evaluation!.values).map((key) => (
-                  <Tile k={NAMES[key]} v={metric(key, shown.evaluation!.values[key])} i={interval(key, shown.evaluation!.intervals[key]) || shown.evaluation!.undefined[key]} tip={listing.glossary[key]} />
-                ))}
+              <div>
+                <div class="tiles" role="group" aria-label={`Metrics of ${shown.name}`}>
+                  {SHOWN.filter((key) => key in shown.evaluation!.values).map((key) => (
+                    <Tile k={NAMES[key]} v={metric(key, shown.evaluation!.values[key])} i={interval(key, shown.evaluation!.intervals[key]) || shown.evaluation!.undefined[key]} tip={listing.glossary[key]} />
+                  ))}
+                </div>
+                <p class="small faint num" style={{ marginTop: "6px" }}>Measured on {measuredOn(shown)}.</p>
               </div>
             ) : (
               !shown.error && <div class="panel"><Empty title="Not measured yet" short>{training ? "Metrics appear when training ends; the curves below are live." : <>Measure it with <code>microtome evaluate {run.id}</code></>}</Empty></div>
             )}
             {data.dictionaries.length > 1 && <Dictionaries data={data} shown={shown} pick={(name) => setParams({ run: run.id, dictionary: name }, false)} />}
             {shown.density && (
-              <div class="grid g2">
+              <div class={shown.cosine ? "grid g2" : "grid"}>
                 <DensityPanel density={shown.density} />
-                <CosinePanel cosine={shown.cosine!} />
+                {shown.cosine && <CosinePanel cosine={shown.cosine} height={shown.density.rare_direction ? 256 : 214} />}
               </div>
             )}
             <CurvesPanel answer={curves.data} problem={curves.error} />
@@ -61,6 +64,13 @@ export function Overview({ run, dictionary, listing }: PageProps) {
       }}
     </Await>
   );
+}
+
+/** What the metrics were measured on: how many tokens of which text. */
+function measuredOn(shown: Measured): string {
+  const { facts } = shown.evaluation!;
+  const text = (facts.text ?? {}) as Record<string, string>;
+  return `${amount(Number(facts.tokens ?? 0))} tokens${text.name ? ` of ${text.name}` : ""}${text.part && text.part !== "all" ? `, ${text.part}` : ""}`;
 }
 
 function Dictionaries({ data, shown, pick }: { data: RunOverview; shown: Measured; pick: (name: string) => void }) {
@@ -94,9 +104,10 @@ function Dictionaries({ data, shown, pick }: { data: RunOverview; shown: Measure
   );
 }
 
-export function DensityPanel({ density, title = "How often latents fire" }: { density: Density; title?: string }) {
+function DensityPanel({ density }: { density: Density }) {
+  const rare = density.rare_direction;
   return (
-    <Panel title={title} note={`${whole(density.latents)} latents on ${amount(density.tokens)} tokens`}>
+    <Panel title="How often latents fire" note={`${whole(density.latents)} latents on ${amount(density.tokens)} tokens ${density.source === "store" ? "read for the latent store" : "of the evaluation"}`}>
       <Histogram edges={density.edges.map((e) => 10 ** e)} logX xTick={(v) => percent(v, 1)} sets={[{ name: "latents", counts: density.counts, colour: densityColour }]} label="Latents by the share of tokens they fire on" xTitle="share of tokens a latent fires on" />
       <div class="legend" style={{ marginTop: "8px", paddingLeft: "44px" }}>
         {CLASSES.map((one) => (
@@ -105,15 +116,21 @@ export function DensityPanel({ density, title = "How often latents fire" }: { de
           </span>
         ))}
       </div>
+      {rare && (
+        <p class="small soft num" style={{ marginTop: "8px", paddingLeft: "44px" }} data-tip="Rare latents whose encoders point one way are one latent many times">
+          {rare.rare === 0 ? "No latent is rare, so they have no common direction." : <><b>{percent(rare.share)}</b> of {whole(rare.rare)} rare latents have an encoder within cosine {rare.within} of their common direction; on average {fixed(rare.mean_cosine, 2)}.</>}
+        </p>
+      )}
     </Panel>
   );
 }
 
-function CosinePanel({ cosine }: { cosine: Bins }) {
+/** `height`: as tall as the panel beside it. */
+function CosinePanel({ cosine, height }: { cosine: Bins; height: number }) {
   const first = Math.max(0, cosine.counts.findIndex((count) => count > 0) - 1);
   return (
     <Panel title="How well tokens are reconstructed" note="by token">
-      <Histogram edges={cosine.edges.slice(first)} sets={[{ name: "tokens", counts: cosine.counts.slice(first), colour: "var(--s0)" }]} label="Tokens by the cosine of activation and reconstruction" xTitle="cosine of activation and reconstruction" height={214} />
+      <Histogram edges={cosine.edges.slice(first)} sets={[{ name: "tokens", counts: cosine.counts.slice(first), colour: "var(--s0)" }]} label="Tokens by the cosine of activation and reconstruction" xTitle="cosine of activation and reconstruction" height={height} />
     </Panel>
   );
 }
@@ -145,11 +162,10 @@ function CurvesPanel({ answer, problem }: { answer: Curves | null; problem: { pr
 }
 
 function AllMetrics({ shown, glossary }: { shown: Measured; glossary: Record<string, string> }) {
-  const { values, intervals, facts } = shown.evaluation!;
-  const text = (facts.text ?? {}) as Record<string, string>;
+  const { values, intervals } = shown.evaluation!;
   const order = Object.keys(glossary).filter((key) => key in values);
   return (
-    <Panel title="All metrics" note={`${amount(Number(facts.tokens ?? 0))} tokens${text.name ? ` of ${text.name}` : ""}${text.part && text.part !== "all" ? `, ${text.part}` : ""} · 95 % intervals by bootstrap over contexts`}>
+    <Panel title="All metrics" note={`${measuredOn(shown)} · 95 % intervals by bootstrap over contexts`}>
       <div class="scroll">
         <table class="t">
           <thead><tr><th>metric</th><th class="r">value</th><th class="r">95 % interval</th><th>meaning</th></tr></thead>

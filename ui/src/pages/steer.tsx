@@ -9,7 +9,7 @@ import { Empty, Field, Panel, Problems, Select } from "../parts";
 import { current, href, useParams } from "../router";
 import { KINDS, readChanges, remember, remembered, typed, withLatent, type Change } from "../steering";
 import { useStream } from "../streaming";
-import { Chip, nameOf, plain } from "../tokens";
+import { Chip, Name, nameOf, plain } from "../tokens";
 import type { Entry, PageProps } from "../types";
 import type { TextAnswer } from "./text";
 
@@ -182,7 +182,7 @@ function Choose({ run, dictionary, add }: PageProps & { add: (latent: number, di
         <div class="choices" role="listbox" aria-label="Latents found">
           {rows.map((row) => (
             <button role="option" onClick={() => take(row.latent)}>
-              <b class="num">{row.latent}</b><span class="cut grow">{row.label ? nameOf(row.label) : row.top_token ? <Chip text={row.top_token} /> : <span class="faint">of {dictionary.name}</span>}</span>
+              <b class="num">{row.latent}</b><span class="cut grow">{row.label ? <Name text={row.label} /> : row.top_token ? <Chip text={row.top_token} /> : <span class="faint">of {dictionary.name}</span>}</span>
               {row.density !== null && <span class="num faint small">{percent(row.density)}</span>}
             </button>
           ))}
@@ -212,7 +212,7 @@ function ChangeRow({ run, one, known, change }: PageProps & { one: Change; known
           <>
             {live ? <Select label="What is done" value={one.kind} options={KINDS} onChange={turn} /> : <span>{kind.label}</span>}
             <a class="num" href={live ? href("latent", { run: run.id, dictionary: one.dictionary, latent: one.latent }) : undefined} data-tip={`${one.dictionary ?? ""}${known?.max ? `\nmaximum activation ${number(known.max)}` : ""}`}><b>{one.latent}</b></a>
-            <span class="soft cut grow" data-tip={known?.label ? nameOf(known.label) : undefined}>{known?.label ? nameOf(known.label) : several ? <span class="faint small">{one.dictionary}</span> : ""}</span>
+            <span class="soft cut grow" data-tip={known?.label ? nameOf(known.label) : undefined}>{known?.label ? <Name text={known.label} /> : several ? <span class="faint small">{one.dictionary}</span> : ""}</span>
           </>
         )}
         {live && <button class="btn quiet" aria-label={`Take ${one.kind} ${one.latent ?? ""} away`} data-tip="Take it away" onClick={() => change(null)}>×</button>}
@@ -279,7 +279,7 @@ function Firing({ run, dictionary, params, add }: PageProps & { params: Record<s
       {current && answer.data && rows.length === 0 && <span class="soft small">none</span>}
       {current && answer.data && rows.map((one) => (
         <button class="take" onClick={() => add(one.latent, dictionary.name)} data-tip={`Steer latent ${one.latent}\n${one.label ? `${nameOf(one.label)}\n` : ""}strongest on ${plain(one.token)}: ${number(one.most)}`}>
-          <b class="num">{one.latent}</b><span class="cut">{one.label ? nameOf(one.label) : plain(one.token)}</span>
+          <b class="num">{one.latent}</b><span class="cut">{one.label ? <Name text={one.label} /> : plain(one.token)}</span>
         </button>
       ))}
     </div>

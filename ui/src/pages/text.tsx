@@ -5,7 +5,7 @@ import { number, percent, whole } from "../format";
 import { Bones, Empty, Panel, Problems, Segmented } from "../parts";
 import { href, useParams } from "../router";
 import { carriesLatent, sendToSteer } from "../steering";
-import { Token, nameOf, plain } from "../tokens";
+import { Name, Token, nameOf, plain } from "../tokens";
 import { densityColour, type PageProps } from "../types";
 
 export interface Fired { latent: number; density: number | null; label: string | null; positions: number[]; values: number[] }
@@ -142,7 +142,7 @@ function Heat({ run, dictionary, text, answer, rows, chosen, pick }: PageProps &
                     <div class="row" style={{ flexWrap: "nowrap", gap: "8px" }}>
                       <span class="swatch" style={{ background: densityColour(row.density ?? 1e-3) }} />
                       <a class="num" href={isLive() ? href("latent", { run: run.id, dictionary: dictionary.name, latent: row.latent }) : undefined}>{row.latent}</a>
-                      <span class="soft small cut grow">{nameOf(row.label ?? " ")}</span>
+                      <span class="soft small cut grow"><Name text={row.label ?? ""} /></span>
                       {canStream() && <a class="send small" href={sendToSteer(run.id, dictionary.name, row.latent, text)} data-tip="Write with this latent changed" aria-label={`Steer latent ${row.latent}`}>steer</a>}
                     </div>
                   </th>
@@ -173,7 +173,7 @@ function Bars({ run, dictionary, rows, count, pool, chosen }: PageProps & { rows
       <div class="bars" style={{ position: "relative" }}>
         {rows.slice(0, count).map((row) => (
           <div style={{ gridTemplateColumns: "250px 1fr 58px" }}>
-            <span class="cut" data-tip={row.label ? nameOf(row.label) : undefined}><a class="num" href={isLive() ? href("latent", { run: run.id, dictionary: dictionary.name, latent: row.latent }) : undefined}>{row.latent}</a> <span class="soft small">{nameOf(row.label ?? " ")}</span></span>
+            <span class="cut" data-tip={row.label ? nameOf(row.label) : undefined}><a class="num" href={isLive() ? href("latent", { run: run.id, dictionary: dictionary.name, latent: row.latent }) : undefined}>{row.latent}</a> <span class="soft small"><Name text={row.label ?? ""} /></span></span>
             <span class="track" data-tip={`${number(row.pooled)}${row.density === null ? "" : `\nfires on ${percent(row.density)} of tokens`}`}>
               <i style={{ left: 0, width: `${(100 * row.pooled) / most}%`, background: row.pooled > line ? "var(--strength)" : "var(--strength-soft)" }} />
               <i style={{ left: `${(100 * line) / most}%`, width: 0, top: "-7px", bottom: "-7px", borderRadius: 0, borderLeft: "1.5px dashed var(--ink-3)" }} />
