@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -57,9 +59,9 @@ def assert_edges_are_effects(local: Local, graph: Graph, *, every: int) -> None:
             continue
         found = intervene(local, graph, [NodeChange(node=name, factor=2.0)], "frozen")
         change = found.changed_N - found.value_N
-        known = ~change.isnan() & graph.row
-        scale = float(matrix[known].abs().max())
-        assert float((change[known] - matrix[known, source]).abs().max()) < 1e-5 * scale, name
+        assert not bool(change[graph.row].isnan().any())
+        scale = float(matrix[graph.row].abs().max())
+        assert float((change[graph.row] - matrix[graph.row, source]).abs().max()) < 1e-5 * scale, name
         checked += 1
     assert checked > 10
 
@@ -75,6 +77,33 @@ def test_every_edge_is_the_measured_effect_and_rows_add_up(name: str) -> None:
     torch.testing.assert_close(sums[graph.row], graph.pre_activation[graph.row].double(), rtol=1e-4, atol=1e-4)
     assert float(graph.residual[graph.row].max()) < 1e-5
     assert_edges_are_effects(local, graph, every=3)
+
+
+def other_targets(local: Local) -> list[targets.Aim]:
+    """Targets of every kind that is no logit, in one graph."""
+    vector = torch.randn(16, generator=torch.Generator().manual_seed(0))
+    aims = [
+        *targets.latent(local, 2, 5, 3),
+        *targets.latent(local, 1, 2, 7),
+        *targets.direction(local, 1, 3, vector),
+        *targets.direction(local, local.frozen.n_layers, 4, vector),
+        *targets.logit_difference(local, 4, 9),
+    ]
+    return [replace(aim, target=replace(aim.target, weight=1 / len(aims))) for aim in aims]
+
+
+@pytest.mark.parametrize("name", ["llama", "gpt_neox_parallel", "gemma3"])
+def test_edges_into_latents_directions_and_differences(name: str, tmp_path: Path) -> None:
+    local = local_of(name)
+    graph = trace_local(local, aims=other_targets, config=ALL)
+    measured = intervene(local, graph, [NodeChange(node="T1", factor=1.0)], "frozen")
+    torch.testing.assert_close(measured.value_N[-5:], graph.pre_activation[-5:].double(), rtol=1e-5, atol=1e-5)
+    assert_edges_are_effects(local, graph, every=4)
+    # How a target comes about is kept in the file.
+    graph.save(tmp_path / "graph.json")
+    loaded = Graph.load(tmp_path / "graph.json")
+    again = intervene(local, loaded, [NodeChange(node="T1", factor=1.0)], "frozen")
+    assert torch.equal(again.value_N[graph.row], measured.value_N[graph.row])
 
 
 @pytest.mark.parametrize("name", ["llama", "gpt_neox_parallel", "gemma2"])

@@ -79,11 +79,28 @@ def test_a_graph_is_not_written_over(transcoders: Path, microtome: Command, tmp_
     arguments = ["trace", str(transcoders), "--prompt", PROMPT, "--out", str(tmp_path / "one.json")]
     assert microtome(*arguments).code == 0
     before = (tmp_path / "one.json").read_bytes()
+    (tmp_path / "two.safetensors").write_bytes(b"of another")
+    refused = microtome(*arguments[:-1], str(tmp_path / "two.json"))
+    assert refused.code == 1 and "two.safetensors' is there already" in refused.err
+    assert "reading model" not in refused.out and not (tmp_path / "two.json").exists()
     refused = microtome(*arguments, "--token", " a")
     assert refused.code == 1 and "is there already" in refused.err and "--force" in refused.err
     assert (tmp_path / "one.json").read_bytes() == before
     assert microtome(*arguments, "--token", " a", "--force").code == 0
     assert [target.label for target in Graph.load(tmp_path / "one.json").targets] == [" a"]
+
+
+@pytest.mark.parametrize("chosen", [("--difference", " a", " b"), ("--latent", "2:-1:3")])
+def test_faithfulness_of_what_is_no_logit(
+    transcoders: Path, microtome: Command, tmp_path: Path, chosen: tuple[str, ...]
+) -> None:
+    out = tmp_path / "one.json"
+    result = microtome(
+        "trace", str(transcoders), "--prompt", PROMPT, "--out", str(out), "--max-nodes", "20", "--faithful", *chosen
+    )
+    assert result.code == 0, result.err
+    frozen = Graph.load(out).facts["faithfulness"]["agreements"][0]
+    assert frozen["regime"] == "frozen" and frozen["target_error"] < 1e-3 and "nan" not in result.out
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from microtome.circuits.early import best_depth
-from microtome.circuits.graph import BIAS, ERROR, LATENT, TARGET, TOKEN, Graph, Nodes
+from microtome.circuits.graph import BIAS, ERROR, LATENT, TARGET, TOKEN, Graph, Nodes, Readings
 from microtome.circuits.replacement import Local, ReplacementModel
 from microtome.circuits.rows import Columns, RowMaker, Starts
 from microtome.circuits.targets import Aim, likely_logits
@@ -292,6 +292,11 @@ class _Assembly:
             texts=self._texts(),
             bias_names=names,
             facts=self._facts(residual),
+            readings=Readings(
+                torch.tensor([aim.layer for aim in t.aims], dtype=torch.int16),
+                torch.stack([aim.row_D for aim in t.aims]).float().cpu(),
+                torch.tensor([aim.constant for aim in t.aims]),
+            ),
         )
 
     def _sources(self) -> Tensor:

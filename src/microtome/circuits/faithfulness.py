@@ -69,8 +69,11 @@ class Faithfulness:
     curve: tuple[Kept, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
-        return asdict(self)
+        """Plain values, null where nothing was measured: JSON has no NaN."""
+        found = asdict(self)
+        for row in (*found["agreements"], *found["curve"]):
+            row |= {key: None for key, value in row.items() if isinstance(value, float) and not math.isfinite(value)}
+        return found
 
 
 def faithfulness(

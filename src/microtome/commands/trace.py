@@ -61,8 +61,9 @@ def trace(
 
     if out.suffix != ".json":
         raise ConfigError(f"got --out {out}, expected a file that ends in .json", cure=f"Write --out {out}.json")
-    if out.exists() and not force:
-        raise ArtifactError(f"'{out}' is there already", cure="Choose another --out, or add --force")
+    for file in (out, out.with_suffix(".safetensors")):
+        if file.exists() and not force:
+            raise ArtifactError(f"'{file}' is there already", cure="Choose another --out, or add --force")
     if sum(choice is not None for choice in (token or None, difference, latent)) > 1:
         raise ConfigError(
             "got several of --token, --difference and --latent, expected one", cure="Trace them one by one"
@@ -86,10 +87,7 @@ def trace(
                 watcher.note("no latents are alike enough for a group")
             graph.facts["faithfulness"] = faithfulness(local, graph, found, groups=groups).to_json()
     out.parent.mkdir(parents=True, exist_ok=True)
-    if force:
-        out.unlink(missing_ok=True)
-        out.with_suffix(".safetensors").unlink(missing_ok=True)
-    graph.save(out)
+    graph.save(out, overwrite=force)
     print_graph(terminal, graph, found, node_share=node_share, edge_share=edge_share)
     terminal.print(f"graph: {out}", markup=False, highlight=False, soft_wrap=True)
 
