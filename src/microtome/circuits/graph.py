@@ -51,9 +51,10 @@ _AGAIN = "Restore it from a copy, or trace it again"
 class Nodes:
     """What each node is; every tensor is [N].
 
-    `kind`: int8, a place in `KINDS`. `layer`: int16, −1 of tokens and of what lies before layer 0, the number of layers
-    of targets. `position`: int32, the token's place in the prompt, −1 of a bias summed over positions. `index`: int32,
-    the latent; the token's id (tokens, logits as targets); the bias's place in `Graph.bias_names`; −1 otherwise.
+    `kind`: int8, a place in `KINDS`. `layer`: int16, −1 of tokens and of what lies before layer 0; of a target the
+    layer of the MLP that reads it, the number of layers for the unembedding. `position`: int32, the token's place in
+    the prompt, −1 of a bias summed over positions. `index`: int32, the latent; the token's id (tokens, logits as
+    targets); the bias's place in `Graph.bias_names`; −1 otherwise.
     `activation`: float32, of a latent its code, of an error the norm of its vector, 1 for tokens and biases, of a
     target its value.
     """

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from microtome.errors import ConfigError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 ModelOption = Annotated[
     str | None,
@@ -56,3 +60,15 @@ def numbers(value: str | None, name: str) -> list[float] | None:
         return [float(word.replace("_", "")) for word in found]
     except ValueError:
         raise ConfigError(f"got --{name} {value}, expected numbers separated by commas", cure="Correct it") from None
+
+
+def vector(path: str | Path) -> np.ndarray:
+    """The numbers that numpy.save wrote to a file, in float32."""
+    import numpy as np
+
+    try:
+        return np.asarray(np.load(path), dtype=np.float32)
+    except (OSError, EOFError, ValueError, TypeError):
+        raise ConfigError(
+            f"'{path}' could not be read as a vector of numbers", cure="Write it with numpy.save"
+        ) from None
