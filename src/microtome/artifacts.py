@@ -143,31 +143,54 @@ def read_folder(path: Path, *, schema: str, version: int) -> dict[str, Any]:
 
 
 def write_pair(
-    path: Path, tensors: Mapping[str, Tensor], *, schema: str, version: int, facts: Mapping[str, Any]
+    path: Path,
+    tensors: Mapping[str, Tensor],
+    *,
+    schema: str,
+    version: int,
+    facts: Mapping[str, Any],
+    overwrite: bool = False,
 ) -> None:
     """A JSON file at `path` (`….json`) and its tensors beside it (`….safetensors`), whose checksum the JSON holds.
 
-    Raises `ArtifactError` when either is there already, or cannot be written. The JSON appears last, so that a pair
-    of which only the tensors are there was never finished.
+    Raises `ArtifactError` when either is there already (and not to be overwritten), or cannot be written. Both are
+    complete before either gets its name, so that whatever fails leaves what was there.
     """
     beside = _beside(path)
-    for file in (path, beside):
-        if file.exists():
-            raise ArtifactError(f"'{file}' exists already", cure="Choose another name, or remove it first")
+    if not overwrite:
+        check_free(path, beside)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _cannot_write(path, error) from error
-    write_tensors(beside, tensors)
-    manifest = {
-        **facts,
-        "schema": schema,
-        "schema_version": version,
-        "microtome": microtome.__version__,
-        "tensors": _describe(beside),
-    }
-    manifest["manifest_sha256"] = _digest(manifest)
-    write_json(path, manifest)
+    made = {partial_name(beside): beside, partial_name(path): path}
+    new_tensors, new_json = made
+    try:
+        write_tensors(new_tensors, tensors)
+        manifest = {
+            **facts,
+            "schema": schema,
+            "schema_version": version,
+            "microtome": microtome.__version__,
+            "tensors": _describe(new_tensors),
+        }
+        manifest["manifest_sha256"] = _digest(manifest)
+        write_json(new_json, manifest)
+        for temporary, final in made.items():
+            temporary.replace(final)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    finally:
+        for temporary in made:
+            temporary.unlink(missing_ok=True)
+
+
+def check_free(*paths: Path) -> None:
+    """Raises `ArtifactError` naming the first of the files that is there already."""
+    for path in paths:
+        if path.exists():
+            raise ArtifactError(f"'{path}' exists already", cure="Choose another name, or remove it first")
 
 
 def read_pair(path: Path, *, schema: str, version: int) -> tuple[dict[str, Any], dict[str, Tensor]]:

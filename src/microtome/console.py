@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -285,7 +286,13 @@ def print_graph(
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     facts = graph.facts
-    line("targets: " + ", ".join(f"{visible_text(one.label)} {one.probability:.1%}" for one in graph.targets))
+    line(
+        "targets: "
+        + ", ".join(
+            visible_text(one.label) + ("" if math.isnan(one.probability) else f" {one.probability:.1%}")
+            for one in graph.targets
+        )
+    )
     line(
         f"nodes: {len(graph):,} ({facts['active']:,} latents fired), edges: {graph.n_edges:,}; "
         f"rows add up to {facts['residual']['worst']:.0e}; {sum(facts['seconds'].values()):.1f} s"
@@ -297,10 +304,13 @@ def print_graph(
         f"{len(pruned):,} nodes, {pruned.n_edges:,} edges"
     )
     for agreement in facts.get("faithfulness", {}).get("agreements", ()):
+        correlation, error, target_correlation, target_error = (
+            "none" if agreement[key] is None else f"{agreement[key]:.3f}"
+            for key in ("correlation", "error", "target_correlation", "target_error")
+        )
         line(
-            f"faithful, {agreement['regime']}, {agreement['ablated']}: correlation {agreement['correlation']:.3f}, "
-            f"error {agreement['error']:.3f}; of targets {agreement['target_correlation']:.3f}, "
-            f"{agreement['target_error']:.3f}"
+            f"faithful, {agreement['regime']}, {agreement['ablated']}: correlation {correlation}, "
+            f"error {error}; of targets {target_correlation}, {target_error}"
         )
     line("most influential latents:")
     nodes = graph.nodes

@@ -90,6 +90,42 @@ def test_a_graph_of_no_run_cannot_be_changed(client: TestClient) -> None:
     assert answer.status_code == 404 and "no transcoders" in problem(answer)
 
 
+def test_interventions_on_a_run_trained_in_bfloat16(tmp_path: Path) -> None:
+    from microtome.circuits import ReplacementModel, TracingConfig, from_run, trace
+    from microtome.models import LanguageModel
+    from microtome.training import TrainingConfig, train
+
+    config = TrainingConfig(
+        model="tiny",
+        text="builtin:python-docs",
+        sites=("*.mlp_out",),
+        kinds=("transcoder",),
+        latents=(64,),
+        l0s=(8.0,),
+        tokens=2_048,
+        batch_tokens=1024,
+        buffer_tokens=2_048,
+        eval_tokens=1_000,
+        eval_loss_tokens=0,
+        dtype="bfloat16",
+    )
+    run = train(config, tmp_path / "half")
+    assert run.facts["dtype"] == "bfloat16"
+    lm = LanguageModel.load("tiny", dtype="float32")
+    graph = trace(ReplacementModel(lm, from_run(lm, run)), "import numpy as", config=TracingConfig(max_nodes=20))
+    graph.save(run.path / "graphs" / "one.json")
+    client = TestClient(make_app([run.path]), base_url="http://localhost")
+    changes = [{"id": graph.ids[0], "factor": 0.0}]
+    body = {"run": "half", "name": "one", "changes": changes, "regime": "frozen"}
+    answer = client.post("/api/graph/intervene", json=body)
+    assert answer.status_code == 200, answer.json()
+    # In float32 what is measured is the edge.
+    matrix, number = graph.dense(), {name: i for i, name in enumerate(graph.ids)}
+    for one in answer.json()["nodes"]:
+        assert one["after"] - one["before"] == pytest.approx(-float(matrix[number[one["id"]], 0]), rel=1e-3, abs=1e-4)
+    assert answer.json()["nodes"]
+
+
 def test_a_graph_that_was_cut_short_is_listed_with_its_problem(tmp_path: Path) -> None:
     path = tmp_path / "cut.json"
     make_graph(TEXTS, latents=20, edges=40).save(path)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,11 +13,13 @@ from hypothesis import strategies as st
 
 from microtome.circuits import attribution, targets
 from microtome.circuits.attribution import LEFT_OUT, TracingConfig, trace, trace_local
+from microtome.circuits.circuit_tracer_json import load_circuit_tracer_json, save_circuit_tracer_json
 from microtome.circuits.early import best_depth
 from microtome.circuits.graph import LATENT, TARGET, Graph
 from microtome.circuits.intervene import NodeChange, intervene
 from microtome.circuits.replacement import Local, ReplacementModel
 from microtome.circuits.rows import Columns, RowMaker
+from microtome.circuits.scores import influence
 from microtome.circuits.transcoders import from_crosslayer
 from microtome.dictionaries.crosslayer import CrosslayerTranscoder, EncoderLayer
 from microtome.errors import ConfigError, MemoryRequestError, ModelError
@@ -57,9 +61,9 @@ def assert_edges_are_effects(local: Local, graph: Graph, *, every: int) -> None:
             continue
         found = intervene(local, graph, [NodeChange(node=name, factor=2.0)], "frozen")
         change = found.changed_N - found.value_N
-        known = ~change.isnan() & graph.row
-        scale = float(matrix[known].abs().max())
-        assert float((change[known] - matrix[known, source]).abs().max()) < 1e-5 * scale, name
+        assert not bool(change[graph.row].isnan().any())
+        scale = float(matrix[graph.row].abs().max())
+        assert float((change[graph.row] - matrix[graph.row, source]).abs().max()) < 1e-5 * scale, name
         checked += 1
     assert checked > 10
 
@@ -75,6 +79,39 @@ def test_every_edge_is_the_measured_effect_and_rows_add_up(name: str) -> None:
     torch.testing.assert_close(sums[graph.row], graph.pre_activation[graph.row].double(), rtol=1e-4, atol=1e-4)
     assert float(graph.residual[graph.row].max()) < 1e-5
     assert_edges_are_effects(local, graph, every=3)
+
+
+def other_targets(local: Local) -> list[targets.Aim]:
+    """Targets of every kind that is no logit, in one graph."""
+    vector = torch.randn(16, generator=torch.Generator().manual_seed(0))
+    aims = [
+        *targets.latent(local, 2, 5, 3),
+        *targets.latent(local, 1, 2, 7),
+        *targets.direction(local, 1, 3, vector),
+        *targets.direction(local, local.frozen.n_layers, 4, vector),
+        *targets.logit_difference(local, 4, 9),
+        *targets.logit_difference(local, 4, 9, position=3),
+        *targets.logits(local, [6], position=2),
+    ]
+    return [replace(aim, target=replace(aim.target, weight=1 / len(aims))) for aim in aims]
+
+
+@pytest.mark.parametrize("name", ["llama", "gpt_neox_parallel", "gemma3"])
+def test_edges_into_latents_directions_and_differences(name: str, tmp_path: Path) -> None:
+    local = local_of(name)
+    graph = trace_local(local, aims=other_targets, config=ALL)
+    measured = intervene(local, graph, [NodeChange(node="T1", factor=1.0)], "frozen")
+    torch.testing.assert_close(measured.value_N[-7:], graph.pre_activation[-7:].double(), rtol=1e-5, atol=1e-5)
+    assert_edges_are_effects(local, graph, every=4)
+    assert graph.nodes.layer[graph.nodes.kind == TARGET].tolist() == [2, 1, 1, 3, 3, 3, 3]
+    save_circuit_tracer_json(graph, tmp_path / "theirs.json", node_share=1.0, edge_share=1.0)
+    back = load_circuit_tracer_json(tmp_path / "theirs.json").graph
+    assert back.nodes.layer[-7:].tolist() == graph.nodes.layer[-7:].tolist()
+    # How a target comes about is kept in the file.
+    graph.save(tmp_path / "graph.json")
+    loaded = Graph.load(tmp_path / "graph.json")
+    again = intervene(local, loaded, [NodeChange(node="T1", factor=1.0)], "frozen")
+    assert torch.equal(again.value_N[graph.row], measured.value_N[graph.row])
 
 
 @pytest.mark.parametrize("name", ["llama", "gpt_neox_parallel", "gemma2"])
@@ -158,11 +195,33 @@ def test_chosen_latents_have_the_most_influence() -> None:
     shares[:, [number for number, name in enumerate(whole.ids) if name.startswith("B_")]] = 0.0
     shares /= shares.sum(1, keepdim=True).clamp(min=1e-300)
     inverse = torch.linalg.inv(torch.eye(len(whole)) - shares) - torch.eye(len(whole))
-    influence = whole.weights @ inverse
-    latents = influence[whole.nodes.kind == LATENT]
+    reached = whole.weights @ inverse
+    latents = reached[whole.nodes.kind == LATENT]
     one_round = trace_local(local, config=TracingConfig(max_nodes=5, batch=1))
     best = {whole.node_id(int(number)) for number in latents.topk(20).indices}
     assert {name for name in one_round.ids if name.startswith("L")} <= best
+
+
+@pytest.mark.parametrize("max_nodes", [10_000, 200, 30])
+def test_only_latents_with_influence_are_chosen(max_nodes: int) -> None:
+    local = local_of("llama")
+    here = trace_local(local, aims=lambda one: targets.latent(one, 1, 2, 3), config=TracingConfig(max_nodes=max_nodes))
+    latent = here.nodes.kind == LATENT
+    assert bool((here.nodes.layer[latent] == 0).all()) and bool((here.nodes.position[latent] <= 2).all())
+    assert 0 < int(latent.sum()) < 30 < local.n_active and LEFT_OUT not in here.bias_names
+    assert float(here.residual[here.row].max()) < 1e-5
+    # Nothing is before the first layer, and the last layer reaches the last logits from the last position only.
+    none = trace_local(local, aims=lambda one: targets.latent(one, 0, 1, 3), config=TracingConfig(max_nodes=max_nodes))
+    assert not bool((none.nodes.kind == LATENT).any()) and float(none.residual[none.row].max()) < 1e-5
+
+
+def test_choosing_stops_where_influence_ends() -> None:
+    local = local_of("llama")
+    found = trace_local(local, config=TracingConfig(max_nodes=local.n_active - 1))
+    latent = found.nodes.kind == LATENT
+    assert bool((influence(found)[latent] > 0).all()) and int(latent.sum()) < local.n_active - 1
+    assert bool((found.nodes.position[latent & (found.nodes.layer == 2)] == local.n_tokens - 1).all())
+    assert LEFT_OUT not in found.bias_names and float(found.residual[found.row].max()) < 1e-5
 
 
 def test_targets() -> None:
@@ -188,13 +247,40 @@ def test_targets() -> None:
     assert int(graph.nodes.kind[-1]) == TARGET and graph.node_id(len(graph) - 1) == "Y0"
 
 
+@pytest.mark.parametrize("name", ["llama", "gemma2"])
+def test_logits_after_another_token_are_those_of_a_prompt_that_ends_there(name: str) -> None:
+    lm = model(name)
+    replacement = ReplacementModel(lm, transcoders(lm))
+    local, short = replacement.on(TOKENS), replacement.on(TOKENS[:, :4])
+    for make in (
+        targets.likely_logits,
+        lambda one, **where: targets.logits(one, [4, 9], **where),
+        lambda one, **where: targets.logit_difference(one, 4, 9, **where),
+    ):
+        for position in (3, -4):
+            there = trace_local(local, aims=lambda one: make(one, position=position), config=ALL)  # noqa: B023
+            ends = trace_local(short, aims=make, config=ALL)
+            # Beside what the short prompt has, there are errors and tokens after its end, which matter to nothing.
+            same = torch.tensor([there.number(name) for name in ends.ids])
+            matrix = there.dense()
+            assert int(matrix.count_nonzero()) == int(matrix[same][:, same].count_nonzero())
+            assert [(a.token, a.label) for a in there.targets] == [(a.token, a.label) for a in ends.targets]
+            for one, other in zip(there.targets, ends.targets, strict=True):
+                assert one.weight == pytest.approx(other.weight, rel=1e-6)
+            torch.testing.assert_close(matrix[same][:, same], ends.dense(), rtol=1e-4, atol=1e-6)
+            assert bool((there.nodes.position[there.nodes.kind == TARGET] == 3).all())
+
+
 @pytest.mark.parametrize(
     ("make", "text"),
     [
         (lambda one: targets.logits(one, []), "got no token to trace"),
         (lambda one: targets.logits(one, [999]), r"got token 999, expected 0 to 60"),
         (lambda one: targets.latent(one, 9, 0, 0), r"got layer 9, expected 0 to 2"),
-        (lambda one: targets.latent(one, 0, 7, 0), r"got position 7, expected 0 to 6"),
+        (lambda one: targets.latent(one, 0, 7, 0), r"got position 7, expected -7 to 6"),
+        (lambda one: targets.latent(one, 0, -8, 0), r"got position -8, expected -7 to 6"),
+        (lambda one: targets.likely_logits(one, position=7), r"got position 7, expected -7 to 6"),
+        (lambda one: targets.logit_difference(one, 4, 9, position=-8), r"got position -8, expected -7 to 6"),
         (lambda one: targets.latent(one, 0, 0, 24), r"got latent 24, expected 0 to 23"),
         (lambda one: targets.direction(one, 0, 0, torch.ones(3)), r"got a direction of shape \(3,\)"),
         (lambda one: [], "got nothing to trace"),

@@ -142,6 +142,29 @@ def saved(tmp_path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
     )
 
 
+def readings(k: int) -> dict[str, torch.Tensor]:
+    return {
+        "readings.layer_K": torch.zeros(k, dtype=torch.int16),
+        "readings.row_KD": torch.zeros(k, 5),
+        "readings.constant_K": torch.zeros(k),
+    }
+
+
+def test_a_graph_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "graph.json"
+    unwritable = dataclasses.replace(small(), facts=small().facts | {"share": math.nan})
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        unwritable.save(path)
+    assert list(tmp_path.iterdir()) == []
+    small().save(path)
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        unwritable.save(path, overwrite=True)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+    dataclasses.replace(small(), facts=small().facts | {"share": 1}).save(path, overwrite=True)
+    assert Graph.load(path).facts["share"] == 1 and len(list(tmp_path.iterdir())) == 2
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
@@ -165,6 +188,7 @@ def saved(tmp_path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
         (lambda said, t: said["bias_names"].append("1.b_dec"), "two biases have one name"),
         (lambda said, t: said["bias_names"].append("x_P2"), "a bias is called 'x_P2', which reads as"),
         (lambda said, t: said["bias_names"].clear(), "a bias has no name"),
+        (lambda said, t: t.update(readings(3)), "readings.layer_K is torch.int16 of shape (3,), expected"),
         (lambda said, t: said["targets"].pop(), "it has 2 target nodes and 1 targets"),
         (lambda said, t: said["targets"][0].update(weight=2.0), "the shares of its targets sum to 2.25, expected 1"),
     ],

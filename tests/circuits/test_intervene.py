@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 import torch
 
+from microtome.circuits import targets
 from microtome.circuits.attribution import TracingConfig, trace_local
 from microtome.circuits.faithfulness import faithfulness, predicted, strongest_groups
 from microtome.circuits.graph import LATENT
 from microtome.circuits.intervene import REGIMES, NodeChange, intervene, keeping_only
 from microtome.circuits.pruning import prune
-from microtome.circuits.replacement import ReplacementModel
+from microtome.circuits.replacement import Local, ReplacementModel
 from microtome.circuits.supernodes import find_supernodes
+from microtome.circuits.targets import Aim
 from microtome.circuits.transcoders import from_placed
 from microtome.errors import ConfigError
 from microtome.interventions import Intervention, When, clamp
@@ -94,6 +100,36 @@ def test_the_report() -> None:
     assert found.curve[0].latents == 0
     assert found.curve[-1].kl == pytest.approx(0.0, abs=1e-6)
     assert found.to_json()["agreements"][0]["regime"] == "frozen"
+    json.dumps(found.to_json(), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    "aims",
+    [
+        lambda local: targets.logit_difference(local, 4, 9),
+        lambda local: targets.latent(local, 2, 6, 3),
+        lambda local: targets.direction(local, 3, 6, torch.ones(16)),
+    ],
+)
+def test_the_report_of_targets_that_are_no_logits(aims: Callable[[Local], list[Aim]]) -> None:
+    lm = model("llama")
+    local = ReplacementModel(lm, transcoders(lm)).on(TOKENS)
+    graph = trace_local(local, aims=aims, config=ALL)
+    influence = torch.rand(len(graph), generator=torch.Generator().manual_seed(0))
+    found = faithfulness(local, graph, influence, sources=4, regimes=["frozen"])
+    assert found.agreements[0].target_error < 1e-5 and found.agreements[0].target_correlation > 0.99999
+
+
+def test_what_was_not_measured_is_null_in_json() -> None:
+    lm = model("llama")
+    local = ReplacementModel(lm, transcoders(lm)).on(TOKENS)
+    graph = trace_local(local, aims=lambda one: targets.logit_difference(one, 4, 9), config=ALL)
+    # As a graph from elsewhere, which does not say how its targets come about.
+    graph = replace(graph, readings=None)
+    found = faithfulness(local, graph, torch.ones(len(graph)), sources=2, regimes=["frozen"])
+    (agreement,) = found.to_json()["agreements"]
+    assert agreement["target_correlation"] is None and agreement["target_error"] is None
+    assert agreement["correlation"] == found.agreements[0].correlation
 
 
 def test_effects_of_a_part_are_in_proportion() -> None:

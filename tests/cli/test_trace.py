@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from microtome.circuits import Graph
+from microtome.models import LanguageModel
 from tests.cli.conftest import Command
 
 PROMPT = "import numpy as"
@@ -64,12 +66,17 @@ def test_a_graph_is_traced_checked_and_printed(transcoders: Path, microtome: Com
         (("--token", " a"), " a"),
         (("--difference", " a", " b"), " a −  b"),
         (("--latent", "1:-1:3"), "latent 3 of layer 1"),
+        (("--latent", "0:1:3"), "latent 3 of layer 0"),
+        (("--token", " a", "--position", "-2"), " a"),
+        (("--direction", "{tmp_path}/truth.npy", "--at", "2:-1"), "truth"),
     ],
 )
 def test_what_to_trace(
     transcoders: Path, microtome: Command, tmp_path: Path, chosen: tuple[str, ...], label: str
 ) -> None:
     out = tmp_path / "one.json"
+    np.save(tmp_path / "truth.npy", np.ones(LanguageModel.load("tiny").d_model))
+    chosen = tuple(part.format(tmp_path=tmp_path) for part in chosen)
     result = microtome("trace", str(transcoders), "--prompt", PROMPT, "--out", str(out), "--max-nodes", "20", *chosen)
     assert result.code == 0, result.err
     assert [target.label for target in Graph.load(out).targets] == [label]
@@ -79,6 +86,10 @@ def test_a_graph_is_not_written_over(transcoders: Path, microtome: Command, tmp_
     arguments = ["trace", str(transcoders), "--prompt", PROMPT, "--out", str(tmp_path / "one.json")]
     assert microtome(*arguments).code == 0
     before = (tmp_path / "one.json").read_bytes()
+    (tmp_path / "two.safetensors").write_bytes(b"of another")
+    refused = microtome(*arguments[:-1], str(tmp_path / "two.json"))
+    assert refused.code == 1 and "two.safetensors' is there already" in refused.err
+    assert "reading model" not in refused.out and not (tmp_path / "two.json").exists()
     refused = microtome(*arguments, "--token", " a")
     assert refused.code == 1 and "is there already" in refused.err and "--force" in refused.err
     assert (tmp_path / "one.json").read_bytes() == before
@@ -86,13 +97,32 @@ def test_a_graph_is_not_written_over(transcoders: Path, microtome: Command, tmp_
     assert [target.label for target in Graph.load(tmp_path / "one.json").targets] == [" a"]
 
 
+@pytest.mark.parametrize("chosen", [("--difference", " a", " b"), ("--latent", "2:-1:3")])
+def test_faithfulness_of_what_is_no_logit(
+    transcoders: Path, microtome: Command, tmp_path: Path, chosen: tuple[str, ...]
+) -> None:
+    out = tmp_path / "one.json"
+    result = microtome(
+        "trace", str(transcoders), "--prompt", PROMPT, "--out", str(out), "--max-nodes", "20", "--faithful", *chosen
+    )
+    assert result.code == 0, result.err
+    frozen = Graph.load(out).facts["faithfulness"]["agreements"][0]
+    assert frozen["regime"] == "frozen" and frozen["target_error"] < 1e-3 and "nan" not in result.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
         (("--out", "graph.txt"), "expected a file that ends in .json"),
         (("--token", "never one token"), "tokens ("),
-        (("--token", " a", "--latent", "1:0:3"), "got several of --token, --difference and --latent"),
+        (("--token", " a", "--latent", "1:0:3"), "got several of --token, --difference, --latent and"),
         (("--latent", "1.0.3"), "got --latent 1.0.3, expected LAYER:POSITION:LATENT"),
+        (("--latent", "1:99:3"), "got position 99, expected -"),
+        (("--at", "1:0"), "got one of --direction and --at"),
+        (("--direction", "nowhere.npy", "--at", "1:0"), "'nowhere.npy' could not be read as a vector of numbers"),
+        (("--direction", "nowhere.npy", "--at", "1"), "got --at 1, expected LAYER:POSITION"),
+        (("--latent", "1:0:3", "--position", "2"), "got --position, which --latent and --direction name themselves"),
+        (("--position", "99"), "got position 99, expected -"),
         (("--latent", "9:0:3"), "got layer 9, expected 0 to 3"),
         (("--prompt", ""), "expected one prompt of at least 2 tokens"),
         (("--max-nodes", "0"), "got max_nodes=0"),

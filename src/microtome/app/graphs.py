@@ -143,10 +143,11 @@ class Graphs:
             )
         wanted = [NodeChange(**_change(one)) for one in changes]
         path = self._path(run, name)
-        graph, model = self._graph(path), self._runs.model(run)
+        graph = self._graph(path)
         with self._runs.forward:
             local = self._locals.get((run, name), _pair(path), lambda: self._local(run, graph))
             measured = intervene(local, graph, wanted, regime)  # type: ignore[arg-type]
+        model = local.model.lm
         before_V, after_V = (logits.float().softmax(-1) for logits in (measured.before_V, measured.after_V))
 
         def text(token: int) -> str:
@@ -170,7 +171,8 @@ class Graphs:
     def _local(self, run: str, graph: Graph) -> Any:
         from microtome.circuits import ReplacementModel, from_run
 
-        model = self._runs.model(run)
+        # Rows add up in float32 only, whatever the run was trained in.
+        model = self._runs.model(run, dtype="float32")
         names = tuple(str(one["name"]) for one in graph.facts.get("dictionaries", ()))
         return ReplacementModel(model, from_run(model, self._runs.run(run), names)).on(torch.tensor([graph.tokens]))
 

@@ -75,6 +75,8 @@ class OpenRuns:
         self._device, self._dtype = device, dtype
         self._dictionaries = Remembered(_KEPT)
         self._models = Remembered(1)
+        # Beside it, so that interventions on a graph and the text page do not take turns in loading.
+        self._exact_models = Remembered(1)
         self._metrics = Remembered(8)
         #: One forward pass at a time: PyTorch uses all cores for each.
         self.forward = threading.Lock()
@@ -116,8 +118,9 @@ class OpenRuns:
         run = self.run(identifier)
         return self._metrics.get(identifier, [run.metrics_file], run.metrics)
 
-    def model(self, identifier: str) -> LanguageModel:
-        """The language model of a run, loaded on first use. Raises `ArtifactError` for a run made from arrays."""
+    def model(self, identifier: str, *, dtype: str | None = None) -> LanguageModel:
+        """The language model of a run, loaded on first use, in the run's dtype or in `dtype`. Raises `ArtifactError`
+        for a run made from arrays."""
         facts = self.run(identifier).facts
         name = (facts.get("config") or {}).get("model")
         if not name:
@@ -125,14 +128,16 @@ class OpenRuns:
                 f"the run '{identifier}' was trained on arrays, there is no language model to read text with",
                 cure="Look at a run that was trained on a model",
             )
-        dtype = self._dtype or facts.get("dtype") or "auto"
+        usual = self._dtype or facts.get("dtype") or "auto"
+        dtype = dtype or usual
 
         def load() -> LanguageModel:
             from microtome.models import LanguageModel
 
             return LanguageModel.load(name, device=self._device, dtype=dtype)
 
-        return self._models.get((name, dtype), [], load)
+        models = self._models if dtype == usual else self._exact_models
+        return models.get((name, dtype), [], load)
 
 
 def problem_of(error: MicrotomeError) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """From a prompt to its attribution graph: the targets' rows, then those of the latents that matter most, in rounds.
 
 Influence decides which latents get a row: a latent's share in the targets through all rows known so far, which grows
-with each round. Where all fit under `max_nodes`, all get one. Rows are made in batches of targets that end at about
+with each round; one without any gets none. Where all that a target can see, those of layers before it and positions
+up to it, fit under `max_nodes`, all of them get one. Rows are made in batches of targets that end at about
 the same position, so that little is carried past where a target is.
 
 Legend of suffixes: B targets of a batch, R rows made, S all sources, N latents that fired.
@@ -21,7 +22,7 @@ import torch
 from torch import Tensor
 
 from microtome.circuits.early import best_depth
-from microtome.circuits.graph import BIAS, ERROR, LATENT, TARGET, TOKEN, Graph, Nodes
+from microtome.circuits.graph import BIAS, ERROR, LATENT, TARGET, TOKEN, Graph, Nodes, Readings
 from microtome.circuits.replacement import Local, ReplacementModel
 from microtome.circuits.rows import Columns, RowMaker, Starts
 from microtome.circuits.targets import Aim, likely_logits
@@ -127,7 +128,11 @@ class _Tracing:
             raise ConfigError("got nothing to trace, expected at least one target", cure="Name a token or a latent")
         self.local, self.aims, self.config, self.watcher = local, aims, config, watcher
         self.columns = Columns(local)
-        self.n_rows = min(config.max_nodes, local.n_active)
+        #: latents that an aim can see at all; none of the others matters to any of these
+        self.seen_N = torch.zeros(self.columns.n_latents, dtype=torch.bool)
+        for aim in aims:
+            self.seen_N |= (self.columns.layer_N < aim.layer) & (self.columns.position_N <= aim.position)
+        self.n_rows = min(config.max_nodes, int(self.seen_N.sum()))
         needed = 4.0 * (self.n_rows + len(aims)) * self.columns.n
         if needed > config.memory:
             fits = max(1, int(config.memory / 4.0 / self.columns.n) - len(aims))
@@ -141,19 +146,31 @@ class _Tracing:
         self.rows_RS = torch.empty(len(aims) + self.n_rows, self.columns.n)
         #: the latent each row after the aims' belongs to, in the order they were made
         self.chosen: list[Tensor] = []
+        #: whether a latent with influence was left out
+        self.left_out = self.n_rows < int(self.seen_N.sum())
         self.batch = max(1, min(config.batch, _GRADIENT_NUMBERS // (local.n_tokens * local.model.lm.d_model)))
 
     def run(self) -> None:
         self._aim_rows()
-        n_latents = self.columns.n_latents
-        if self.n_rows == n_latents:
-            self._latent_rows(torch.arange(n_latents))
+        if not self.left_out:
+            self._latent_rows(self.seen_N.nonzero()[:, 0])
             return
         step = max(self.batch, math.ceil(self.n_rows / _ROUNDS))
-        while (done := sum(map(len, self.chosen))) < self.n_rows:
+        while (done := len(self.chosen_N)) < self.n_rows:
             influence_N = self._influence()
-            influence_N[torch.cat(self.chosen) if self.chosen else torch.empty(0, dtype=torch.long)] = -1.0
-            self._latent_rows(influence_N.topk(min(step, self.n_rows - done)).indices.sort().values)
+            influence_N[self.chosen_N] = 0.0
+            best = influence_N.topk(min(step, self.n_rows - done))
+            number_B = best.indices[best.values > 0]
+            if not len(number_B):
+                self.left_out = False
+                self.rows_RS = self.rows_RS[: len(self.aims) + done]
+                return
+            self._latent_rows(number_B.sort().values)
+
+    @property
+    def chosen_N(self) -> Tensor:
+        """The latents that have a row, in the order in which they got it."""
+        return torch.cat([torch.empty(0, dtype=torch.long), *self.chosen])
 
     def _aim_rows(self) -> None:
         done = 0
@@ -174,7 +191,7 @@ class _Tracing:
         parts = [part for side in sides for part in batches(side, columns.position_N[side], self.batch)]
         for part in parts:
             deepest_first = part[columns.layer_N[part].argsort(descending=True, stable=True)]
-            at = len(self.aims) + sum(map(len, self.chosen))
+            at = len(self.aims) + len(self.chosen_N)
             self._make(at, self.maker.of_latents(deepest_first))
             self.chosen.append(deepest_first)
             if self.watcher is not None:
@@ -191,8 +208,7 @@ class _Tracing:
     def _influence(self) -> Tensor:
         """Influence of every latent through the rows made so far, [N]: one pass, deepest rows first."""
         columns, n_aims = self.columns, len(self.aims)
-        made = sum(map(len, self.chosen))
-        chosen = torch.cat(self.chosen) if self.chosen else torch.empty(0, dtype=torch.long)
+        chosen = self.chosen_N
         influence_S = torch.zeros(columns.biases)
         weight = torch.tensor([aim.target.weight for aim in self.aims])
         self._spread(influence_S, torch.arange(n_aims), weight)
@@ -200,7 +216,6 @@ class _Tracing:
         for layer in reversed(range(self.local.frozen.n_layers)):
             rows = (layer_R == layer).nonzero()[:, 0]
             self._spread(influence_S, n_aims + rows, influence_S[chosen[rows]])
-        assert made == len(chosen)
         return influence_S[: columns.n_latents]
 
     def _spread(self, influence_S: Tensor, row_R: Tensor, weight_R: Tensor) -> None:
@@ -233,7 +248,7 @@ class _Assembly:
 
     def __init__(self, tracing: _Tracing) -> None:
         self.t, self.columns, self.local = tracing, tracing.columns, tracing.local
-        chosen = torch.cat(tracing.chosen)
+        chosen = tracing.chosen_N
         self.latent_N, self.order = chosen.sort()
         self.n_aims = len(tracing.aims)
 
@@ -243,7 +258,7 @@ class _Assembly:
         rows = torch.cat([self.n_aims + self.order, torch.arange(self.n_aims)])
         kept = torch.cat([self.latent_N, others])
         n_sources, n_latents = len(kept), len(self.latent_N)
-        left_out = columns.n_latents > n_latents
+        left_out = t.left_out
         names = tuple(
             columns.bias_names[int(column) - columns.biases] for column in others if int(column) >= columns.biases
         ) + ((LEFT_OUT,) if left_out else ())
@@ -293,6 +308,11 @@ class _Assembly:
             texts=self._texts(),
             bias_names=names,
             facts=self._facts(residual),
+            readings=Readings(
+                torch.tensor([aim.layer for aim in t.aims], dtype=torch.int16),
+                torch.stack([aim.row_D for aim in t.aims]).float().cpu(),
+                torch.tensor([aim.constant for aim in t.aims]),
+            ),
         )
 
     def _sources(self) -> Tensor:
@@ -321,7 +341,7 @@ class _Assembly:
 
     def _nodes(self, others: Tensor, aims_pre: Tensor, names: tuple[str, ...]) -> Nodes:
         local, columns, t = self.local, self.columns, self.t
-        n_layers, n_tokens = local.frozen.n_layers, columns.n_tokens
+        n_tokens = columns.n_tokens
         latent_N = self.latent_N
         error = others[others < columns.tokens] - columns.errors
         token = torch.arange(n_tokens)
@@ -342,7 +362,7 @@ class _Assembly:
             (BIAS, bias_layer, torch.full_like(bias_layer, -1), torch.arange(len(names)), one(len(names))),
             (
                 TARGET,
-                torch.tensor([n_layers] * len(aims)),
+                torch.tensor([aim.layer for aim in aims]),
                 torch.tensor([aim.position for aim in aims]),
                 torch.tensor([-1 if aim.target.token is None else aim.target.token for aim in aims]),
                 aims_pre,

@@ -244,10 +244,12 @@ def _metadata(graph: Graph, slug: str, scan: str | None, node_share: float, edge
                     "probability": None if math.isnan(target.probability) else target.probability,
                     "weight": target.weight,
                     "value": value,
+                    "layer": layer,
                 }
-                for name, target, value in zip(
+                for name, target, layer, value in zip(
                     _names(graph)[-len(graph.targets) :],
                     graph.targets,
+                    graph.nodes.layer[-len(graph.targets) :].tolist(),
                     graph.nodes.activation[-len(graph.targets) :].tolist(),
                     strict=True,
                 )
@@ -357,7 +359,8 @@ class _Reader:
         if kind == TOKEN:
             return kind, -1, position, self._token(node)
         if kind == TARGET:
-            return kind, n_layers, position, int(node["feature"])
+            own = {target["id"]: target for target in self.own.get("targets") or []}.get(node["node_id"], {})
+            return kind, int(own.get("layer", n_layers)), position, int(node["feature"])
         layer = int(node["layer"])
         return kind, layer, position, -1 if kind == ERROR else self._latent(node, layer)
 

@@ -69,8 +69,11 @@ class Faithfulness:
     curve: tuple[Kept, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
-        return asdict(self)
+        """Plain values, null where nothing was measured: JSON has no NaN."""
+        found = asdict(self)
+        for row in (*found["agreements"], *found["curve"]):
+            row |= {key: None for key, value in row.items() if isinstance(value, float) and not math.isfinite(value)}
+        return found
 
 
 def faithfulness(
@@ -155,8 +158,10 @@ def predicted(graph: Graph, ablated: Sequence[Sequence[str]]) -> tuple[Tensor, T
     # Shares of a latent's contribution that are there more than on the prompt: −1 of what is ablated.
     share_NG = source_NG.clone()
     activation_N = nodes.activation.double()
-    for layer in nodes.layer[(nodes.kind == LATENT) | (nodes.kind == TARGET)].unique().tolist():
-        here = ((nodes.layer == layer) & ((nodes.kind == LATENT) | (nodes.kind == TARGET))).nonzero()[:, 0]
+    latent = nodes.kind == LATENT
+    blocks = [(latent & (nodes.layer == layer)).nonzero()[:, 0] for layer in nodes.layer[latent].unique().tolist()]
+    # Nothing reads a target, whatever its layer.
+    for here in (*blocks, (nodes.kind == TARGET).nonzero()[:, 0]):
         first, last = int(here[0]), int(here[-1]) + 1
         edges = slice(int(ends[first]), int(ends[last]))
         block = torch.sparse_coo_tensor(

@@ -43,6 +43,7 @@ _GRAPH_TYPES = {
     "pre_activation": torch.float32,
     "residual": torch.float32,
 }
+_READING_TYPES = {"layer_K": torch.int16, "row_KD": torch.float32, "constant_K": torch.float32}
 _AGAIN = "Restore it from a copy, or trace it again"
 
 
@@ -50,9 +51,10 @@ _AGAIN = "Restore it from a copy, or trace it again"
 class Nodes:
     """What each node is; every tensor is [N].
 
-    `kind`: int8, a place in `KINDS`. `layer`: int16, −1 of tokens and of what lies before layer 0, the number of layers
-    of targets. `position`: int32, the token's place in the prompt, −1 of a bias summed over positions. `index`: int32,
-    the latent; the token's id (tokens, logits as targets); the bias's place in `Graph.bias_names`; −1 otherwise.
+    `kind`: int8, a place in `KINDS`. `layer`: int16, −1 of tokens and of what lies before layer 0; of a target the
+    layer of the MLP that reads it, the number of layers for the unembedding. `position`: int32, the token's place in
+    the prompt, −1 of a bias summed over positions. `index`: int32, the latent; the token's id (tokens, logits as
+    targets); the bias's place in `Graph.bias_names`; −1 otherwise.
     `activation`: float32, of a latent its code, of an error the norm of its vector, 1 for tokens and biases, of a
     target its value.
     """
@@ -82,6 +84,16 @@ class Target:
 
 
 @dataclass(frozen=True, eq=False)
+class Readings:
+    """How the values of K targets come about, so that they can be measured again: `row_KD` float32 times what the MLP
+    of `layer_K` (int16; the number of layers: the unembedding) reads at the target's position, and `constant_K`."""
+
+    layer_K: Tensor
+    row_KD: Tensor
+    constant_K: Tensor
+
+
+@dataclass(frozen=True, eq=False)
 class Graph:
     """An attribution graph.
 
@@ -90,6 +102,7 @@ class Graph:
     source), each pair once. `row`: whether the inputs of a node were computed (always of targets). `pre_activation`:
     what such a row must sum to. `residual`: |sum of the row − pre-activation| / sum of |row|; both are nan elsewhere.
     `tokens` and `texts`: the prompt. `facts`: JSON: the model, `n_layers`, dictionaries, settings, versions, times.
+    `readings`: of the targets; None of a graph from elsewhere.
 
     Raises `ArtifactError` when these do not fit together.
     """
@@ -106,6 +119,7 @@ class Graph:
     texts: tuple[str, ...]
     bias_names: tuple[str, ...]
     facts: dict[str, Any]
+    readings: Readings | None = None
 
     def __post_init__(self) -> None:
         if problem := _problem(self):
@@ -205,10 +219,13 @@ class Graph:
             residual=self.residual[kept_N],
         )
 
-    def save(self, path: str | Path) -> None:
-        """Write `path` (`….json`) and, beside it, `….safetensors`. Raises `ArtifactError`: one is there already."""
+    def save(self, path: str | Path, *, overwrite: bool = False) -> None:
+        """Write `path` (`….json`) and, beside it, `….safetensors`. Raises `ArtifactError`: one is there already, and
+        is not to be overwritten."""
         tensors = {name: getattr(self, name) for name in _GRAPH_TYPES}
         tensors |= {f"nodes.{name}": getattr(self.nodes, name) for name in _NODE_TYPES}
+        if self.readings is not None:
+            tensors |= {f"readings.{name}": getattr(self.readings, name) for name in _READING_TYPES}
         targets = [
             {
                 "label": target.label,
@@ -226,7 +243,7 @@ class Graph:
             "bias_names": list(self.bias_names),
             "facts": self.facts,
         }
-        write_pair(Path(path), tensors, schema=SCHEMA, version=VERSION, facts=facts)
+        write_pair(Path(path), tensors, schema=SCHEMA, version=VERSION, facts=facts, overwrite=overwrite)
 
     @staticmethod
     def load(path: str | Path) -> Graph:
@@ -278,6 +295,9 @@ def _assemble(said: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Graph:
         texts=tuple(said["texts"]),
         bias_names=tuple(said["bias_names"]),
         facts=said["facts"],
+        readings=Readings(**{name: tensors[f"readings.{name}"] for name in _READING_TYPES})
+        if "readings.layer_K" in tensors
+        else None,
     )
 
 
@@ -297,6 +317,13 @@ def _shape_problem(graph: Graph) -> str | None:
         tensor = getattr(graph.nodes, name)
         if tensor.shape != (n,) or tensor.dtype != dtype:
             return f"nodes.{name} is {tensor.dtype} of shape {tuple(tensor.shape)}, expected {dtype} of ({n},)"
+    for name, dtype in _READING_TYPES.items() if graph.readings is not None else ():
+        tensor = getattr(graph.readings, name)
+        if len(tensor) != len(graph.targets) or tensor.dim() != 1 + (name == "row_KD") or tensor.dtype != dtype:
+            return (
+                f"readings.{name} is {tensor.dtype} of shape {tuple(tensor.shape)}, expected {dtype} for "
+                f"{len(graph.targets)} targets"
+            )
     if not isinstance(graph.facts, dict) or not isinstance(graph.facts.get("n_layers"), int):
         return "its facts do not say n_layers"
     return None

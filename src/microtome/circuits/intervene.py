@@ -58,7 +58,8 @@ class NodeChange:
 @dataclass(frozen=True, eq=False)
 class Measured:
     """What a forward gave. `logits_V` of the last position before and after; `value_N` and `changed_N`: of the graph's
-    latents the pre-activation, of its targets the value, before and after, NaN for other nodes."""
+    latents the pre-activation, of its targets the value, before and after, NaN for other nodes and for targets other
+    than logits of a graph from elsewhere."""
 
     before_V: Tensor
     after_V: Tensor
@@ -287,12 +288,24 @@ def read(local: Local, graph: Graph, outcome: Outcome) -> Tensor:
         rows_ND, bias_N = local.model.transcoders.rows(layer, nodes.index[here].long())
         inputs_ND = outcome.mlp_in[layer][nodes.position[here].long()]
         value_N[here] = ((inputs_ND * rows_ND).sum(1) + bias_N).double().cpu()
-    for number in (nodes.kind == TARGET).nonzero()[:, 0].tolist():
-        token, position = int(nodes.index[number]), int(nodes.position[number])
-        if token >= 0:
-            row_D, constant = local.model.logit_row(token)
-            value_N[number] = float(outcome.hidden[position] @ row_D) + constant
+    first_target = len(graph) - len(graph.targets)
+    for place in range(len(graph.targets)):
+        found = _reading(local, graph, place)
+        if found is not None:
+            layer, row_D, constant = found
+            read_TD = outcome.hidden if layer == local.frozen.n_layers else outcome.mlp_in[layer]
+            position = int(nodes.position[first_target + place])
+            value_N[first_target + place] = float(read_TD[position] @ row_D) + constant
     return value_N
+
+
+def _reading(local: Local, graph: Graph, place: int) -> tuple[int, Tensor, float] | None:
+    """(layer, row [D], constant) of a target; of a graph from elsewhere only a logit's are known."""
+    if graph.readings is not None:
+        row_D = graph.readings.row_KD[place].to(local.frozen.hidden)
+        return int(graph.readings.layer_K[place]), row_D, float(graph.readings.constant_K[place])
+    token = graph.targets[place].token
+    return None if token is None else (local.frozen.n_layers, *local.model.logit_row(token))
 
 
 def keeping_only(local: Local, graph: Graph, kept: Tensor) -> Tensor:

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from microtome.commands.options import ColumnOption, DeviceOption, TextOption, console, number, print_json, words
+from microtome.commands.options import (
+    ColumnOption,
+    DeviceOption,
+    TextOption,
+    console,
+    number,
+    print_json,
+    vector,
+    words,
+)
 from microtome.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -185,14 +194,7 @@ def _direction(asked: str) -> int | np.ndarray:
     """The number of a latent, or the vector that a file holds."""
     if not asked.endswith(".npy"):
         return number(asked, "nearest") or 0
-    import numpy as np
-
-    try:
-        return np.asarray(np.load(asked), dtype=np.float32)
-    except (OSError, EOFError, ValueError, TypeError):
-        raise ConfigError(
-            f"'{asked}' could not be read as a vector of numbers", cure="Write it with numpy.save"
-        ) from None
+    return vector(asked)
 
 
 def _ends(value: str | None, name: str) -> tuple[float | None, float | None]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from microtome.errors import ConfigError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 ModelOption = Annotated[
     str | None,
@@ -64,3 +68,15 @@ def print_json(value: Mapping[str, Any]) -> None:
     import json
 
     print(json.dumps(value, indent=1, ensure_ascii=False))
+
+
+def vector(path: str | Path) -> np.ndarray:
+    """The numbers that numpy.save wrote to a file, in float32."""
+    import numpy as np
+
+    try:
+        return np.asarray(np.load(path), dtype=np.float32)
+    except (OSError, EOFError, ValueError, TypeError):
+        raise ConfigError(
+            f"'{path}' could not be read as a vector of numbers", cure="Write it with numpy.save"
+        ) from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from microtome.commands.options import DeviceOption, ModelOption, console, number
+from microtome.commands.options import DeviceOption, ModelOption, console, number, vector
 from microtome.errors import ArtifactError, ConfigError
 from microtome.markup import whole
 
@@ -33,6 +33,17 @@ def trace(
     ] = None,
     latent: Annotated[
         str | None, typer.Option(help="Trace a latent, as LAYER:POSITION:LATENT; position -1 is the last.")
+    ] = None,
+    direction: Annotated[
+        Path | None, typer.Option(help="Trace a direction: a vector in FILE.npy times what an MLP reads, --at a place.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="Where --direction is read, as LAYER:POSITION; the number of layers is the output."),
+    ] = None,
+    position: Annotated[
+        int | None,
+        typer.Option(help="Trace what is predicted after this token instead of the last, whose number is -1."),
     ] = None,
     dictionary: Annotated[
         list[str] | None, typer.Option(help="Which dictionary, where a run has several for a layer. Repeatable.")
@@ -62,12 +73,10 @@ def trace(
 
     if out.suffix != ".json":
         raise ConfigError(f"got --out {out}, expected a file that ends in .json", cure=f"Write --out {out}.json")
-    if out.exists() and not force:
-        raise ArtifactError(f"'{out}' is there already", cure="Choose another --out, or add --force")
-    if sum(choice is not None for choice in (token or None, difference, latent)) > 1:
-        raise ConfigError(
-            "got several of --token, --difference and --latent, expected one", cure="Trace them one by one"
-        )
+    for file in (out, out.with_suffix(".safetensors")):
+        if file.exists() and not force:
+            raise ArtifactError(f"'{file}' is there already", cure="Choose another --out, or add --force")
+    wanted = _Wanted(tuple(token or ()), difference, latent, direction, at, position)
     terminal = console()
     config = TracingConfig(max_nodes=number(max_nodes, "max-nodes") or 0, batch=batch, memory=memory * 1e9)
     with ConsoleWatcher(terminal) as watcher:
@@ -79,7 +88,7 @@ def trace(
         replacement = ReplacementModel(lm, opened)
         tokens = lm.encode_chat(prompt) if chat else lm.encode(prompt)
         local = replacement.on(tokens)
-        graph = trace_local(local, aims=_aims(lm, token, difference, latent), config=config, watcher=watcher)
+        graph = trace_local(local, aims=wanted.aims(lm), config=config, watcher=watcher)
         found = influence(graph)
         if faithful:
             from microtome.circuits import faithfulness, strongest_groups
@@ -90,10 +99,7 @@ def trace(
                 watcher.note("no latents are alike enough for a group")
             graph.facts["faithfulness"] = faithfulness(local, graph, found, groups=groups).to_json()
     out.parent.mkdir(parents=True, exist_ok=True)
-    if force:
-        out.unlink(missing_ok=True)
-        out.with_suffix(".safetensors").unlink(missing_ok=True)
-    graph.save(out)
+    graph.save(out, overwrite=force)
     print_graph(terminal, graph, found, node_share=node_share, edge_share=edge_share)
     terminal.print(f"graph: {out}", markup=False, highlight=False, soft_wrap=True)
 
@@ -112,21 +118,56 @@ def _model(transcoders: str, model: str | None, device: str) -> LanguageModel:
     return LanguageModel.load(model, dtype="float32", device=device)
 
 
-def _aims(
-    lm: LanguageModel, token: list[str] | None, difference: tuple[str, str] | None, latent: str | None
-) -> Callable[[Local], Sequence[Aim]]:
-    from microtome.circuits import targets
+class _Wanted:
+    """What the options ask for, read before a model is."""
 
-    if token:
-        ids = [_token(lm, text) for text in token]
-        return lambda local: targets.logits(local, ids)
-    if difference is not None:
-        more, less = (_token(lm, text) for text in difference)
-        return lambda local: targets.logit_difference(local, more, less)
-    if latent is not None:
-        layer, position, index = _place(latent)
-        return lambda local: targets.latent(local, layer, position % local.n_tokens, index)
-    return targets.likely_logits
+    def __init__(
+        self,
+        token: tuple[str, ...],
+        difference: tuple[str, str] | None,
+        latent: str | None,
+        direction: Path | None,
+        at: str | None,
+        position: int | None,
+    ) -> None:
+        if sum(choice is not None for choice in (token or None, difference, latent, direction)) > 1:
+            raise ConfigError(
+                "got several of --token, --difference, --latent and --direction, expected one",
+                cure="Trace them one by one",
+            )
+        if (direction is None) != (at is None):
+            raise ConfigError(
+                "got one of --direction and --at, expected both or none", cure="Write --direction FILE.npy --at 9:-1"
+            )
+        if position is not None and (latent, direction) != (None, None):
+            raise ConfigError(
+                "got --position, which --latent and --direction name themselves", cure="Leave out --position"
+            )
+        self.token, self.difference, self.position = token, difference, -1 if position is None else position
+        self.latent = None if latent is None else _place(latent, "latent", "LAYER:POSITION:LATENT", "9:-1:4071")
+        self.at = None if at is None else _place(at, "at", "LAYER:POSITION", "9:-1")
+        self.label = "" if direction is None else direction.stem
+        self.vector = None if direction is None else vector(direction)
+
+    def aims(self, lm: LanguageModel) -> Callable[[Local], Sequence[Aim]]:
+        from microtome.circuits import targets
+
+        position = self.position
+        if self.token:
+            ids = [_token(lm, text) for text in self.token]
+            return lambda local: targets.logits(local, ids, position=position)
+        if self.difference is not None:
+            more, less = (_token(lm, text) for text in self.difference)
+            return lambda local: targets.logit_difference(local, more, less, position=position)
+        if self.latent is not None:
+            layer, place, index = self.latent
+            return lambda local: targets.latent(local, layer, place, index)
+        if self.at is not None:
+            import torch
+
+            (layer, place), direction = self.at, torch.from_numpy(self.vector)
+            return lambda local: targets.direction(local, layer, place, direction, self.label)
+        return lambda local: targets.likely_logits(local, position=position)
 
 
 def _token(lm: LanguageModel, text: str) -> int:
@@ -142,11 +183,11 @@ def _token(lm: LanguageModel, text: str) -> int:
     return int(ids[0])
 
 
-def _place(text: str) -> tuple[int, int, int]:
+def _place(text: str, option: str, form: str, example: str) -> tuple[int, ...]:
+    parts = text.split(":")
     try:
-        layer, position, index = (int(part) for part in text.split(":"))
+        if len(parts) == form.count(":") + 1:
+            return tuple(int(part) for part in parts)
     except ValueError:
-        raise ConfigError(
-            f"got --latent {text}, expected LAYER:POSITION:LATENT", cure="Write for example --latent 9:-1:4071"
-        ) from None
-    return layer, position, index
+        pass
+    raise ConfigError(f"got --{option} {text}, expected {form}", cure=f"Write for example --{option} {example}")
