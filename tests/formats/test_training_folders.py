@@ -119,7 +119,7 @@ def test_places_of_dictionary_learning(
 
 
 def test_a_layer_that_is_no_number_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="config.json' has True for layer, expected int"):
+    with pytest.raises(FormatError, match=r"config\.json' has True for layer, expected int"):
         opened(placed(tmp_path, True, "resid_post"))
 
 
