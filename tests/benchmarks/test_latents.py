@@ -53,6 +53,16 @@ def test_pages_and_typing_are_timed(tmp_path: Path) -> None:
     assert len((tmp_path / "out" / "table.md").read_text().splitlines()) == 8
 
 
+@pytest.mark.browser
+def test_frames_of_a_graph_are_timed(tmp_path: Path) -> None:
+    options = ("--nodes", "60", "--edges", "200", "--seconds", "0.3")
+    ran(tmp_path, "graph_frames.py", *options, "--out", "out")
+    found = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert "60 of 60 nodes · 200 of 200 edges" in found["shown"]
+    assert all(len(found[kind]) > 2 and found[f"{kind} rest"] > 150 for kind in ("drag", "zoom"))
+    assert len((tmp_path / "out" / "table.md").read_text().splitlines()) == 6
+
+
 def test_what_a_store_shows_is_measured(run: Path, tmp_path: Path) -> None:
     options = ("--tokens", "2000", "--their-latents", "20", "--libraries", "microtome", "--threads", "1")
     ran(tmp_path, "dashboards.py", str(run), *options, "--out", "out")
