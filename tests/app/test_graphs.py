@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.testclient import TestClient
 
 from microtome.app import graphs, make_app
 from microtome.app.graphs import bounded, describe
+from microtome.circuits import Graph, Supernode, prune, save_circuit_tracer_json, score
 from tests.app.conftest import NASTY, Site
 from tests.app.graph_shapes import make_graph
 
@@ -58,6 +60,36 @@ def test_more_than_a_page_can_show_is_left_out(monkeypatch: pytest.MonkeyPatch) 
     assert len(part) == 30 and part.n_edges <= 10
     assert left_out == {"nodes": len(graph) - 30, "edges": graph.n_edges - part.n_edges}
     assert {"Y0", "Y1", "T0", "T3"} <= set(part.ids)
+
+
+def test_scores_follow_what_is_kept(file: Path, client: TestClient) -> None:
+    def asked(share: float) -> Any:
+        where = {"name": "capital", "node_share": share, "edge_share": 1}
+        return client.get("/api/graph", params=where).json()
+
+    graph, found = Graph.load(file), {}
+    for share in (1.0, 0.3):
+        answer = asked(share)
+        ids = set(prune(graph, share, 1.0).ids)
+        kept, whole = score(graph, torch.tensor([one in ids for one in graph.ids])), score(graph)
+        assert answer["kept_scores"] == pytest.approx(dataclasses.asdict(kept))
+        assert answer["scores"] == pytest.approx(dataclasses.asdict(whole))
+        found[share] = answer["kept_scores"]["replacement"]
+    assert found[0.3] < found[1.0]
+
+
+def test_a_graph_of_circuit_tracer_is_opened_with_its_labels_and_groups(tmp_path: Path) -> None:
+    graph = make_graph(TEXTS, latents=20, edges=40)
+    latents = prune(graph, 0.8, 0.98).ids[:2]
+    path = tmp_path / "theirs.json"
+    groups = [Supernode("cities", latents)]
+    save_circuit_tracer_json(graph, path, supernodes=groups, labels={graph.number(latents[0]): "Paris"})
+    client = TestClient(make_app([path]), base_url="http://localhost")
+    (listed,) = client.get("/api/graphs").json()
+    assert "error" not in listed
+    shown = client.get("/api/graph", params={"name": "theirs", "node_share": 1, "edge_share": 1}).json()
+    assert {one["id"]: one["label"] for one in shown["nodes"]}[latents[0]] == "Paris"
+    assert shown["supernodes"] == [{"name": "cities", "nodes": list(latents)}]
 
 
 def test_what_is_not_there_says_so(client: TestClient) -> None:

@@ -97,9 +97,9 @@ class Graphs:
         return known[name]
 
     def _graph(self, path: Path) -> Graph:
-        from microtome.circuits.graph import Graph
+        from microtome.circuits.convert import open_graph
 
-        return self._loaded.get(path, _pair(path), lambda: Graph.load(path))
+        return self._loaded.get(path, _pair(path), lambda: open_graph(path))
 
     def graph(self, run: str | None, name: str, node_share: float, edge_share: float) -> dict[str, Any]:
         """A pruned graph as the page draws it. Raises `ArtifactError`: no such graph, or one that cannot be read."""
@@ -107,24 +107,46 @@ class Graphs:
         part = _circuits("pruning").prune(graph, node_share, edge_share)
         influence = _circuits("scores").influence(graph)
         by_id = dict(zip(graph.ids, influence.tolist(), strict=True))
+        kept_ids = set(part.ids)
+        kept = torch.tensor([one in kept_ids for one in graph.ids])
         part, left_out = bounded(part, torch.tensor([by_id[one] for one in part.ids]))
         labels = self._labels(run, part)
-        groups = _circuits("supernodes").find_supernodes(part, labels=labels)
         shown = describe(part, [by_id[one] for one in part.ids], labels)
         return {
             **shown,
             "name": name,
             "scores": _scores(graph),
+            "kept_scores": _scores(graph, kept),
             "total": {"nodes": len(graph), "edges": graph.n_edges},
             "left_out": left_out,
-            "supernodes": [{"name": one.name, "nodes": list(one.nodes)} for one in groups],
+            "supernodes": self._groups(run, part, labels),
         }
 
+    def _groups(self, run: str | None, part: Graph, labels: Mapping[int, str]) -> list[dict[str, Any]]:
+        """The groups that the graph's file names, of what is shown of them, or those that are found."""
+        said = part.facts.get("supernodes")
+        if said:
+            known = set(part.ids)
+            named = [{"name": one["name"], "nodes": [i for i in one["nodes"] if i in known]} for one in said]
+            return [one for one in named if one["nodes"]]
+        found = _circuits("supernodes").find_supernodes(part, labels=labels, decoder=self._decoder(run, part))
+        return [{"name": one.name, "nodes": list(one.nodes)} for one in found]
+
+    def _decoder(self, run: str | None, graph: Graph) -> dict[int, torch.Tensor]:
+        """The directions that latents of a run's graph write, by node."""
+        found: dict[int, torch.Tensor] = {}
+        for name, nodes in _by_dictionary(graph).items() if run is not None else ():
+            if name in self._runs.run(str(run)).names:
+                rows_ND = self._runs.dictionary(str(run), name).W_dec.detach()[list(nodes.values())].cpu()
+                found |= dict(zip(nodes, rows_ND, strict=True))
+        return found
+
     def _labels(self, run: str | None, graph: Graph) -> dict[int, str]:
-        """What the run's stores call the latents of a graph, by node."""
+        """What the graph's file and, before it, the run's stores call the nodes of a graph."""
+        said = graph.facts.get("labels", {})
+        found = {number: str(said[one]) for number, one in enumerate(graph.ids) if one in said}
         if run is None:
-            return {}
-        found: dict[int, str] = {}
+            return found
         known = self._runs.run(run).names
         for name, nodes in _by_dictionary(graph).items():
             if name in known:
@@ -258,8 +280,9 @@ def _by_dictionary(graph: Graph) -> dict[str, dict[int, int]]:
     return found
 
 
-def _scores(graph: Graph) -> dict[str, float | None]:
-    found = _circuits("scores").score(graph)
+def _scores(graph: Graph, kept_N: torch.Tensor | None = None) -> dict[str, float | None]:
+    """Scores of a graph, or of the part of it that is kept, the rest counting as errors."""
+    found = _circuits("scores").score(graph, kept_N)
     return {"replacement": _finite(found.replacement), "completeness": _finite(found.completeness)}
 
 

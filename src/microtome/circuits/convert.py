@@ -38,16 +38,28 @@ def convert_graph(source: str | Path, target: str | Path, *, to: str, model: str
         return Converted((target,), (), tuple(losses))
     if to == NAME:
         raise FormatError(f"'{source}' is a graph of {NAME} already", cure="Choose --to microtome")
+    graph, notes = imported(source)
+    if model is not None:
+        graph = replace(graph, facts=graph.facts | {"model": model})
+    graph.save(target)
+    return Converted((target,), notes, ())
+
+
+def imported(source: str | Path) -> tuple[Graph, tuple[str, ...]]:
+    """A graph in circuit-tracer's JSON, its groups and labels in the facts, and what was lost. Raises `FormatError`."""
     read = load_circuit_tracer_json(source)
     facts: dict[str, Any] = {**read.graph.facts}
     if read.supernodes:
         facts["supernodes"] = [group.to_json() for group in read.supernodes]
     if read.labels:
         facts["labels"] = {read.graph.node_id(number): label for number, label in read.labels.items()}
-    if model is not None:
-        facts["model"] = model
-    replace(read.graph, facts=facts).save(target)
-    return Converted((target,), read.notes, ())
+    return replace(read.graph, facts=facts), read.notes
+
+
+def open_graph(path: str | Path) -> Graph:
+    """A graph in a file of ours or of circuit-tracer's. Raises `ArtifactError` or `FormatError`."""
+    path = Path(path)
+    return imported(path)[0] if is_circuit_tracer_json(path) else Graph.load(path)
 
 
 def _groups(facts: dict[str, Any]) -> list[Supernode]:
