@@ -17,6 +17,7 @@ from safetensors.torch import load_file, save_file
 
 from microtome.errors import FormatError
 from microtome.formats import Foreign, convert, open_dictionary
+from microtome.formats.sets import TranscoderSet
 from tests.formats.conftest import FIXTURES
 
 SAELENS, TEMPORAL, SPARSIFY = "saelens/jumprelu", "saelens/temporal", "sparsify/topk/layers.3"
@@ -462,3 +463,12 @@ def test_other_kinds_of_llama_scope_are_refused_by_name(tmp_path: Path, sort: st
         open_dictionary(tmp_path)
     (tmp_path / "config.json").write_text(json.dumps(config | {"sae_type": "sae"}))
     assert isinstance(open_dictionary(tmp_path), Foreign)
+
+
+def test_negative_thresholds_of_circuit_tracer_are_refused(tmp_path: Path) -> None:
+    folder = copied("circuit_tracer/jumprelu", tmp_path)
+    change_tensors("layer_0.safetensors", lambda t: t["activation_function.threshold"].fill_(-0.5))(folder)
+    found = open_dictionary(folder)
+    assert isinstance(found, TranscoderSet)
+    with pytest.raises(FormatError, match=r"layer_0\.safetensors' has a threshold of -0\.5, expected 0 or more"):
+        found[0]

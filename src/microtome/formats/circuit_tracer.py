@@ -140,10 +140,20 @@ def _tensors(path: Path) -> tuple[dict[str, Tensor], list[str]]:
         "b_dec_in": torch.zeros(d_in),
     }
     if _THRESHOLD in weights:
-        tensors["threshold"] = weights.take(_THRESHOLD, (latents,)).clamp(min=0.0)
+        tensors["threshold"] = _not_negative(weights.take(_THRESHOLD, (latents,)), path)
     if "W_skip" in weights:
         tensors["W_skip"] = weights.take("W_skip", (d_out, d_in))
     return tensors, weights.finish()
+
+
+def _not_negative(threshold: Tensor, path: Path) -> Tensor:
+    """circuit-tracer's jumprelu lets codes below 0 through above a negative threshold; here codes are not negative."""
+    if bool((threshold < 0).any()):
+        raise FormatError(
+            f"'{path}' has a threshold of {float(threshold.min()):g}, expected 0 or more: its codes would be negative",
+            cure="Use it in circuit-tracer",
+        )
+    return threshold
 
 
 def _kept_of_layer(config: Mapping[str, Any], layer: int, path: Path) -> dict[str, Any]:
@@ -222,7 +232,9 @@ def _about(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _encoder(folder: Path, latents: int, width: int, layer: int) -> EncoderLayer:
     file = TensorFile(folder / f"W_enc_{layer}.safetensors")
-    threshold = file.take(f"threshold_{layer}", (latents,)) if f"threshold_{layer}" in file else None
+    threshold = None
+    if f"threshold_{layer}" in file:
+        threshold = _not_negative(file.take(f"threshold_{layer}", (latents,)), folder / f"W_enc_{layer}.safetensors")
     return EncoderLayer(
         file.take(f"W_enc_{layer}", (latents, width)), file.take(f"b_enc_{layer}", (latents,)), threshold
     )
