@@ -216,14 +216,13 @@ def setting(config: Mapping[str, Any], name: str, kind: type, origin: Path, defa
     else:
         fits = isinstance(value, kind)
     if not fits:
-        got = "nothing" if value is None else _short(value)
+        got = "nothing" if value is None else _short(repr(value))
         raise FormatError(f"'{origin}' has {got} for {name}, expected {kind.__name__}", cure=DOWNLOAD_AGAIN)
     return kind(value) if kind in (int, float) else value
 
 
-def _short(value: Any) -> str:
+def _short(text: str) -> str:
     """What a file says, for a message of one line."""
-    text = repr(value)
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
@@ -262,7 +261,7 @@ def agree(origin: Path, name: str, said: int | None, found: int) -> None:
     """Raise `FormatError` where a size in the settings is not that of the weights."""
     if said is not None and said != found:
         raise FormatError(
-            f"'{origin}' says {name} {_short(said)}, its weights have {found}",
+            f"'{origin}' says {name} {_short(str(said))}, its weights have {found}",
             cure="Check that its settings and its weights belong together",
         )
 
