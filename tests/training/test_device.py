@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,19 @@ def test_too_few_places_on_a_gpu_are_told(sparsifier: str) -> None:
         ):
             trainer.step(x_ND, x_ND)
         assert trainer.room > 100
+
+
+def test_a_processor_has_places_for_all_pairs() -> None:
+    x_ND = torch.randn(64, 16, generator=torch.Generator().manual_seed(0))
+    shape = DictionaryConfig(kind="sae", sparsifier="relu", d_in=16, d_out=16, latents=64, l0=4.0)
+    dictionary = Dictionary(shape)
+    initialise(dictionary, x_ND, x_ND, seed=1)
+    trainer = DictionaryTrainer(dictionary, OptimiserConfig(), total_tokens=2**15, variance=16.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(LOOK_EVERY + 1):
+            trainer.step(x_ND, x_ND)
+            trainer.dense, trainer.room = False, 100
 
 
 def config(**changed: Any) -> TrainingConfig:

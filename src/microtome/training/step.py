@@ -217,7 +217,7 @@ class DictionaryTrainer:
         self.tokens += n_tokens
         self.steps += 1
         l0 = counts_F.sum().double() / n_tokens
-        if out.pairs is not None:
+        if out.pairs is not None and out.pairs.spare:
             self._most = torch.maximum(self._most, out.pairs.offsets[-1])
         if config.sparsifier in ("relu", "gated"):
             self._steer_sparsity(l0)
