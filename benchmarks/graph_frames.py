@@ -10,14 +10,13 @@ says how long each frame took. Then the time until the edges are drawn anew for 
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import torch
-from latent_pages import served
+from latent_pages import keep, served, spread
 
 # One event a frame, as a pointer gives them, and the times between frames.
 DRIVE = """async ([kind, milliseconds]) => {
@@ -63,12 +62,7 @@ def main() -> None:
         make_graph(args.nodes, args.edges).save(path)
         with served(path) as address:
             results = measure(address, args)
-    text = table(results, args)
-    print(text)
-    if args.out:
-        args.out.mkdir(parents=True, exist_ok=True)
-        (args.out / "results.json").write_text(json.dumps(results, indent=1) + "\n")
-        (args.out / "table.md").write_text(text)
+    keep(args.out, results, table(results, args))
 
 
 def make_graph(n_nodes: int, n_edges: int, *, n_layers: int = 18, n_tokens: int = 16) -> Any:
@@ -149,11 +143,7 @@ def table(results: dict[str, Any], args: argparse.Namespace) -> str:
         "|---|---|---|---|---|---|",
     ]
     for kind in ("drag", "zoom"):
-        times = sorted(results[kind])
-        lines.append(
-            f"| {kind} | {times[len(times) // 2]:.0f} | {times[int(0.95 * (len(times) - 1))]:.0f} | {times[-1]:.0f} | "
-            f"{len(times)} | {results[f'{kind} rest']:,.0f} |"
-        )
+        lines.append(f"| {kind} | {spread(results[kind])} | {results[f'{kind} rest']:,.0f} |")
     return "\n".join(lines) + "\n"
 
 

@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -69,12 +69,23 @@ def main() -> None:
             build(folder, args.latents, args.tokens)
         with served(folder) as address:
             results = measure(address, args)
-    text = table(results, args)
+    keep(args.out, results, table(results, args))
+
+
+def keep(out: Path | None, results: Mapping[str, Any], text: str) -> None:
+    """Print a table and, where a folder is given, leave it there beside its numbers."""
     print(text)
-    if args.out:
-        args.out.mkdir(parents=True, exist_ok=True)
-        (args.out / "results.json").write_text(json.dumps(results, indent=1) + "\n")
-        (args.out / "table.md").write_text(text)
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+        (out / "table.md").write_text(text)
+
+
+def spread(times: Iterable[float]) -> str:
+    """Cells of a table: median, 95 of 100, longest, and how many there are."""
+    ordered = sorted(times)
+    middle, late = ordered[len(ordered) // 2], ordered[int(0.95 * (len(ordered) - 1))]
+    return f"{middle:.0f} | {late:.0f} | {ordered[-1]:.0f} | {len(ordered)}"
 
 
 def build(folder: Path, latents: int, tokens: int) -> None:
@@ -158,11 +169,7 @@ def table(results: dict[str, list[float]], args: argparse.Namespace) -> str:
         "|---|---|---|---|---|---|",
     ]
     for name, (first, *more) in rows.items():
-        more.sort()
-        lines.append(
-            f"| {name} | {first:.0f} | {more[len(more) // 2]:.0f} | {more[int(0.95 * (len(more) - 1))]:.0f} | "
-            f"{more[-1]:.0f} | {len(more)} |"
-        )
+        lines.append(f"| {name} | {first:.0f} | {spread(more)} |")
     return "\n".join(lines) + "\n"
 
 
