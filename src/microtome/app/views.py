@@ -81,14 +81,8 @@ class Views:
             if near is None:
                 return _named(store.table(offset=offset, limit=limit, **chosen))
             neighbours = {one.latent: one.cosine for one in store.nearest(near, n=min(NEAREST, store.n_latents - 1))}
-            by_cosine = chosen["sort"] == "cosine"
-            page = store.table(
-                among=neighbours, limit=len(neighbours), **{**chosen, **({"sort": "latent"} if by_cosine else {})}
-            )
-        rows = [{**row, "cosine": neighbours[row["latent"]]} for row in page["rows"]]
-        if by_cosine:
-            rows.sort(key=lambda row: row["cosine"], reverse=chosen["descending"])
-        return _named({"total": len(rows), "nearest": len(neighbours), "rows": rows[offset : offset + limit]})
+            page = store.table(among=neighbours, offset=offset, limit=limit, **chosen)
+        return _named({**page, "nearest": len(neighbours)})
 
     def latent(self, identifier: str, name: str | None, latent: int) -> dict[str, Any]:
         """Everything the store knows of one latent, and the labels of those it is compared with."""

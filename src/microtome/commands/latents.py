@@ -152,23 +152,19 @@ def _query(
     from microtome.latents import LatentStore
 
     store = LatentStore.open(run, dictionary)
-    chosen: dict[str, Any] = {
-        "sort": queries["sort"] or ("interesting" if queries["search"] is None else "label_score"),
-        "descending": not ascending,
-        "density": _ends(queries["density"], "density"),
-        "strength": _ends(queries["strength"], "strength"),
-        "token": queries["token"],
-        "search": queries["search"],
-    }
-    if nearest is None:
-        found = store.table(**chosen, limit=limit)
-    else:
-        cosines = {one.latent: one.cosine for one in store.nearest(_direction(nearest), store.n_latents)}
-        found = store.table(**chosen, among=cosines, limit=len(cosines))
-        rows = [{**row, "cosine": cosines[row["latent"]]} for row in found["rows"]]
-        if queries["sort"] is None:
-            rows.sort(key=lambda row: row["cosine"], reverse=not ascending)
-        found = {**found, "rows": rows[:limit]}
+    cosines, usual = None, "interesting" if queries["search"] is None else "label_score"
+    if nearest is not None:
+        cosines, usual = {o.latent: o.cosine for o in store.nearest(_direction(nearest), store.n_latents)}, "cosine"
+    found = store.table(
+        sort=queries["sort"] or usual,
+        descending=not ascending,
+        density=_ends(queries["density"], "density"),
+        strength=_ends(queries["strength"], "strength"),
+        token=queries["token"],
+        search=queries["search"],
+        among=cosines,
+        limit=limit,
+    )
     if json:
         print_json(found)
     elif nearest is None:

@@ -170,7 +170,7 @@ class LatentStore:
         token: str | int | None = None,
         label: str | None = None,
         search: str | None = None,
-        among: Iterable[int] | None = None,
+        among: Iterable[int] | Mapping[int, float] | None = None,
         offset: int = 0,
         limit: int = 100,
     ) -> dict[str, Any]:
@@ -179,11 +179,14 @@ class LatentStore:
         `density` and `strength` (of the maximum) are inclusive ranges, None for open ends. `token`: its text (without
         a leading space, that with one too) or its id is among the tokens the latent fires on most. `label`: a part of
         its label's or its user label's text or note, upper and lower case alike. `search`: either of the two, as
-        `LatentStore.search` does. `among`: these latents alone. `sort` is one of `SORTS`; `interesting` puts latents of
-        medium density and high maximum first. Raises `ConfigError` for another.
+        `LatentStore.search` does. `among`: these latents alone; with a cosine each, as `nearest` finds them, rows have
+        theirs. `sort` is one of `SORTS`, or `cosine` where there are any; `interesting` puts latents of medium density
+        and high maximum first. Raises `ConfigError` for another.
         """
-        if sort not in SORTS:
-            raise ConfigError(f"got sort '{sort}', expected one of {', '.join(SORTS)}", cure="Give one of these")
+        cosines = among if isinstance(among, Mapping) else None
+        sorts = SORTS if cosines is None else (*SORTS, "cosine")
+        if sort not in sorts:
+            raise ConfigError(f"got sort '{sort}', expected one of {', '.join(sorts)}", cure="Give one of these")
         if offset < 0 or limit < 0:
             raise ConfigError(f"got offset {offset} and limit {limit}, expected 0 or more", cure="Correct them")
         keep = np.ones(self.n_latents, dtype=bool)
@@ -201,10 +204,15 @@ class LatentStore:
         if search is not None:
             keep &= self._labelled(search, users) | self._firing_on(search)
         found = np.nonzero(keep)[0]
-        key = self._sort_key(sort)[found]
+        if cosines is not None and sort == "cosine":
+            key = np.array([cosines[latent] for latent in found.tolist()])
+        else:
+            key = self._sort_key(sort)[found]
         order = np.lexsort((found, -key if descending else key))
-        chosen = found[order[offset : offset + limit]]
-        return {"total": len(found), "rows": self._table_rows(chosen, users)}
+        rows = self._table_rows(found[order[offset : offset + limit]], users)
+        if cosines is not None:
+            rows = [{**row, "cosine": cosines[row["latent"]]} for row in rows]
+        return {"total": len(found), "rows": rows}
 
     def rows(self, latents: Iterable[int]) -> list[dict[str, Any]]:
         """The rows of `table` for given latents, in their order."""
