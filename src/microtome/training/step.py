@@ -288,7 +288,6 @@ class DictionaryTrainer:
             "sparsity_memory": float(self._sparsity_memory),
             "dense": self.dense,
             "room": self.room,
-            "most": int(self._most),
             "cut_average": float(self._cut_average),
             "cut_unseen": self._cut_unseen,
             "width": getattr(self.dictionary.sparsifier, "width", 0.0),
@@ -312,7 +311,6 @@ class DictionaryTrainer:
         self._sparsity_memory = torch.full_like(self.sparsity, numbers["sparsity_memory"])
         # Earlier checkpoints were of steps that all asked how many pairs there are.
         self.dense, self.room = numbers["dense"], numbers.get("room")
-        self._most = torch.full_like(self._most, numbers.get("most", 0))
         self._cut_average = torch.full((), numbers["cut_average"], dtype=torch.float64, device=device)
         self._cut_unseen = numbers["cut_unseen"]
         self.variance = numbers["variance"]
