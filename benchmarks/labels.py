@@ -5,7 +5,8 @@
 RUN has a latent store. The latents are drawn at random from those that are neither dead nor dense and have enough
 examples to be asked about. Each gets three labels, and the explainer says of each in which contexts it fits: its own,
 the one made by rule, and, as the control, the explainer's label of another latent. Contexts, questions and score are
-those of `microtome latents RUN --explain`. The run's store is copied first: nothing in RUN changes.
+those of `microtome latents RUN --explain`, and the rule is also scored on them by counting, as its store does. The
+run's store is copied first: nothing in RUN changes.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any
 
 from microtome.latents import LatentStore
 from microtome.latents.explainers import Local, detection_score, explain
-from microtome.latents.records import DENSE, NEAR_MISS
+from microtome.latents.records import DENSE, LEAST
 from microtome.latents.store import store_path
 from microtome.markup import readable
 from microtome.models import LanguageModel
@@ -63,11 +64,11 @@ def measure(store: LatentStore, explainer: Local, args: argparse.Namespace) -> l
             {
                 "latent": latent,
                 "rule": rule and rule.text,
-                "rule_over_tokens": rule and rule.score,
-                "rule_judged": rule and detection_score(store, latent, rule.text, explainer, shown=args.shown),
+                "rule_counted": rule and rule.score,
+                "rule_judged": rule and detection_score(store, latent, rule.text, explainer),
                 "own": made[latent].text,
                 "own_judged": made[latent].score,
-                "control_judged": detection_score(store, latent, made[other].text, explainer, shown=args.shown),
+                "control_judged": detection_score(store, latent, made[other].text, explainer),
                 "seconds": seconds,
             }
         )
@@ -75,14 +76,13 @@ def measure(store: LatentStore, explainer: Local, args: argparse.Namespace) -> l
 
 
 def drawn(store: LatentStore, count: int) -> list[int]:
-    """Latents at random, of those with at least four unseen firing contexts and two near misses."""
+    """Latents at random, of those with enough held-out contexts of both kinds for a score."""
     order = list(range(store.n_latents))
     random.Random(0).shuffle(order)
     chosen: list[int] = []
     for number in order:
-        latent = store[number]
-        near = sum(example.band == NEAR_MISS for example in latent.examples)
-        if 0 < latent.density < DENSE and near >= 2 and len(latent.examples) - near >= 8:
+        fires = [context.fires for context in store.contexts(number)]
+        if store[number].density < DENSE and min(sum(fires), len(fires) - sum(fires)) >= LEAST:
             chosen.append(number)
         if len(chosen) == count:
             break
@@ -106,15 +106,15 @@ def table(results: list[dict[str, Any]], args: argparse.Namespace) -> str:
         "",
         f"Mean as judged: own label {mean('own_judged')}, label by rule {mean('rule_judged')}, control (own label of "
         f"another latent) {mean('control_judged')}. Own above control for {better}, below for {worse}, of {len(both)}. "
-        f"Label by rule over unseen tokens, by counting: {mean('rule_over_tokens')}.",
+        f"Label by rule on the same contexts, by counting: {mean('rule_counted')}.",
         "",
-        "| latent | by rule | over tokens | judged | by the explainer | judged | control |",
+        "| latent | by rule | counted | judged | by the explainer | judged | control |",
         "|---|---|---|---|---|---|---|",
     ]
     for one in results:
         rule, own = (readable(one[key] or "–").replace("|", "\\|") for key in ("rule", "own"))
         lines.append(
-            f"| {one['latent']} | {rule} | {shown(one['rule_over_tokens'])} | {shown(one['rule_judged'])} | {own} | "
+            f"| {one['latent']} | {rule} | {shown(one['rule_counted'])} | {shown(one['rule_judged'])} | {own} | "
             f"{shown(one['own_judged'])} | {shown(one['control_judged'])} |"
         )
     return "\n".join(lines) + "\n"

@@ -25,7 +25,7 @@ def main() -> None:
     store = LatentStore.open(folder, store_names(folder)[0])
     explainer = Local(LanguageModel.load(sys.argv[2] if len(sys.argv) > 2 else "tiny"))
 
-    # Before explaining: the labels made by rule, scored on every token of text they have not seen.
+    # Before explaining: the labels made by rule, scored on the same held-out contexts by counting.
     chosen = [row["latent"] for row in store.table(sort="interesting", limit=4)["rows"]]
     rules = {latent: store[latent].label for latent in chosen}
     made = explain(store, chosen, explainer, shown=SHOWN)
@@ -33,11 +33,11 @@ def main() -> None:
         rule = rules[latent]
         print(f"latent {latent}")
         if rule is not None:
-            by_model = detection_score(store, latent, rule.text, explainer, shown=SHOWN)
-            print(f"  by rule   {_two(rule.score)} on unseen tokens, {_two(by_model)} as judged: {readable(rule.text)}")
+            by_model = detection_score(store, latent, rule.text, explainer)
+            print(f"  by rule   {_two(rule.score)} by counting, {_two(by_model)} as judged: {readable(rule.text)}")
         print(f"  by model  {_two(made[latent].score)} as judged: {readable(made[latent].text)!r}")
         # The same judge, the same contexts, a label that is not its own.
-        wrong = detection_score(store, latent, made[other].text, explainer, shown=SHOWN)
+        wrong = detection_score(store, latent, made[other].text, explainer)
         print(f"  control   {_two(wrong)} as judged, with the label of latent {other}")
 
 

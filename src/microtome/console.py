@@ -228,6 +228,10 @@ def print_latents(console: Console, found: Mapping[str, Any]) -> None:
     console.print(table)
 
 
+# How labels were scored before all of them were on the same contexts.
+_OLDER_SCORES = {"tokens": "over unseen tokens", "examples": "on unseen examples"}
+
+
 def print_latent(console: Console, latent: Any, per_band: int) -> None:
     """One latent of a store: figures, labels, tokens, logits, relatives and examples."""
 
@@ -237,8 +241,9 @@ def print_latent(console: Console, latent: Any, per_band: int) -> None:
     line(f"latent {latent.latent}: density {latent.density:.2e}, max {latent.max:.3f}, mean {latent.mean:.3f}")
     if latent.user_label is not None:
         line(f"named: {named(latent.user_label.text)} {latent.user_label.note}")
+    scored = {"contexts": "on unseen contexts", **_OLDER_SCORES}
     for label in latent.candidates:
-        score = "not measured, it fires too rarely" if label.score is None else f"{label.score:.2f} on unseen text"
+        score = "not measured" if label.score is None else f"{label.score:.2f} {scored[label.scored]}"
         line(f"label: {named(label.text)}  ({label.how}; balanced accuracy {score})")
     for one in latent.token_statistics[:per_band]:
         line(f"fires on {one.token!r}: {one.count:,} times, precision {one.precision:.2f}, recall {one.recall:.2f}")

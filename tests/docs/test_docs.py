@@ -315,7 +315,7 @@ def test_examples_run(path: Path, tmp_path: Path, described: Path) -> None:
         "replace_and_generate": "with the transcoder: ",
         "steer_two_latents": "unsteered",
         "trace_a_circuit": "free             without",
-        "describe_latents": "on unseen text)",
+        "describe_latents": "on unseen contexts)",
         "latents_on_text": "(left out: a special token)",
         "label_with_a_model": "as judged, with the label of latent",
         "share_latents": "opens with the network off",

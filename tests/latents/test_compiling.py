@@ -8,21 +8,21 @@ import sys
 
 import numpy as np
 
-from microtome.latents import compiled, compiled_rules
+from microtome.latents import compiled, compiled_held_out
 
 SCRIPT = """
 import json, sys, warnings
 import numpy as np
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
-    from microtome.latents import compiled, compiled_rules
+    from microtome.latents import compiled, compiled_held_out
 said = [str(w.message) for w in caught if "numba" in str(w.message)]
 warnings.simplefilter("error")
 print(json.dumps({
     "said": said,
     "mix": [int(compiled.mix(np.uint64(n))) for n in (0, 1, 2**63, 2**64 - 1)],
     "bins": [int(compiled.bin_of(v)) for v in (1e-9, 1.0, 1.5, 3e4)],
-    "held_out": compiled_rules.held_out(np.arange(50), 7, 4).tolist(),
+    "held_out": compiled_held_out.held_out(np.arange(50), 7, 4).tolist(),
 }))
 """
 
@@ -40,4 +40,4 @@ def test_without_numba_the_loops_run_as_they_are_and_it_is_said_once() -> None:
     assert found["said"][0].endswith("hundreds of times slower. Install it with: pip install numba")
     assert found["mix"] == [int(compiled.mix(np.uint64(n))) for n in (0, 1, 2**63, 2**64 - 1)]
     assert found["bins"] == [int(compiled.bin_of(v)) for v in (1e-9, 1.0, 1.5, 3e4)]
-    assert found["held_out"] == compiled_rules.held_out(np.arange(50), 7, 4).tolist()
+    assert found["held_out"] == compiled_held_out.held_out(np.arange(50), 7, 4).tolist()

@@ -12,7 +12,7 @@ import pytest
 from microtome.errors import ConfigError, ModelError
 from microtome.latents.explainers import Endpoint, Local, detection_score, explain, marked, open_explainer
 from microtome.models import LanguageModel
-from tests.latents.conftest import Built
+from tests.latents.conftest import SETTINGS, Built
 
 
 class Knows:
@@ -34,21 +34,22 @@ class Knows:
 
 
 def test_a_label_is_scored_on_what_was_not_seen(built: Built) -> None:
-    latent = next(
-        one for one in built.store if sum(e.band == "near_miss" for e in one.examples) >= 2 and one.count > 40
-    )
+    some = [one for one in built.store if len(built.store.contexts(one.latent)) == 2 * SETTINGS.contexts]
+    latent = next(one for one in some if any(example.held_out for example in one.examples[:6]))
     fired = [e for e in latent.examples if e.band != "near_miss"]
-    near = [e for e in latent.examples if e.band == "near_miss"]
-    unseen = ["".join(e.tokens) for e in fired[1::2][:8]]
-    explainer = Knows({*unseen[1:], "".join(near[0].tokens)})
+    contexts = built.store.contexts(latent.latent)
+    unseen, silent = (["".join(c.tokens) for c in contexts if c.fires is fires] for fires in (True, False))
+    explainer = Knows({*unseen[1:], silent[0]})
     (label,) = explain(built.store, [latent.latent], explainer).values()
     assert label.text == "words of a list" and label.how == "explained by knows"
     hits = sum(text in explainer.yes for text in unseen) / len(unseen)
-    false = sum("".join(e.tokens) in explainer.yes for e in near) / len(near)
+    false = sum(text in explainer.yes for text in silent) / len(silent)
     assert label.score == pytest.approx((hits + 1 - false) / 2)
-    task = explainer.prompts[0]
-    assert marked(fired[0]) in task and marked(fired[1]) not in task
-    assert f"<<{fired[0].tokens[fired[0].peak]}>>" in task
+    task, asked = explainer.prompts[0], explainer.prompts[1:]
+    seen = [e for e in fired if not e.held_out]
+    assert "\n\n" + "\n".join(f"{n}. {marked(e)}" for n, e in enumerate(seen[:8], start=1)) + "\n\nIn at most" in task
+    assert f"<<{seen[0].tokens[seen[0].peak]}>>" in task
+    assert [prompt.partition("Text: ")[2].removesuffix("\nAnswer:") for prompt in asked] == unseen + silent
     again = built.store[latent.latent]
     assert again.label == label and again.candidates[0] == label and len(again.candidates) > 1
     assert built.store.table(label="words of a LIST")["total"] == 1

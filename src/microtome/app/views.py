@@ -11,6 +11,7 @@ from microtome.app.runs import OpenRuns, Remembered
 from microtome.errors import MicrotomeError
 from microtome.evaluation import Placed
 from microtome.latents import LatentStore, on_text
+from microtome.latents.records import CONTEXTS
 from microtome.latents.store import name_of, store_path
 
 if TYPE_CHECKING:
@@ -92,6 +93,10 @@ class Views:
             names = store.names([one["latent"] for one in (*found["neighbours"], *found["coactive"])])
         for one in (*found["neighbours"], *found["coactive"]):
             one["label"] = names.get(one["latent"])
+        for label in (*found["candidates"], *([found["label"]] if found["label"] else [])):
+            if label["score"] is not None and label["scored"] != CONTEXTS:
+                # The page shows the two beside the score.
+                label["how"] += f"; scored over {label['scored']}, by an older version"
         return {**found, "tokens_seen": store.tokens}
 
     def labels(self, identifier: str, name: str, latents: Iterable[int]) -> dict[int, str]:

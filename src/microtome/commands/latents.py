@@ -22,6 +22,8 @@ from microtome.errors import ConfigError
 if TYPE_CHECKING:
     import numpy as np
 
+    from microtome.latents import LatentStore
+
 SortOption = Annotated[
     str | None,
     typer.Option(
@@ -121,6 +123,7 @@ def _explain(
             "expected both --explain and --explainer", cure="Give for example --explain 7,8 --explainer tiny"
         )
     store = LatentStore.open(run, dictionary)
+    _say_how_scored(store)
     chosen = [number(word, "explain") or 0 for word in words(latents) or []]
     terminal = console()
     for latent, label in explain(store, chosen, open_explainer(where, model, device)).items():
@@ -169,8 +172,20 @@ def _query(
         print_json(found)
     elif nearest is None:
         print_latents(console(), found)
+        _say_how_scored(store)
     else:
         _print_near(found["rows"])
+
+
+def _say_how_scored(store: LatentStore) -> None:
+    if store.scored != "contexts":
+        console().print(
+            f"This store is of an older version: labels are scored over {store.scored}, not on held-out contexts. "
+            f"Build it again with 'microtome latents {store.run_path}'.",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _print_near(rows: list[dict[str, Any]]) -> None:

@@ -219,7 +219,7 @@ def needs(jobs: Sequence[Job], tokens: int, config: StoreConfig, *, unembedding:
     # Attention over dense codes holds as many again, twice.
     products = 9 if any(shape.temporal is not None for shape in shapes) else 3
     product = products * 4 * config.batch_tokens * latents
-    windows = (config.slots + config.near_misses) * config.window * _BYTES_PER_WINDOW_TOKEN
+    windows = (config.slots + config.near_misses + 2 * config.contexts) * config.window * _BYTES_PER_WINDOW_TOKEN
     at_once = min(latents, 4096) * (windows + 8 * BINS)
     # In float32, as the screen has it, and a part of the product with it.
     logits = 6 * unembedding + 2 * ENTRIES_AT_ONCE if config.logits else 0

@@ -139,12 +139,34 @@ def _offer(c, keys, priorities, peak_value, held, n_held):  # type: ignore[no-un
 
 
 @compiled
+def _unseen(keys, priorities, is_held, peak_flat, peak_value, out_flat, out_value):  # type: ignore[no-untyped-def]
+    """Held-out candidates in the order of their priorities, those whose windows differ from each other's and from those
+    of all candidates that are not held out."""
+    held, others = np.nonzero(is_held)[0], np.nonzero(~is_held)[0]
+    n, before = 0, NONE
+    for c in held[np.argsort(priorities[held], kind="mergesort")]:
+        if n == len(out_flat):
+            break
+        # Equal windows have equal priorities, so they follow each other.
+        new = before == NONE or keys[before] != keys[c]
+        before = c
+        for other in others:
+            if not new:
+                break
+            new = keys[other] != keys[c]
+        if new:
+            out_flat[n], out_value[n] = peak_flat[c], peak_value[c]
+            n += 1
+
+
+@compiled
 def examples(  # type: ignore[no-untyped-def]
-    low, starts, rows, values, flat_R, T, tokens, special, document, sizes, out_flat, out_value
+    low, starts, rows, values, flat_R, T, tokens, special, document, sizes, held_out_N, out_flat, out_value, unseen
 ):
     """Places and values of the examples of every latent: `sizes` = (top, bands, per_band, before, after, seed).
 
-    Slots of `out_flat` [n, top + bands·per_band] are filled from the front of each part, the rest is `NONE`.
+    Slots of `out_flat` [n, top + bands·per_band] are filled from the front of each part, the rest is `NONE`. `unseen` =
+    (places, values) are for firing contexts from the blocks `held_out_N`, drawn as reservoirs are.
     """
     top, bands, per_band, before, after, seed = sizes
     chosen = np.empty(top, np.int64)
@@ -155,12 +177,14 @@ def examples(  # type: ignore[no-untyped-def]
             continue
         peak_flat, peak_value = np.empty(b - a, np.int64), np.empty(b - a, np.float32)
         n = _peaks(rows[a:b], values[a:b], flat_R, T, peak_flat, peak_value)
-        keys, priorities = np.empty(n, np.uint64), np.empty(n, np.uint64)
+        keys, priorities, is_held = np.empty(n, np.uint64), np.empty(n, np.uint64), np.empty(n, np.bool_)
         salt = mix(np.uint64(low + i) + np.uint64(seed))
         for c in range(n):
             begin, end = window_of(peak_flat[c], T, before, after, special, document)
             keys[c] = key_of(tokens, begin, end)
             priorities[c] = mix(keys[c] + salt)
+            is_held[c] = held_out_N[peak_flat[c] // T]
+        _unseen(keys, priorities, is_held, peak_flat, peak_value, unseen[0][i], unseen[1][i])
         # Stable, and blocks ascend: equals go to the earlier block.
         order = np.argsort(-peak_value[:n], kind="mergesort")
         n_top = _best(order, keys, top, chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from microtome.errors import ConfigError
+from microtome.latents.records import LEAST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,6 +14,7 @@ class StoreConfig:
 
     top: strongest examples. bands, per_band: octaves of activation below the strongest, and examples of each.
     near_misses: contexts in which the latent nearly fired. near_every: they are looked for in one block of so many.
+    contexts: held-out contexts that labels are scored on, as many in which the latent fires as in which it is silent.
     before, after: tokens of an example around its peak.
     tokens, logits, neighbours, coactive, coordinates: lengths of those lists.
     row_group: latents in one row group of a file. batch_tokens: tokens of a forward pass.
@@ -25,6 +27,7 @@ class StoreConfig:
     per_band: int = 4
     near_misses: int = 4
     near_every: int = 8
+    contexts: int = 10
     before: int = 24
     after: int = 12
     tokens: int = 16
@@ -40,6 +43,7 @@ class StoreConfig:
 
     def __post_init__(self) -> None:
         least = {"top": 1, "bands": 1, "near_every": 1, "row_group": 1, "batch_tokens": 1, "checkpoint_tokens": 1}
+        least["contexts"] = LEAST
         for field in fields(self):
             value, lowest = getattr(self, field.name), least.get(field.name, 0)
             if value < lowest:

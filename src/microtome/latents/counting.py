@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from microtome.latents import compiled
+from microtome.latents import compiled, compiled_held_out
 from microtome.latents.config import StoreConfig
+from microtome.latents.detection import HeldOut
 from microtome.latents.rows import Rows
 from microtome.latents.spill import Codes
 
@@ -42,6 +43,10 @@ class Counted:
     begin: np.ndarray  # [G, S] windows
     end: np.ndarray
     around: np.ndarray  # [G, S, W]
+    context_place: np.ndarray  # [G, 2·C] held-out contexts: firing, then silent
+    context_value: np.ndarray  # [G, 2·C], 0 for silent ones
+    context_begin: np.ndarray  # [G, 2·C]
+    context_end: np.ndarray
     token: np.ndarray  # [G, n]
     token_count: np.ndarray
     coactive: np.ndarray  # [G, n]
@@ -55,8 +60,8 @@ class Counted:
 class Counter:
     """Counts over the codes of one dictionary of `n_latents`, a range of latents after the other."""
 
-    def __init__(self, codes: Codes, rows: Rows, n_latents: int, config: StoreConfig) -> None:
-        self.codes, self.rows, self.n_latents, self.config = codes, rows, n_latents, config
+    def __init__(self, codes: Codes, rows: Rows, held_out: HeldOut, n_latents: int, config: StoreConfig) -> None:
+        self.codes, self.rows, self.held_out, self.n_latents, self.config = codes, rows, held_out, n_latents, config
         if codes.n_rows != len(rows):
             raise ValueError(f"codes of {codes.n_rows} rows, a text of {len(rows)}")
         self.count_F = np.zeros(n_latents, dtype=np.int64)
@@ -131,9 +136,21 @@ class Counter:
         where = (text.tokens, text.special, text.document)
         compiled.tally(out.starts, values, out.count, out.total, out.largest, out.histogram)
         sizes = (config.top, config.bands, config.per_band, config.before, config.after, config.seed)
+        firing, silent = np.split(out.context_place, 2, axis=1)
         compiled.examples(
-            out.low, *fired, text.flat_R, text.context, *where, sizes, out.place[:, :slots], out.value[:, :slots]
+            out.low,
+            *fired,
+            text.flat_R,
+            text.context,
+            *where,
+            sizes,
+            self.held_out.blocks_N,
+            out.place[:, :slots],
+            out.value[:, :slots],
+            (firing, out.context_value[:, : config.contexts]),
         )
+        pool = (self.held_out.place_P, self.held_out.first_P, self.held_out.last_P)
+        compiled_held_out.silent(out.low, out.starts, out.rows, *pool, config.seed, silent)
         compiled.near_misses(
             near_starts,
             near_places,
@@ -147,9 +164,11 @@ class Counter:
             out.place[:, slots:],
             out.value[:, slots:],
         )
-        compiled.windows(
-            out.place, text.context, config.before, config.after, text.special, text.document, out.begin, out.end
-        )
+        for place, begin, end in (
+            (out.place, out.begin, out.end),
+            (out.context_place, out.context_begin, out.context_end),
+        ):
+            compiled.windows(place, text.context, config.before, config.after, text.special, text.document, begin, end)
         compiled.around(*fired, text.flat_R, out.begin, out.end, out.around)
         compiled.token_counts(out.starts, out.rows, text.token_R, out.token, out.token_count)
         compiled.coactive(
@@ -167,7 +186,7 @@ class Counter:
 
 
 def _empty(low: int, high: int, config: StoreConfig, starts: np.ndarray, rows: np.ndarray) -> Counted:
-    n, slots = high - low, config.slots + config.near_misses
+    n, slots, contexts = high - low, config.slots + config.near_misses, 2 * config.contexts
 
     def none(*shape: int) -> np.ndarray:
         return np.full((n, *shape), compiled.NONE, dtype=np.int64)
@@ -183,6 +202,10 @@ def _empty(low: int, high: int, config: StoreConfig, starts: np.ndarray, rows: n
         begin=np.zeros((n, slots), dtype=np.int64),
         end=np.zeros((n, slots), dtype=np.int64),
         around=np.zeros((n, slots, config.window), dtype=np.float32),
+        context_place=none(contexts),
+        context_value=np.zeros((n, contexts), dtype=np.float32),
+        context_begin=np.zeros((n, contexts), dtype=np.int64),
+        context_end=np.zeros((n, contexts), dtype=np.int64),
         token=none(config.tokens),
         token_count=np.zeros((n, config.tokens), dtype=np.int64),
         coactive=none(config.coactive),

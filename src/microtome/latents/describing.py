@@ -12,7 +12,9 @@ from microtome.dictionaries import Dictionary
 from microtome.latents import compiled, histograms, tables
 from microtome.latents.config import StoreConfig
 from microtome.latents.counting import Counter
+from microtome.latents.detection import HeldOut
 from microtome.latents.directions import DirectPath, nearest_others, rare_direction
+from microtome.latents.records import CONTEXTS
 from microtome.latents.rows import Rows
 from microtome.latents.rules import Labeller
 from microtome.latents.spill import Codes
@@ -32,15 +34,17 @@ def write_store(
     """Write every file of the store of one dictionary into `folder`; returns facts for its manifest."""
     dictionary = job.place.dictionary
     text = Rows.of(blocks)
+    held_out = HeldOut.of(text, config)
     codes = Codes.open(spilled)
-    counter = Counter(codes, text, dictionary.config.latents, config)
+    counter = Counter(codes, text, held_out, dictionary.config.latents, config)
     occurrences = np.bincount(text.token_R, minlength=model.vocab_size)
     path = DirectPath.of(model, job.place.site_out, dictionary.W_dec.device)
-    labeller = Labeller(text, config, occurrences)
+    labeller = Labeller(text, held_out, config, len(occurrences))
     named = [text.tokens]
     with (
         tables.Writer(folder / tables.LATENTS) as latents,
         tables.Writer(folder / tables.EXAMPLES) as examples,
+        tables.Writer(folder / tables.CONTEXTS) as contexts,
         tables.Writer(folder / tables.LABELS) as labels,
     ):
         for low, high in counter.ranges():
@@ -50,12 +54,14 @@ def write_store(
             _write_groups(
                 latents, tables.latents_table(counted, more, len(text), occurrences), low, high, config.row_group
             )
-            _write_groups(examples, tables.examples_table(counted, text, config), low, high, config.row_group)
+            _write_groups(examples, tables.examples_table(counted, text, held_out, config), low, high, config.row_group)
+            _write_groups(contexts, tables.contexts_table(counted, text), low, high, config.row_group)
             _write_groups(
                 labels, labeller.table(counted, top_tokens, token_decoder(model.tokenizer)), low, high, config.row_group
             )
     _write_names(folder, tables.used_tokens(named), occurrences, blocks, model)
     return {
+        "label_scores": CONTEXTS,
         "direct_logits": path is not None,
         "bins_per_octave": compiled.PER_OCTAVE,
         "coactivation_every": counter.every,

@@ -1,9 +1,8 @@
 """Labels written by a language model, on request: any OpenAI-compatible endpoint, or a local model of `transformers`.
 
-The explainer sees every other example of a latent, strongest first, with the firing tokens marked, and writes a
-phrase. The others, and the near misses, in which the latent is silent, are unseen: for each of them it is asked whether
-the latent described so fires in it, and balanced accuracy over both is the score. Near misses are the hardest texts
-to tell apart, and there are few of them, so this score is stricter and coarser than that of a rule.
+The explainer sees a latent's strongest examples that are not held out, with the firing tokens marked, and writes a
+phrase. Then it is asked of each held-out context of the latent, firing or silent, whether the latent described so fires
+in it. Balanced accuracy over those is the score, the same as that of a label made by rule (see `detection`).
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from microtome.errors import ConfigError, ModelError
-from microtome.latents.records import NEAR_MISS, Example, Label
+from microtome.latents.records import LEAST, NEAR_MISS, Context, Example, Label
 from microtome.models.chat import chat_text
 
 if TYPE_CHECKING:
@@ -129,43 +128,43 @@ def explain(
     shown: int = 8,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[int, Label]:
-    """Ask for a label of each latent, score it, and keep it in the store. Latents that never fired are left out.
+    """Ask for a label of each latent, score it, and keep it in the store. Latents that never fired outside of held-out
+    text are left out, and a store of an older version has nothing to score on.
 
     `shown` examples are seen at most, fewer where the explainer's context holds no more. What is made is kept latent by
     latent, so what was paid for is not lost.
     """
     made: dict[int, Label] = {}
     for done, latent in enumerate(latents, start=1):
-        seen, unseen, near = _parts(store, latent, shown)
+        seen = [one for one in store[latent].examples if one.band != NEAR_MISS and not one.held_out][:shown]
         if seen:
             text = explainer.complete(_task(seen, explainer), _ANSWER_TOKENS)
             text = next((line.strip() for line in text.splitlines() if line.strip()), "")
-            score = _detection(text, unseen, near, explainer) if text else None
+            score = detection_score(store, latent, text, explainer) if text else None
             made[latent] = Label(text, score, f"explained by {explainer.name}")
             store.keep_explanation(latent, made[latent])
         progress(done, len(latents))
     return made
 
 
-def detection_score(
-    store: LatentStore, latent: int, text: str, explainer: Explainer, *, shown: int = 8
-) -> float | None:
-    """How well `text`, wherever it comes from, tells the latent's unseen firing contexts from its near misses.
+def detection_score(store: LatentStore, latent: int, text: str, explainer: Explainer) -> float | None:
+    """How well `text`, wherever it comes from, tells the latent's held-out firing contexts from its silent ones, as the
+    explainer reads it.
 
-    The same examples and questions that `explain` scores its own labels with, so that labels of different origin can be
-    compared, also with the label of another latent: what that one reaches is chance. None where there is nothing to ask
-    about.
+    On the same contexts as all labels, so that labels of different origin can be compared, also with the label of
+    another latent: what that one reaches is chance. None where there are too few contexts of either kind.
     """
-    _, unseen, near = _parts(store, latent, shown)
-    return _detection(text, unseen, near, explainer)
+    contexts = store.contexts(latent)
+    parts = [[one for one in contexts if one.fires is fires] for fires in (True, False)]
+    if min(map(len, parts)) < LEAST:
+        return None
 
+    def yes(context: Context) -> bool:
+        prompt = _QUESTION.format(label=text, text="".join(context.tokens))
+        return explainer.complete(prompt, 3).strip().lower().startswith("yes")
 
-def _parts(store: LatentStore, latent: int, shown: int) -> tuple[list[Example], list[Example], list[Example]]:
-    """Examples that are seen, those that are not, and near misses."""
-    examples = store[latent].examples
-    fired = [example for example in examples if example.band != NEAR_MISS]
-    near = [example for example in examples if example.band == NEAR_MISS]
-    return fired[::2][:shown], fired[1::2][:shown], near
+    hits, false = (sum(map(yes, part)) / len(part) for part in parts)
+    return (hits + 1 - false) / 2
 
 
 def _task(seen: Sequence[Example], explainer: Explainer) -> str:
@@ -184,22 +183,6 @@ def _listed(examples: Sequence[Example]) -> str:
 def marked(example: Example) -> str:
     """The text of an example with the firing tokens between << and >>."""
     return "".join(f"<<{token}>>" if value > 0 else token for token, value in zip(example.tokens, example.activations))
-
-
-def _detection(
-    label: str, positives: Sequence[Example], negatives: Sequence[Example], explainer: Explainer
-) -> float | None:
-    """Balanced accuracy of yes and no; None where there is nothing unseen of one kind."""
-    if not positives or not negatives:
-        return None
-
-    def yes(example: Example) -> bool:
-        prompt = _QUESTION.format(label=label, text="".join(example.tokens))
-        return explainer.complete(prompt, 3).strip().lower().startswith("yes")
-
-    hits = sum(map(yes, positives)) / len(positives)
-    false = sum(map(yes, negatives)) / len(negatives)
-    return (hits + 1 - false) / 2
 
 
 def open_explainer(where: str, model: str | None, device: str = "auto") -> Explainer:

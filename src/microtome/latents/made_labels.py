@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 
 class MadeLabels:
-    """`made[7]` is the first label of latent 7 in the table, the best; None where it has none."""
+    """`made[7]` is the first label of latent 7 in the table, the best; None where it has none. `scored` is how all of
+    them were."""
 
-    def __init__(self, candidates: pq.ParquetFile, n_latents: int) -> None:
+    def __init__(self, candidates: pq.ParquetFile, n_latents: int, scored: str) -> None:
+        self._scored = scored
         found = candidates.read(columns=["latent", "text", "score", "how"])
         latents, first = np.unique(found["latent"].to_numpy(), return_index=True)
         self._best = found.take(first).combine_chunks()
@@ -31,7 +33,8 @@ class MadeLabels:
         row = int(self._row[latent])
         if row < 0:
             return None
-        return Label(*(self._best[name][row].as_py() for name in ("text", "score", "how")))
+        text, score, how = (self._best[name][row].as_py() for name in ("text", "score", "how"))
+        return Label(text, score, how, self._scored)
 
     def scores(self) -> np.ndarray:
         """The score of every latent's label [F], 0 where there is none."""

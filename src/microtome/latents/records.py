@@ -9,6 +9,10 @@ from typing import Any
 TOP, NEAR_MISS = "top", "near_miss"
 #: Latents that fired on less than this share of tokens are rare, those on more than `DENSE` dense.
 RARE, DENSE = 1e-4, 0.1
+#: How a label was scored: on held-out contexts; in older stores a rule over tokens, an explainer's on examples.
+CONTEXTS, TOKENS, EXAMPLES = "contexts", "tokens", "examples"
+#: Held-out contexts of each kind, firing and silent, below which no score is given.
+LEAST = 5
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,8 @@ class Example:
     everything weaker), or `near_miss`: the latent is silent in the whole block, and `margin` (0 or less) says how far
     its pre-activation at the peak lay below firing. `document` numbers the document among those read, `document_id`
     is its name, and `offset` is where in its text, in characters, the window begins. `before_cut`, `after_cut`: the
-    document goes on beyond the window on that side.
+    document goes on beyond the window on that side. `held_out`: it lies in a block that labels are scored on, so it is
+    not shown to explainers.
     """
 
     band: str
@@ -42,6 +47,23 @@ class Example:
     before_cut: bool
     after_cut: bool
     margin: float | None = None
+    held_out: bool = False
+
+
+@dataclass(frozen=True)
+class Context:
+    """A window of held-out text, for scoring labels: `fires` says whether the latent fires anywhere in it.
+
+    `activation` is its strongest there, 0 where it is silent. `document`, `document_id` and `offset` as in `Example`.
+    """
+
+    fires: bool
+    activation: float
+    tokens: list[str]
+    token_ids: list[int]
+    document: int
+    document_id: str
+    offset: int
 
 
 @dataclass(frozen=True)
@@ -84,12 +106,17 @@ class TokenStatistic:
 
 @dataclass(frozen=True)
 class Label:
-    """A text that says when a latent fires. `score` is its balanced accuracy on unseen text, None where the latent
-    fired too rarely to measure it; `how` says how the label was made."""
+    """A text that says when a latent fires; `how` says how it was made.
+
+    `score` is its balanced accuracy on held-out contexts (see `detection`), None where there are too few of them.
+    `scored` is `contexts`, unless an older version gave the score: then `tokens` for a rule, `examples` for an
+    explainer.
+    """
 
     text: str
     score: float | None
     how: str
+    scored: str = CONTEXTS
 
 
 @dataclass(frozen=True)

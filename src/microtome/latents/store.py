@@ -15,9 +15,12 @@ from microtome.errors import ArtifactError, ConfigError
 from microtome.latents import histograms, tables, user_labels
 from microtome.latents.made_labels import MadeLabels
 from microtome.latents.records import (
+    CONTEXTS,
     DENSE,
     RARE,
+    TOKENS,
     Coactive,
+    Context,
     Coordinate,
     Decoder,
     Example,
@@ -37,8 +40,9 @@ if TYPE_CHECKING:
     from microtome.latents.card import OnText
     from microtome.models import LanguageModel
 
-# Version 2 says how many bins of a histogram an octave has; what reads version 1 would take them for two.
-SCHEMA, VERSION = "microtome.latents", 2
+# Version 2 says how many bins of a histogram an octave has; what reads version 1 would take them for two. Version 3 has
+# the held-out contexts that labels are scored on; rules were scored over tokens before.
+SCHEMA, VERSION = "microtome.latents", 3
 #: Orders of `LatentStore.table`.
 SORTS = ("latent", "count", "density", "max", "mean", "interesting", "label_score")
 _SCALARS = ["count", "density", "max", "mean"]
@@ -66,10 +70,13 @@ class LatentStore:
         self.n_latents, self.tokens = int(facts["latents"]), int(facts["tokens"])
         self._row_group = int(facts["settings"]["row_group"])
         self._per_octave = int(facts.get("bins_per_octave", histograms.OLDER))
+        #: how labels made by rule are scored: `contexts`, or `tokens` in a store of an older version, to be built again
+        self.scored = str(facts.get("label_scores", TOKENS))
+        held_out = [tables.CONTEXTS] if self.scored == CONTEXTS else []
         # Memory-mapped, so that a store that is replaced while it is read stays whole.
         self._files = {
             table: pq.ParquetFile(self.path / table, memory_map=True)
-            for table in (tables.LATENTS, tables.EXAMPLES, tables.LABELS)
+            for table in (tables.LATENTS, tables.EXAMPLES, tables.LABELS, *held_out)
         }
 
     @classmethod
@@ -111,14 +118,15 @@ class LatentStore:
         self._check(latent)
         row = self._rows(tables.LATENTS, latent)[0]
         explained = user_labels.read_explanations(self.path.parent).get(latent)
-        labels = [Label(found["text"], found["score"], found["how"]) for found in self._rows(tables.LABELS, latent)]
+        rules = self._rows(tables.LABELS, latent)
+        labels = [Label(found["text"], found["score"], found["how"], self.scored) for found in rules]
         if explained is not None:
             labels.insert(0, explained)
         return Latent(
             latent=latent,
             **{key: row[key] for key in _SCALARS},
             histogram=histograms.histogram(row["histogram_first"], row["histogram"], self._per_octave),
-            examples=[self._example(example) for example in self._rows(tables.EXAMPLES, latent)],
+            examples=[Example(**self._said(example)) for example in self._rows(tables.EXAMPLES, latent)],
             top_logits=self._token_values(row["top_logit_ids"], row["top_logit_values"]),
             bottom_logits=self._token_values(row["bottom_logit_ids"], row["bottom_logit_values"]),
             neighbours=[Neighbour(*pair) for pair in zip(row["neighbour_latents"], row["neighbour_cosines"])],
@@ -138,6 +146,13 @@ class LatentStore:
             decoder=_decoder(row),
         )
 
+    def contexts(self, latent: int) -> list[Context]:
+        """The held-out contexts that labels of a latent are scored on, the firing ones first; none in a store of an
+        older version. Raises `ConfigError` for a latent that does not exist."""
+        self._check(latent)
+        rows = self._rows(tables.CONTEXTS, latent) if tables.CONTEXTS in self._files else []
+        return [Context(**self._said(row)) for row in rows]
+
     # Many latents ------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -154,7 +169,7 @@ class LatentStore:
 
     @cached_property
     def _made(self) -> MadeLabels:
-        return MadeLabels(self._files[tables.LABELS], self.n_latents)
+        return MadeLabels(self._files[tables.LABELS], self.n_latents, self.scored)
 
     def _explained(self) -> dict[int, Label]:
         """What explainers called latents that the store has."""
@@ -181,7 +196,8 @@ class LatentStore:
         its label's or its user label's text or note, upper and lower case alike. `search`: either of the two, as
         `LatentStore.search` does. `among`: these latents alone; with a cosine each, as `nearest` finds them, rows have
         theirs. `sort` is one of `SORTS`, or `cosine` where there are any; `interesting` puts latents of medium density
-        and high maximum first. Raises `ConfigError` for another.
+        and high maximum first, and by `label_score` a label that was not scored as `self.scored` says counts as 0.
+        Raises `ConfigError` for another.
         """
         cosines = among if isinstance(among, Mapping) else None
         sorts = SORTS if cosines is None else (*SORTS, "cosine")
@@ -351,14 +367,14 @@ class LatentStore:
         a, b = np.searchsorted(group["latent"].to_numpy(), [latent, latent + 1])
         return group.slice(a, b - a).to_pylist()  # type: ignore[no-any-return]
 
-    def _example(self, row: dict[str, Any]) -> Example:
-        row.pop("latent")
+    def _said(self, row: dict[str, Any]) -> dict[str, Any]:
+        """A row of examples or contexts without its latent, with the tokens' texts and the document's name."""
         document = row["document"]
-        return Example(
-            **row,
-            tokens=[self.token_text(token) for token in row["token_ids"]],
-            document_id=self._documents[document] if document >= 0 else "",
-        )
+        more = {
+            "tokens": [self.token_text(token) for token in row["token_ids"]],
+            "document_id": self._documents[document] if document >= 0 else "",
+        }
+        return {**{key: value for key, value in row.items() if key != "latent"}, **more}
 
     def _token_values(self, ids: list[int], values: list[float]) -> list[TokenValue]:
         return [TokenValue(token, self.token_text(token), value) for token, value in zip(ids, values)]
@@ -389,7 +405,8 @@ class LatentStore:
         if sort == "label_score":
             scores = self._made.scores()
             for latent, label in self._explained().items():
-                scores[latent] = label.score or 0.0
+                # A score of another kind does not compare with the others.
+                scores[latent] = (label.score or 0.0) if label.scored == self.scored else 0.0
             return scores
         return self._interesting if sort == "interesting" else self._columns[sort]
 

@@ -2,11 +2,13 @@
 
     latents.parquet     a row per latent: counts, histogram, logits, neighbours, token statistics, decoder
     examples.parquet    a row per example, those of a latent together: top, then bands, then near misses
-    labels.parquet      a row per candidate of a label, the best of a latent first
+    contexts.parquet    a row per held-out context that labels are scored on: the firing ones, then the silent ones
+    labels.parquet      a row per candidate of a label, the best of a latent first; `score` is over held-out contexts,
+                        `made_score`, which ranks them, over the tokens that made them
     vocabulary.parquet  the text of every token that is named, and how often it was read
     documents.parquet   the names of the documents read
 
-Row group i of the first two holds latents [i·n, (i + 1)·n), n the `row_group` of the manifest.
+Row group i of the first four holds latents [i·n, (i + 1)·n), n the `row_group` of the manifest.
 """
 
 from __future__ import annotations
@@ -21,10 +23,11 @@ import numpy as np
 from microtome.latents import histograms
 from microtome.latents.config import StoreConfig
 from microtome.latents.counting import Counted
+from microtome.latents.detection import HeldOut
 from microtome.latents.records import NEAR_MISS, TOP
 from microtome.latents.rows import Rows
 
-LATENTS, EXAMPLES, LABELS = "latents.parquet", "examples.parquet", "labels.parquet"
+LATENTS, EXAMPLES, LABELS, CONTEXTS = "latents.parquet", "examples.parquet", "labels.parquet", "contexts.parquet"
 VOCABULARY, DOCUMENTS = "vocabulary.parquet", "documents.parquet"
 
 
@@ -68,7 +71,7 @@ def latents_table(counted: Counted, more: Mapping[str, Any], tokens: int, occurr
     return pa.table(columns)
 
 
-def examples_table(counted: Counted, rows: Rows, config: StoreConfig) -> Any:
+def examples_table(counted: Counted, rows: Rows, held_out: HeldOut, config: StoreConfig) -> Any:
     """Rows of examples.parquet."""
     import pyarrow as pa
 
@@ -83,10 +86,9 @@ def examples_table(counted: Counted, rows: Rows, config: StoreConfig) -> Any:
     shown = place >= 0
     latent, slot = np.nonzero(shown)
     place, value, begin, end, around = (a[shown] for a in (place, value, begin, end, around))
+    offsets, flat = _flat(begin, end)
     length = end - begin
-    offsets = np.concatenate([[0], np.cumsum(length)]).astype(np.int32)
-    at = np.arange(offsets[-1]) - np.repeat(offsets[:-1], length)
-    flat = np.repeat(begin, length) + at
+    at = flat - np.repeat(begin, length)
     near = part[slot] == config.bands + 1
     before, after = _cut(rows, begin, end, place)
     return pa.table(
@@ -104,8 +106,35 @@ def examples_table(counted: Counted, rows: Rows, config: StoreConfig) -> Any:
             "before_cut": pa.array(before),
             "after_cut": pa.array(after),
             "margin": pa.array(value.astype(np.float32), mask=~near),
+            "held_out": pa.array(held_out.blocks_N[place // rows.context]),
         }
     )
+
+
+def contexts_table(counted: Counted, rows: Rows) -> Any:
+    """Rows of contexts.parquet."""
+    import pyarrow as pa
+
+    latent, slot = np.nonzero(counted.context_place >= 0)
+    begin, end = counted.context_begin[latent, slot], counted.context_end[latent, slot]
+    offsets, flat = _flat(begin, end)
+    return pa.table(
+        {
+            "latent": pa.array((latent + counted.low).astype(np.int32)),
+            "fires": pa.array(slot < counted.context_place.shape[1] // 2),
+            "activation": pa.array(counted.context_value[latent, slot]),
+            "token_ids": pa.ListArray.from_arrays(pa.array(offsets), pa.array(rows.tokens[flat])),
+            "document": pa.array(rows.document[begin].astype(np.int32)),
+            "offset": pa.array(rows.start[begin].astype(np.int32)),
+        }
+    )
+
+
+def _flat(begin: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Windows one after the other: where each begins there, and the places of all of their tokens."""
+    length = end - begin
+    offsets = np.concatenate([[0], np.cumsum(length)]).astype(np.int32)
+    return offsets, np.repeat(begin - offsets[:-1], length) + np.arange(offsets[-1])
 
 
 def _slots(config: StoreConfig) -> np.ndarray:

@@ -16,11 +16,13 @@ from typing import Any
 
 from microtome.artifacts import read_json, write_json
 from microtome.errors import ArtifactError
-from microtome.latents.records import Label, UserLabel
+from microtome.latents.records import EXAMPLES, Label, UserLabel
 from microtome.markup import repaired, whole
 
-VERSION = 1
 LABELS, EXPLANATIONS = "labels", "explanations"
+# Version 2 of explanations says how they were scored; those of version 1 were on examples.
+VERSIONS = {LABELS: 1, EXPLANATIONS: 2}
+_EXPLANATION = {"text", "score", "how", "scored"}
 _LOCK = ".labels.lock"
 
 
@@ -45,15 +47,15 @@ def put(folder: Path, latent: int, text: str, note: str) -> UserLabel | None:
 def read_explanations(folder: Path) -> dict[int, Label]:
     """Explainers' labels by latent. Raises as `read`."""
     return {
-        latent: Label(repaired(str(one["text"])), one["score"], str(one["how"]))
-        for latent, one in _read(folder, EXPLANATIONS, {"text", "score", "how"}).items()
+        latent: Label(repaired(str(one["text"])), one["score"], str(one["how"]), str(one["scored"]))
+        for latent, one in _read(folder, EXPLANATIONS, _EXPLANATION).items()
     }
 
 
 def put_explanation(folder: Path, latent: int, label: Label) -> None:
     """Keep an explainer's label, in place of an earlier one. An answer may be cut within a character."""
     label = replace(label, text=repaired(label.text))
-    _put(folder, EXPLANATIONS, {"text", "score", "how"}, latent, asdict(label))
+    _put(folder, EXPLANATIONS, _EXPLANATION, latent, asdict(label))
 
 
 def _read(folder: Path, what: str, keys: set[str]) -> dict[int, dict[str, Any]]:
@@ -62,13 +64,14 @@ def _read(folder: Path, what: str, keys: set[str]) -> dict[int, dict[str, Any]]:
         return {}
     found = read_json(path)
     try:
-        if found["schema"] != schema or found["schema_version"] > VERSION:
+        if found["schema"] != schema or found["schema_version"] > VERSIONS[what]:
             raise ArtifactError(
                 f"'{path}' is of version {found['schema_version']} of {found['schema']}, this microtome reads up to "
-                f"{VERSION} of {schema}",
+                f"{VERSIONS[what]} of {schema}",
                 cure="Upgrade microtome",
             )
-        labels = {int(latent): dict(one) for latent, one in found["labels"].items()}
+        older = {"scored": EXAMPLES} if what == EXPLANATIONS and found["schema_version"] == 1 else {}
+        labels = {int(latent): {**one, **older} for latent, one in found["labels"].items()}
         if any(one.keys() != keys for one in labels.values()):
             raise ValueError(f"expected {', '.join(sorted(keys))} of each latent")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -85,7 +88,8 @@ def _put(folder: Path, what: str, keys: set[str], latent: int, value: dict[str, 
         if value is not None:
             labels[latent] = value
         plain = {str(number): labels[number] for number in sorted(labels)}
-        write_json(folder / f"{what}.json", {"schema": f"microtome.{what}", "schema_version": VERSION, "labels": plain})
+        facts = {"schema": f"microtome.{what}", "schema_version": VERSIONS[what]}
+        write_json(folder / f"{what}.json", {**facts, "labels": plain})
 
 
 @contextlib.contextmanager

@@ -1,0 +1,72 @@
+"""Which blocks are held out, and contexts of theirs in which a latent is silent, compiled by numba."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from microtome.latents.compiled import key_of, mix, window_of
+from microtome.latents.compiling import compiled
+
+
+@compiled
+def held_out(block, seed, of):  # type: ignore[no-untyped-def]
+    """Of each block whether it is one in `of`, by a hash of its number."""
+    out = np.empty(len(block), np.bool_)
+    for n in range(len(block)):
+        out[n] = mix(np.uint64(block[n]) + mix(np.uint64(seed))) % np.uint64(of) == np.uint64(0)
+    return out
+
+
+@compiled
+def pool(held_out_N, flat_R, T, tokens, special, document, sizes):  # type: ignore[no-untyped-def]
+    """Windows around one random token of every held-out block, no two of the same tokens, in the order of a hash.
+
+    (places, first row, the row after the last), [P] each; `sizes` = (before, after, seed).
+    """
+    before, after, seed = sizes
+    salt = mix(np.uint64(seed))
+    place, first, last = np.empty((3, len(held_out_N)), np.int64)
+    keys, priorities = np.empty(len(held_out_N), np.uint64), np.empty(len(held_out_N), np.uint64)
+    n, low = 0, 0
+    for block in range(len(held_out_N)):
+        high = low
+        while high < len(flat_R) and flat_R[high] // T == block:
+            high += 1
+        if held_out_N[block] and high > low:
+            # Hashed once more than for the choice of the block, whose remainder is known.
+            row = low + np.int64(mix(mix(np.uint64(block) + salt)) % np.uint64(high - low))
+            begin, end = window_of(flat_R[row], T, before, after, special, document)
+            place[n], first[n], last[n] = flat_R[row], row - (flat_R[row] - begin), row + (end - flat_R[row])
+            keys[n] = key_of(tokens, begin, end)
+            priorities[n] = mix(keys[n] + salt)
+            n += 1
+        low = high
+    order = np.argsort(priorities[:n], kind="mergesort")
+    kept = np.empty(n, np.int64)
+    m = 0
+    for c in order:
+        if m == 0 or keys[kept[m - 1]] != keys[c]:
+            kept[m] = c
+            m += 1
+    return place[kept[:m]], first[kept[:m]], last[kept[:m]]
+
+
+@compiled
+def silent(low, starts, rows, place_P, first_P, last_P, seed, out):  # type: ignore[no-untyped-def]
+    """Into `out` [n, C] places of the pool in whose windows each latent is silent: the first from where a hash of the
+    latent says. Latents that never fire get none."""
+    n = len(place_P)
+    for i in range(len(starts) - 1):
+        own = rows[starts[i] : starts[i + 1]]
+        if len(own) == 0 or n == 0:
+            continue
+        begin = np.int64(mix(mix(np.uint64(low + i) + np.uint64(seed))) % np.uint64(n))
+        held = 0
+        for step in range(n):
+            p = (begin + step) % n
+            nearest = np.searchsorted(own, first_P[p])
+            if nearest == len(own) or own[nearest] >= last_P[p]:
+                out[i, held] = place_P[p]
+                held += 1
+                if held == out.shape[1]:
+                    break
