@@ -1,21 +1,23 @@
-"""Held-out contexts and the scores of labels on them, against plain code, and what older stores say of theirs."""
+"""Held-out contexts and the scores of labels on them, against plain code that looks at everything at once."""
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from microtome.latents import tables
+from microtome.errors import ConfigError
+from microtome.latents import StoreConfig, build_stores, tables
 from microtome.latents.explainers import detection_score
 from microtome.latents.records import Context, Label
+from microtome.models import LanguageModel
 from microtome.text import Blocks
-from tests.latents.conftest import CONTEXT, LATENTS, SETTINGS, Built
+from tests.latents.conftest import CONTEXT, LATENTS, SETTINGS, Built, Maker
 from tests.latents.test_against_brute_force import MASK, key_of, mix, window_of
 
 CHOSEN = sorted(random.Random(1).sample(range(LATENTS), 200))
@@ -199,7 +201,7 @@ def predicts(blocks: Blocks, block: int, t: int, how: str, ids: list[int]) -> bo
     return same(other) and blocks.tokens[block, other] in ids
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class ByRule:
     """An explainer that says of a context whether a rule holds in it."""
 
@@ -226,3 +228,17 @@ def test_an_explainer_that_answers_by_a_rule_gets_the_score_of_the_rule(built: B
             assert detection_score(built.store, f, label.text, ByRule(label.how, ids, by_text)) == label.score
             compared += label.score is not None
     assert compared > 20
+
+
+def test_a_text_without_held_out_blocks_has_labels_without_scores(lm: LanguageModel, make_run: Maker) -> None:
+    seed = next(n for n in range(99) if all(mix((block + mix(n)) & MASK) % 5 for block in range(3)))
+    config = dataclasses.replace(SETTINGS, seed=seed)
+    (store,) = build_stores(make_run("topk"), tokens=3 * CONTEXT - 5, config=config, model=lm)
+    labels = [label for latent in store for label in latent.candidates]
+    assert len(labels) > 100 and {label.score for label in labels} == {None}
+    assert not any(store.contexts(latent) for latent in range(LATENTS))
+
+
+def test_fewer_contexts_than_a_score_needs_are_refused() -> None:
+    with pytest.raises(ConfigError, match=r"got contexts = 4, expected at least 5\. Raise contexts\."):
+        StoreConfig(contexts=4)
