@@ -23,6 +23,14 @@ def test_it_holds_prose_and_code_and_no_tests() -> None:
     assert list(documents) == [document.id for document in source.documents()]
 
 
+def test_what_is_left_out_is_left_out_anywhere(tmp_path: Path) -> None:
+    left_out = ("test/a.py", "json/tests/a.py", "site-packages/x/a.py", "_sysconfigdata_x.py", "json/a.txt")
+    for name in ("b.py", "json/test.py", "json/deep/a.py", "email/config/a.py", *left_out):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert builtin._source_paths(tmp_path) == ("b.py", "json/deep/a.py", "json/test.py")
+
+
 def test_its_beginning_mixes_what_it_holds() -> None:
     first = [document.id for document in itertools.islice(open_text("builtin:python-docs").documents(), 60)]
     topics = [name for name in first if name.startswith("python-docs/topics/")]

@@ -5,6 +5,7 @@ from microtome.activations.mixing import batch_rows, n_batches
 from microtome.activations.normalisation import NOT_FINITE_CURE, Normalisation
 from microtome.activations.sources import (
     INPUT,
+    SHARD_TOKENS,
     TARGET,
     ActivationSource,
     ArrayActivations,
@@ -14,11 +15,13 @@ from microtome.activations.sources import (
     check_memory,
     open_array,
     part_fingerprints,
+    shard_for,
 )
 
 __all__ = [
     "INPUT",
     "NOT_FINITE_CURE",
+    "SHARD_TOKENS",
     "TARGET",
     "ActivationSource",
     "ArrayActivations",
@@ -32,4 +35,5 @@ __all__ = [
     "n_batches",
     "open_array",
     "part_fingerprints",
+    "shard_for",
 ]

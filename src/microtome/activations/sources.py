@@ -30,6 +30,13 @@ INPUT, TARGET = "input", "target"
 # Contiguous rows of an array that stay together when windows are drawn, so that reading is by runs, not single rows.
 _ROWS_PER_RUN = 64
 _CPU = torch.device("cpu")
+#: Tokens of text that windows are drawn from at once, at most; at least; and per token that is wanted of it.
+SHARD_TOKENS, _LEAST_SHARD, _READ_PER_TOKEN = 2**25, 2**18, 16
+
+
+def shard_for(tokens: int) -> int:
+    """Tokens of a shard for a run that wants `tokens`: text that is not drawn from need not be tokenised."""
+    return min(SHARD_TOKENS, max(_LEAST_SHARD, _READ_PER_TOKEN * tokens))
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ class ModelActivations:
         seed: int,
         window_tokens: int,
         batch_contexts: int = 32,
-        shard_tokens: int = 2**25,
+        shard_tokens: int = SHARD_TOKENS,
     ) -> None:
         self.model, self.text, self.packing, self.seed = model, text, packing, seed
         self.sites = list(sites)
@@ -190,7 +197,10 @@ class ModelActivations:
         return Window(index, columns, excluded=blocks.tokens.size - n_rows)
 
     def identity(self) -> dict[str, Any]:
+        # Left out where it is what it was for all runs once, so that those can be resumed.
+        shard = {} if self.shard_tokens == SHARD_TOKENS else {"shard_tokens": self.shard_tokens}
         return {
+            **shard,
             "model": self.model.identity,
             "dtype": str(self.model.dtype).removeprefix("torch."),
             "text": {

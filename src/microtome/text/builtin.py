@@ -10,9 +10,11 @@ fair sample of prose and code.
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import sysconfig
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from microtome.errors import TextError
@@ -35,13 +37,17 @@ class PythonDocs(TextSource):
     """
 
     name = NAME
+    _fingerprint: str | None = None
 
     @property
     def fingerprint(self) -> str:
-        digest = hashlib.sha256()
-        for document in self._read():
-            digest.update(f"{document.id}\0{document.text}\0".encode())
-        return f"{NAME}:{platform.python_version()}:{digest.hexdigest()}"
+        # Asked for several times in a run, while the library of a running Python stays as it is.
+        if self._fingerprint is None:
+            digest = hashlib.sha256()
+            for document in self._read():
+                digest.update(f"{document.id}\0{document.text}\0".encode())
+            self._fingerprint = f"{NAME}:{platform.python_version()}:{digest.hexdigest()}"
+        return self._fingerprint
 
     def _read(self) -> Iterator[Document]:
         topics = _topics()
@@ -69,13 +75,19 @@ def _topics() -> dict[str, str]:
     return {f"python-docs/topics/{name}": text for name, text in topics.items()}
 
 
-def _source_paths(library: Path) -> list[str]:
-    found = (path.relative_to(library) for path in library.rglob("*.py"))
-    return sorted(path.as_posix() for path in found if not _left_out(path))
+@cache
+def _source_paths(library: Path) -> tuple[str, ...]:
+    found: list[str] = []
+    for folder, folders, files in os.walk(library):
+        # In place: what is left out is not entered. In site-packages alone there may be a hundred thousand files.
+        folders[:] = [name for name in folders if not _left_out(name)]
+        inside = Path(folder).relative_to(library)
+        found += [(inside / name).as_posix() for name in files if name.endswith(".py") and not _left_out(name)]
+    return tuple(sorted(found))
 
 
-def _left_out(path: Path) -> bool:
-    return any(part in _LEFT_OUT_FOLDERS or part.startswith(_LEFT_OUT_PREFIXES) for part in path.parts)
+def _left_out(name: str) -> bool:
+    return name in _LEFT_OUT_FOLDERS or name.startswith(_LEFT_OUT_PREFIXES)
 
 
 def _read_source(path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import torch
 
 from microtome.activations import (
     INPUT,
+    SHARD_TOKENS,
     TARGET,
     ActivationSource,
     ArrayActivations,
@@ -20,6 +21,7 @@ from microtome.activations import (
     check_memory,
     open_array,
     part_fingerprints,
+    shard_for,
 )
 from microtome.dictionaries import Dictionary, DictionaryConfig
 from microtome.errors import ConfigError, SiteError
@@ -75,14 +77,14 @@ def assemble(
     config: TrainingConfig,
     *,
     model: LanguageModel | None = None,
-    dtype: str | None = None,
+    begun: Mapping[str, Any] | None = None,
     note: Callable[[str], None] = lambda text: None,
 ) -> Assembly:
-    """Load and open everything `config` names. `model` is used instead of loading one; `dtype` overrides the config's
-    (a resumed run must use the one it began with). `note` is told what a user should know."""
+    """Load and open everything `config` names. `model` is used instead of loading one; `begun` are the facts of the run
+    that is resumed, whose precision and shards are used again. `note` is told what a user should know."""
     if config.activations is not None:
         return _from_arrays(config)
-    return _from_model(config, model, dtype, note)
+    return _from_model(config, model, begun, note)
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,10 @@ def _ends(spec: str, model: LanguageModel) -> tuple[AnySite, AnySite]:
 
 
 def _from_model(
-    config: TrainingConfig, model: LanguageModel | None, dtype: str | None, note: Callable[[str], None]
+    config: TrainingConfig,
+    model: LanguageModel | None,
+    begun: Mapping[str, Any] | None,
+    note: Callable[[str], None],
 ) -> Assembly:
     from microtome.models import LanguageModel
     from microtome.text import PackingConfig, open_text, read_blocks
@@ -183,7 +188,8 @@ def _from_model(
         )
     _check_shapes(config)
     if model is None:
-        model = LanguageModel.load(config.model, device=config.device, dtype=dtype or config.dtype)
+        dtype = config.dtype if begun is None else begun["dtype"]
+        model = LanguageModel.load(config.model, device=config.device, dtype=dtype)
     if model.tokenizer is None:
         raise ConfigError(f"the model '{config.model}' has no tokenizer", cure="Save a tokenizer beside it")
     if model.bos_id is None:
@@ -202,6 +208,7 @@ def _from_model(
         list(dict.fromkeys(site for place in where for site in (place.site_in, place.site_out))),
         seed=config.seed,
         window_tokens=min(config.buffer_tokens, config.tokens),
+        shard_tokens=_shard_tokens(config, begun),
     )
     if eval_text is None:
         held_out = PackingConfig(context=config.context, held_out_share=share, part="held_out")
@@ -225,6 +232,12 @@ def _from_model(
     _check_memory(config, jobs, device)
     probe = source.harvest(0, _first(blocks, _PROBE_TOKENS))
     return Assembly(source, jobs, probe, model, sites, blocks, device=device)
+
+
+def _shard_tokens(config: TrainingConfig, begun: Mapping[str, Any] | None) -> int:
+    if begun is None:
+        return shard_for(config.tokens)
+    return int(begun["data"]["source"].get("shard_tokens", SHARD_TOKENS))
 
 
 def _first(blocks: Blocks, tokens: int) -> Blocks:

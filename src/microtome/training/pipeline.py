@@ -86,7 +86,7 @@ def train(
     if before is None:
         refuse_occupied(path)
     watcher.note("reading model and text" if config.activations is None else "reading activations")
-    assembly = assembly or assemble(config, model=model, dtype=before["dtype"] if before else None, note=watcher.note)
+    assembly = assembly or assemble(config, model=model, begun=before, note=watcher.note)
     if before:
         selections = {entry["name"]: entry["selection"] for entry in before["dictionaries"]}
     else:
