@@ -19,9 +19,8 @@ def held_out(block, seed, of):  # type: ignore[no-untyped-def]
 
 @compiled
 def pool(held_out_N, flat_R, T, tokens, special, document, sizes):  # type: ignore[no-untyped-def]
-    """Windows around one random token of every held-out block, no two of the same tokens, in the order of a hash.
-
-    (places, first row, the row after the last), [P] each; `sizes` = (before, after, seed).
+    """Windows around one random token of every held-out block: (places, first row, the row after the last, keys of
+    their tokens, hashes of the keys), [n] each; `sizes` = (before, after, seed).
     """
     before, after, seed = sizes
     salt = mix(np.uint64(seed))
@@ -41,14 +40,7 @@ def pool(held_out_N, flat_R, T, tokens, special, document, sizes):  # type: igno
             priorities[n] = mix(keys[n] + salt)
             n += 1
         low = high
-    order = np.argsort(priorities[:n], kind="mergesort")
-    kept = np.empty(n, np.int64)
-    m = 0
-    for c in order:
-        if m == 0 or keys[kept[m - 1]] != keys[c]:
-            kept[m] = c
-            m += 1
-    return place[kept[:m]], first[kept[:m]], last[kept[:m]]
+    return place[:n], first[:n], last[:n], keys[:n], priorities[:n]
 
 
 @compiled

@@ -42,5 +42,10 @@ class HeldOut:
         n_blocks = len(text.tokens) // text.context
         blocks_N = compiled_held_out.held_out(np.arange(n_blocks), config.seed, _OF)
         where = (text.flat_R, text.context, text.tokens, text.special, text.document)
-        pool = compiled_held_out.pool(blocks_N, *where, (config.before, config.after, config.seed))
-        return cls(blocks_N, blocks_N[text.flat_R // text.context], *pool)
+        *windows, keys, priorities = compiled_held_out.pool(
+            blocks_N, *where, (config.before, config.after, config.seed)
+        )
+        # In the order of a hash, no two of the same tokens. Sorted here: numba compiles a sort for seconds.
+        order = np.argsort(priorities, kind="stable")
+        chosen = order[np.append(True, keys[order][1:] != keys[order][:-1])[: len(order)]]
+        return cls(blocks_N, blocks_N[text.flat_R // text.context], *(column[chosen] for column in windows))
