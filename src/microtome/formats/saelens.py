@@ -21,7 +21,6 @@ from torch import Tensor
 
 from microtome.artifacts import write_json, write_tensors
 from microtome.dictionaries import Dictionary
-from microtome.dictionaries.sparsifiers import MatchingPursuit
 from microtome.dictionaries.temporal import TemporalConfig
 from microtome.errors import FormatError
 from microtome.formats.foreign import (
@@ -30,7 +29,6 @@ from microtome.formats.foreign import (
     bias_of_raw_input,
     build,
     cannot_hold,
-    fold_row_norms,
     kept,
     product,
     restore,
@@ -55,11 +53,11 @@ from microtome.formats.reading import (
     setting,
     whole_numbers,
 )
+from microtome.formats.saelens_scales import FACTOR, NORMALISATIONS, PURSUIT, SCALAR, TEMPORAL, fold_scales
 
 NAME = "saelens"
-CONFIG, WEIGHTS, SCALER = "cfg.json", "sae_weights.safetensors", "activation_scaler.json"
+CONFIG, WEIGHTS = "cfg.json", "sae_weights.safetensors"
 
-PURSUIT = MatchingPursuit.name
 # Architecture -> (kind, sparsifier).
 _ARCHITECTURES = {
     "standard": ("sae", "relu"),
@@ -76,15 +74,11 @@ _ARCHITECTURES = {
     "jumprelu_transcoder": ("transcoder", "jumprelu"),
     "jumprelu_skip_transcoder": ("skip_transcoder", "jumprelu"),
 }
-TEMPORAL = "temporal"
 # Its modules of attention, in one layer, under their names here.
 _ATTENTION = {"Q": "q_target", "K": "k_ctx", "V": "v_ctx", "O": "c_proj"}
 # What is added to the length of a direction before something is projected on it, in units of the scaled activations.
 _EPSILON = 1e-6
 _TEMPORAL_DEFAULTS = {"n_heads": 8, "n_attn_layers": 1, "bottleneck_factor": 64, "tied_weights": True}
-# Only a temporal sae multiplies its activations with a number when it is used.
-_SCALAR, _FACTOR = "constant_scalar_rescale", "activation_normalization_factor"
-_NORMALISATIONS = {"layer_norm": "layer_norm", "constant_norm_rescale": "unit_norm"}
 _RENAMED = {"hook_point": "hook_name", "hook_point_head_index": "hook_head_index", "activation_fn_str": "activation_fn"}
 
 
@@ -104,14 +98,16 @@ def load_saelens(folder: Path) -> Foreign:
     else:
         read = _pursuit if sparsifier == PURSUIT else _tensors
         tensors, notes = read(weights, config, kind, sparsifier, path)
-    notes += weights.finish() + _scale(tensors, config, folder)
-    if kind == "sae" and architecture not in (PURSUIT, TEMPORAL) and not _centred(config, path):
+    centred = kind != "sae" or architecture in (PURSUIT, TEMPORAL) or _centred(config, path)
+    by_norm = sparsifier in ("topk", "abstopk", "batchtopk") and bool(config.get("rescale_acts_by_decoder_norm"))
+    notes += weights.finish() + fold_scales(tensors, config, folder, kind=kind, centred=centred, by_norm=by_norm)
+    if not centred:
         subtract_b_dec(tensors)
     widths: tuple[int, ...] = ()
     if architecture == "matryoshka_batchtopk":
         widths = whole_numbers(config, "matryoshka_widths", path)
         widths = tuple(width for width in widths if width < tensors["W_enc"].shape[0])
-    normalise = _NORMALISATIONS.get(str(config.get("normalize_activations")), "none")
+    normalise = NORMALISATIONS.get(str(config.get("normalize_activations")), "none")
     l0 = _k(config, sparsifier, path)
     dictionary = build(
         path,
@@ -212,8 +208,6 @@ def _tensors(
                 f"'{weights.origin}' holds scaling_factor, but '{path}' says finetuning_scaling_factor is off",
                 cure="Check that its settings and its weights belong together",
             )
-    if sparsifier in ("topk", "abstopk", "batchtopk") and config.get("rescale_acts_by_decoder_norm"):
-        fold_row_norms(tensors)
     return tensors, notes
 
 
@@ -240,40 +234,6 @@ def _pursuit(
         "stop_on_duplicates": torch.tensor(float(duplicates)),
     }
     return tensors, []
-
-
-def _scale(tensors: dict[str, Tensor], config: Mapping[str, Any], folder: Path) -> list[str]:
-    """Fold the factor that activations are multiplied with, or were in training, where it is at hand."""
-    how = config.get("normalize_activations")
-    if how in (None, False, "none", *_NORMALISATIONS):
-        return []
-    if how == _SCALAR and config.get("architecture") == TEMPORAL:
-        factor = setting(config, _FACTOR, float, folder / CONFIG)
-        if not factor > 0:
-            raise FormatError(
-                f"'{folder / CONFIG}' has {factor:g} for {_FACTOR}, expected more than 0", cure=DOWNLOAD_AGAIN
-            )
-        _fold_scale(tensors, factor)
-        return []
-    if how not in (True, "expected_average_only_in", "covariance_whitening"):
-        raise FormatError(
-            f"'{folder / CONFIG}' normalises activations by '{how}', which is not known", cure="Update microtome"
-        )
-    if how != "covariance_whitening" and (folder / SCALER).is_file():
-        factor = setting(read_config(folder / SCALER), "scaling_factor", float, folder / SCALER)
-        _fold_scale(tensors, factor)
-        if "W_skip" in tensors:
-            raise FormatError(f"'{folder}' scales the input of a skip connection", cure="Finish its training first")
-        return [f"the scale of its training activations ({factor:g}, {SCALER}) is folded into the weights"]
-    return [f"it says its activations were normalised ('{how}') and not by what; it is used as it is, as SAELens does"]
-
-
-def _fold_scale(tensors: dict[str, Tensor], factor: float) -> None:
-    """From a dictionary of factor·x to one of x, in place."""
-    tensors["W_enc"] = tensors["W_enc"] * factor
-    for name in ("W_dec", "b_dec", "residual_threshold", "b_in", "epsilon"):
-        if name in tensors:
-            tensors[name] = tensors[name] / factor
 
 
 def _temporal_shape(config: Mapping[str, Any], path: Path) -> tuple[str, TemporalConfig]:
@@ -435,7 +395,7 @@ def _save_temporal(dictionary: Dictionary, folder: Path, facts: Mapping[str, Any
         "kval_topk": int(shape.l0) if shape.sparsifier == "topk" else None,
     }
     if scale != 1.0:
-        config |= {"normalize_activations": _SCALAR, _FACTOR: scale}
+        config |= {"normalize_activations": SCALAR, FACTOR: scale}
     write_tensors(folder / WEIGHTS, tensors)
     write_json(folder / CONFIG, config)
     return _nameless(config, facts, "hook_name")
@@ -464,7 +424,7 @@ def _config(dictionary: Dictionary, architecture: str, facts: Mapping[str, Any])
         "hook_name": hook,
         KEPT: kept(dictionary, facts),
     }
-    back = {value: key for key, value in _NORMALISATIONS.items()}
+    back = {value: key for key, value in NORMALISATIONS.items()}
     config: dict[str, Any] = {
         "architecture": architecture,
         "d_in": shape.d_in,
