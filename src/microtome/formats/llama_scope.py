@@ -6,7 +6,10 @@ https://github.com/OpenMOSS/Language-Model-SAEs, `src/lm_saes/sae.py`: encoder.w
 standardize_parameters_of_dataset_norm (activations were brought to a norm of √D while training, and for use the
 biases and the decoder are rescaled instead), transform_to_unit_decoder_norm, and the initializer's rule for use: after
 both, a topk with a `jump_relu_threshold` becomes jumprelu with that one threshold. Later versions learn
-`log_jumprelu_threshold` [F]. All of it is done here, in this order.
+`log_jumprelu_threshold` [F]. All of it is done here, in this order. With `norm_activation` token-wise
+(`sparse_dictionary.py`, compute_norm_factor) each token is brought to a norm of √D before it is encoded, and what is
+decoded is brought back: `unit_norm` here. A transcoder is trained on targets brought to that norm by their own size,
+which is not known when it is used.
 
 Legend of suffixes: D width, F latents.
 """
@@ -57,6 +60,13 @@ def load_llama_scope(folder: Path) -> Foreign:
         "W_dec": weights.take("decoder.weight", (d_out, latents)).T.contiguous(),
         "b_dec": weights.take("decoder.bias", (d_out,)) if "decoder.bias" in weights else torch.zeros(d_out),
     }
+    by_token = _how(config, path) == "token-wise"
+    if by_token and kind != "sae":
+        raise FormatError(
+            f"'{path}' has token-wise for norm_activation of a {kind}, expected dataset-wise or inference: it predicts "
+            "activations up to a size of each token that only they say",
+            cure="Use it in the library that made it",
+        )
     notes = _standardise(tensors, _norms(weights, config, hooks, path), _how(config, path))
     if setting(config, "sparsity_include_decoder_norm", bool, path, True):
         fold_row_norms(tensors)
@@ -68,7 +78,14 @@ def load_llama_scope(folder: Path) -> Foreign:
         subtract_b_dec(tensors)
     where = [from_transformer_lens(hook) for hook in (hooks[0], hooks[1] or hooks[0])]
     return Foreign(
-        dictionary=build(path, kind=kind, sparsifier=sparsifier, tensors=tensors, l0=l0),
+        dictionary=build(
+            path,
+            kind=kind,
+            sparsifier=sparsifier,
+            tensors=tensors,
+            l0=l0,
+            normalise="unit_norm" if by_token else "none",
+        ),
         format=NAME,
         site_in=where[0].site,
         site_out=where[1].site,
@@ -107,7 +124,7 @@ def _norms(weights: Weights, config: Mapping[str, Any], hooks: list[Any], path: 
 
 def _standardise(tensors: dict[str, Tensor], norms: tuple[float, float] | None, how: str) -> list[str]:
     if norms is None:
-        if how == "inference":
+        if how in ("inference", "token-wise"):
             return []
         return [f"it says its activations were normalised ('{how}') and not by what; it is used as it is"]
     factor_in = math.sqrt(tensors["W_enc"].shape[1]) / norms[0]
