@@ -15,7 +15,7 @@ from microtome.dictionaries import CrosslayerTranscoder, Dictionary, save_dictio
 from microtome.errors import ArtifactError, FormatError
 from microtome.formats.circuit_tracer import save_circuit_tracer, save_crosslayer
 from microtome.formats.dictionary_learning import save_dictionary_learning
-from microtome.formats.foreign import Foreign
+from microtome.formats.foreign import Foreign, plain
 from microtome.formats.hub import Release
 from microtome.formats.opening import Opened, open_dictionary, parse_reference
 from microtome.formats.placing import sites_given
@@ -87,7 +87,7 @@ def convert(
 
 def facts_of(foreign: Foreign) -> dict[str, Any]:
     """What a manifest says of a dictionary's origin."""
-    facts = {**foreign.facts, "site_in": foreign.site_in, "site_out": foreign.site_out}
+    facts: dict[str, Any] = {**plain(foreign.facts), "site_in": foreign.site_in, "site_out": foreign.site_out}
     if foreign.model is not None:
         facts["model"] = foreign.model
     if foreign.before_gain:

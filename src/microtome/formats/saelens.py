@@ -80,6 +80,12 @@ _ATTENTION = {"Q": "q_target", "K": "k_ctx", "V": "v_ctx", "O": "c_proj"}
 _EPSILON = 1e-6
 _TEMPORAL_DEFAULTS = {"n_heads": 8, "n_attn_layers": 1, "bottleneck_factor": 64, "tied_weights": True}
 _RENAMED = {"hook_point": "hook_name", "hook_point_head_index": "hook_head_index", "activation_fn_str": "activation_fn"}
+# What files before 6.0 say of model and text among their other settings (LLM_METADATA_KEYS).
+_METADATA = (
+    *("model_name", "model_class_name", "model_from_pretrained_kwargs", "hook_name", "hook_head_index", "hf_hook_name"),
+    *("hook_name_out", "hook_head_index_out", "hf_hook_name_out", "prepend_bos", "exclude_special_tokens"),
+    *("context_size", "seqpos_slice", "dataset_path", "neuronpedia_id", "sae_lens_training_version"),
+)
 
 
 def load_saelens(folder: Path) -> Foreign:
@@ -343,7 +349,7 @@ def save_saelens(dictionary: Dictionary, folder: Path, *, facts: Mapping[str, An
         tensors["threshold"] = level_F
     if dictionary.W_skip is not None:
         tensors["W_skip"] = dictionary.W_skip
-    config = _config(dictionary, architecture, facts)
+    config = _config(dictionary, architecture, folder, facts)
     if shape.sparsifier == "batchtopk":
         losses.append("batchtopk becomes jumprelu with one threshold for all latents; SAELens does the same")
     if shape.matryoshka:
@@ -385,7 +391,7 @@ def _save_temporal(dictionary: Dictionary, folder: Path, facts: Mapping[str, Any
         for name, module in _ATTENTION.items():
             tensors[f"attn_layers.{layer}.{module}.weight"] = part.get_buffer(f"W_{name}")[layer]
             tensors[f"attn_layers.{layer}.{module}.bias"] = part.get_buffer(f"b_{name}")[layer]
-    config = _config(dictionary, TEMPORAL, facts) | {
+    config = _config(dictionary, TEMPORAL, folder, facts) | {
         "apply_b_dec_to_input": subtracted,
         "tied_weights": False,
         "n_attn_layers": shape.temporal.layers,
@@ -414,16 +420,32 @@ def _nameless(config: Mapping[str, Any], facts: Mapping[str, Any], *hooks: str) 
     ]
 
 
-def _config(dictionary: Dictionary, architecture: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _metadata(dictionary: Dictionary, folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What a file says of model, text and places: what it said when it came from SAELens, as far as it still holds."""
+    said = facts.get(NAME)
+    said = said if isinstance(said, dict) else {}
+    flat = {_RENAMED.get(key, key): value for key, value in said.items()}
+    inner = said.get("metadata")
+    own = {key: flat[key] for key in _METADATA if key in flat} | (inner if isinstance(inner, dict) else {})
+    *there, _ = _sites(own, dictionary.config.kind, folder / CONFIG)
+    here = [facts.get("site_in"), facts.get("site_out"), bool(facts.get("before_gain")), bool(facts.get("of_module"))]
+    if there != here:
+        own = {key: value for key, value in own.items() if not key.startswith(("hook_", "hf_hook_"))}
+    own.setdefault("hook_name", to_transformer_lens(facts.get("site_in"), before_gain=bool(facts.get("before_gain"))))
+    if dictionary.config.kind != "sae":
+        own.setdefault("hook_name_out", to_transformer_lens(facts.get("site_out")))
+    if own.get("model_name") is None or model_on_hub(own["model_name"]) != facts.get("model"):
+        own["model_name"] = short_model(facts.get("model"))
+    # From 6.0 on settings of the model lie under `metadata`; the number says which layout this is.
+    return own | {"sae_lens_version": "6.54.12", KEPT: kept(dictionary, facts)}
+
+
+def _config(dictionary: Dictionary, architecture: str, folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     shape = dictionary.config
-    hook = to_transformer_lens(facts.get("site_in"), before_gain=bool(facts.get("before_gain")))
-    metadata = {
-        # From 6.0 on settings of the model lie under `metadata`; the number says which layout this is.
-        "sae_lens_version": "6.54.12",
-        "model_name": short_model(facts.get("model")),
-        "hook_name": hook,
-        KEPT: kept(dictionary, facts),
-    }
+    metadata = _metadata(dictionary, folder, facts)
+    hook = metadata["hook_name"]
+    # The output of every head at once, flattened.
+    heads = bool(hook) and hook.endswith("hook_z") and metadata.get("hook_head_index") is None
     back = {value: key for key, value in NORMALISATIONS.items()}
     config: dict[str, Any] = {
         "architecture": architecture,
@@ -433,7 +455,7 @@ def _config(dictionary: Dictionary, architecture: str, facts: Mapping[str, Any])
         "device": "cpu",
         "apply_b_dec_to_input": shape.kind == "sae",
         "normalize_activations": back.get(shape.normalise, "none"),
-        "reshape_activations": "hook_z" if hook and hook.endswith("hook_z") and shape.kind == "sae" else "none",
+        "reshape_activations": "hook_z" if heads and shape.kind == "sae" else "none",
         "metadata": metadata,
     }
     if architecture in ("topk", "abstopk"):
@@ -447,5 +469,4 @@ def _config(dictionary: Dictionary, architecture: str, facts: Mapping[str, Any])
         }
     if shape.kind != "sae":
         config["d_out"] = shape.d_out
-        metadata["hook_name_out"] = to_transformer_lens(facts.get("site_out"))
     return config
