@@ -80,7 +80,11 @@ def members(files: Iterable[str], where: str = "") -> list[Member]:
             found.append(Member(folder, rule[1], where))
             continue
         for name in sorted(inside):
-            if name.endswith(".pt") and "/" not in name and not _is_training_state(folder, name):
+            if (
+                name.endswith(".pt")
+                and "/" not in name
+                and not _is_training_state(f"{where}/{folder}".rstrip("/"), name)
+            ):
                 paired = f"{name.removesuffix('.pt')}_cfg.json" in inside
                 found.append(Member(f"{folder}/{name}".lstrip("/"), "one-layer" if paired else "openai", where))
     # Settings of circuit-tracer that name files of other releases stand alone.
@@ -89,9 +93,14 @@ def members(files: Iterable[str], where: str = "") -> list[Member]:
     ]
 
 
+def named(path: str, where: str = "") -> Member | None:
+    """A file of dictionary_learning that is named itself: its dictionary, or one along the way, which is no member."""
+    return Member(path, "dictionary_learning", where) if re.search(r"(^|/)(ae|checkpoints/ae_\d+)\.pt$", path) else None
+
+
 def _is_training_state(folder: str, name: str) -> bool:
     """Files of a training beside its dictionaries: dictionary_learning's checkpoints/ae_N.pt, sparsify's states."""
-    if name == "ae.pt" or (re.fullmatch(r"ae_\d+\.pt", name) and PurePosixPath(folder).name == "checkpoints"):
+    if named(f"{folder}/{name}"):
         return True
     return re.fullmatch(r"(rank_\d+_)?state\.pt|(optimizer|lr_scheduler)(_\d+)?\.pt", name) is not None
 
@@ -99,6 +108,8 @@ def _is_training_state(folder: str, name: str) -> bool:
 def members_of(folder: Path) -> list[Member]:
     """The same for a folder or a file on the disk."""
     if folder.is_file():
+        if own := named(folder.absolute().as_posix()):
+            return [Member("", own.format, own.path)]
         return [
             Member("", member.format, folder.absolute().as_posix())
             for member in members(p.name for p in folder.parent.iterdir())
