@@ -58,8 +58,8 @@ from microtome.formats.saelens_scales import FACTOR, NORMALISATIONS, PURSUIT, SC
 NAME = "saelens"
 CONFIG, WEIGHTS = "cfg.json", "sae_weights.safetensors"
 
-# Architecture -> (kind, sparsifier).
-_ARCHITECTURES = {
+#: Architecture -> (kind, sparsifier).
+ARCHITECTURES = {
     "standard": ("sae", "relu"),
     "gated": ("sae", "gated"),
     "topk": ("sae", "topk"),
@@ -95,7 +95,7 @@ def load_saelens(folder: Path) -> Foreign:
     metadata = setting(raw, "metadata", dict, path, {})
     config = {_RENAMED.get(key, key): value for key, value in {**metadata, **raw}.items()}
     architecture = _architecture(config, path)
-    kind, sparsifier = _ARCHITECTURES[architecture]
+    kind, sparsifier = ARCHITECTURES[architecture]
     weights = Weights(read_safetensors(folder / WEIGHTS), folder / WEIGHTS)
     temporal = None
     if architecture == TEMPORAL:
@@ -146,9 +146,9 @@ def _architecture(config: Mapping[str, Any], path: Path) -> str:
     activation = setting(config, "activation_fn", str, path, None)
     if activation == "topk" and name == "standard":
         name = "topk"
-    if name not in _ARCHITECTURES:
+    if name not in ARCHITECTURES:
         raise FormatError(
-            f"'{path}' is of the architecture '{name}', expected one of {', '.join(_ARCHITECTURES)}",
+            f"'{path}' is of the architecture '{name}', expected one of {', '.join(ARCHITECTURES)}",
             cure="Update microtome, or ask whoever made it",
         )
     if activation not in ("relu", "topk", None):
@@ -327,10 +327,10 @@ def save_saelens(dictionary: Dictionary, folder: Path, *, facts: Mapping[str, An
     if shape.temporal is not None:
         return _save_temporal(dictionary, folder, facts)
     sparsifier = "jumprelu" if shape.sparsifier == "batchtopk" else shape.sparsifier
-    found = [name for name, pair in _ARCHITECTURES.items() if pair == (shape.kind, sparsifier)]
+    found = [name for name, pair in ARCHITECTURES.items() if pair == (shape.kind, sparsifier)]
     if not found:
         raise cannot_hold(
-            f"a {shape.kind} with {shape.sparsifier}", "SAELens", ", ".join(_ARCHITECTURES), "Keep it in our format"
+            f"a {shape.kind} with {shape.sparsifier}", "SAELens", ", ".join(ARCHITECTURES), "Keep it in our format"
         )
     architecture, losses = found[0], []
     tensors = {"W_enc": dictionary.W_enc.T, "W_dec": dictionary.W_dec, "b_dec": dictionary.b_dec}
