@@ -24,6 +24,19 @@ _RULES: tuple[tuple[tuple[str, ...], str], ...] = (
     ((r"config\.json", r"sae_weights\.safetensors"), "llama-scope"),
 )
 
+#: What of a member's folder its loader reads, by format; of a release nothing else is fetched.
+_FILES = {
+    "microtome": r"manifest\.json|weights\.safetensors",
+    "saelens": r"cfg\.json|sae_weights\.safetensors|activation_scaler\.json|activation_whitening\.safetensors",
+    "sparsify": r"cfg\.json|sae\.safetensors",
+    "dictionary_learning": r"config\.json|ae\.pt",
+    "gemma-scope": r"params\.npz",
+    "gemma-scope-2": r"config\.json|params\.safetensors",
+    "gemma-scope-2-clt": r"config\.json|params_layer_\d+\.safetensors",
+    "circuit-tracer": r"config\.yaml|layer_\d+\.safetensors|W_(enc|dec)_\d+\.safetensors",
+    "llama-scope": r"hyperparams\.json|checkpoints/final\.safetensors|config\.json|sae_weights\.safetensors",
+}
+
 CONFIG = "config.yaml"
 
 
@@ -90,6 +103,19 @@ def members(files: Iterable[str], where: str = "") -> list[Member]:
     # Settings of circuit-tracer that name files of other releases stand alone.
     return found or [
         Member(folder, "circuit-tracer", where) for folder, inside in sorted(folders.items()) if CONFIG in inside
+    ]
+
+
+def files_of(member: Member, files: Iterable[str]) -> list[str]:
+    """Those of a release's files that a member is read from: its own, and the settings of the folders above it."""
+    folder = f"{member.path}/" if member.path else ""
+    own = {member.path, f"{member.path.removesuffix('.pt')}_cfg.json"} if member.path.endswith(".pt") else set()
+    above = {(parent / "config.json").as_posix() for parent in PurePosixPath(member.path).parents}
+    return [
+        name
+        for name in files
+        if name in own | above
+        or (name.startswith(folder) and re.fullmatch(_FILES.get(member.format, "(?!)"), name.removeprefix(folder)))
     ]
 
 
