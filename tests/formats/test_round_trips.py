@@ -182,6 +182,18 @@ def test_losses_are_said(tmp_path: Path, to: str, options: dict[str, object], lo
             {},
             "got --to gguf, expected one of microtome, saelens, sparsify, dictionary_learning, circuit-tracer",
         ),
+        (
+            "neuronpedia",
+            {},
+            "got --to neuronpedia, which holds no dictionaries but latents with their examples, of a latent store. "
+            "Write it with 'microtome latents RUN --neuronpedia FOLDER'.",
+        ),
+        (
+            "saebench",
+            {},
+            "got --to saebench, which holds no dictionaries but metrics. "
+            "Write it with 'microtome evaluate RUN --saebench FOLDER'.",
+        ),
     ],
 )
 def test_what_a_format_cannot_hold_is_refused(tmp_path: Path, to: str, options: dict[str, object], line: str) -> None:

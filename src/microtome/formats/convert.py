@@ -29,6 +29,11 @@ _SAVERS: dict[str, Callable[..., list[str]]] = {
     "sparsify": save_sparsify,
     "dictionary_learning": save_dictionary_learning,
 }
+# What holds something else than weights, and the command that writes it.
+_OF_LATENTS = {
+    "neuronpedia": ("latents with their examples, of a latent store", "microtome latents RUN --neuronpedia FOLDER"),
+    "saebench": ("metrics", "microtome evaluate RUN --saebench FOLDER"),
+}
 #: Every format that can be written.
 WRITABLE = ("microtome", *_SAVERS, "circuit-tracer")
 
@@ -57,6 +62,11 @@ def convert(
     dictionaries get a folder each in `target`, except in circuit-tracer's format, which holds a layer per file.
     Raises `FormatError`: nothing there, a bad file, or a format that cannot hold it.
     """
+    if to in _OF_LATENTS:
+        raise FormatError(
+            f"got --to {to}, which holds no dictionaries but {_OF_LATENTS[to][0]}",
+            cure=f"Write it with '{_OF_LATENTS[to][1]}'",
+        )
     if to not in WRITABLE:
         raise FormatError(f"got --to {to}, expected one of {', '.join(WRITABLE)}", cure="Choose one of these")
     target = Path(target)
