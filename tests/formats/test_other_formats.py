@@ -165,6 +165,25 @@ def test_llama_scope_of_later_versions(tmp_path: Path) -> None:
     same(opened(folder), codes, codes @ decoder.T + b_dec, x)
 
 
+def test_llama_scope_s_topk_of_version_2_chooses_by_the_length_of_rows(tmp_path: Path) -> None:
+    """SparseAutoEncoder.encode of llamascopium as plain code; norms that were not measured hold what was in memory."""
+    W_E, W_D, b_E, b_D, x = random(D, F), random(F, D, seed=1), random(F), random(D), rows(D)
+    norms = {f"dataset_average_activation_norm.{key}": torch.tensor(math.nan) for key in ("in", "out")}
+    save_file({"W_E": W_E, "W_D": W_D, "b_E": b_E, "b_D": b_D, **norms}, tmp_path / "sae_weights.safetensors")
+    config = {"sae_type": "sae", "d_model": D, "act_fn": "topk", "top_k": 3, "norm_activation": "inference",
+              "hook_point_in": "blocks.3.hook_resid_post", "hook_point_out": "blocks.3.hook_resid_post"}  # fmt: skip
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    length = W_D.norm(dim=1)
+    z = torch.relu((x @ W_E + b_E) * length)
+    top = z.topk(3)
+    codes = torch.zeros_like(z).scatter_(1, top.indices, top.values)
+    found = opened(tmp_path)
+    same(found, codes, codes / length @ W_D + b_D, x)
+    assert found.notes == (
+        "its rows are brought to unit norm, in whose units it chooses the k largest, and its codes to match",
+    )
+
+
 @pytest.mark.parametrize("subtracted", [False, True])
 def test_llama_scope_normalised_token_by_token(tmp_path: Path, subtracted: bool) -> None:
     """compute_norm_factor, encode, decode and denormalize_activations of the library, as plain code."""

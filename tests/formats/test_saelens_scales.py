@@ -72,7 +72,7 @@ def test_a_whitening_is_said_and_comes_with_decoder_rows(tmp_path: Path) -> None
     assert torch.equal(decoder_rows(folder, [3, 5]), found.dictionary.W_dec[[3, 5]])
     # Its parts come back out of it: codes of whitened rows, and what they decode to, mapped back.
     own, raw = load_file(folder / WHITENING), load_file(folder / "sae_weights.safetensors")
-    x = rows().double()
+    x = rows(4).double()
     z = (x - own["mean"]) @ own["matrix"]
     codes = torch.relu((z - raw["b_dec"]) @ raw["W_enc"].double() + raw["b_enc"])
     out = (codes @ raw["W_dec"].double() + raw["b_dec"]) @ own["inverse_matrix"] + own["mean"]
@@ -104,10 +104,10 @@ def test_bad_whitenings_are_one_line(tmp_path: Path) -> None:
     folder = copied("whitened_standard", tmp_path)
     change_tensors(WHITENING, put("mean", torch.zeros(7)))(folder)
     assert line(folder) == (
-        f"'F/{WHITENING}' holds mean of shape (7,), the rest of it says (8,). "
+        f"'F/{WHITENING}' holds mean of shape (7,), the rest of it says (4,). "
         "Download it again, or ask whoever made it."
     )
-    save_file({"mean": torch.zeros(8), "matrix": torch.eye(8)}, folder / WHITENING)
+    save_file({"mean": torch.zeros(4), "matrix": torch.eye(4)}, folder / WHITENING)
     assert line(folder).startswith(f"'F/{WHITENING}' lacks inverse_matrix, it has nothing.")
     (folder / WHITENING).unlink()
     assert line(folder) == f"'F/{WHITENING}' is not there. Give a folder that has it."
