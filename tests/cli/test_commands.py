@@ -20,6 +20,7 @@ from microtome.evaluation import Metrics
 from microtome.evaluation.storage import load_evaluation
 from microtome.training import Run
 from tests.cli.conftest import Command, Result, in_a_process, train_arguments
+from tests.formats.test_exports import check as check_saebench
 from tests.models.tiny_models import char_tokenizer, tiny_hf
 
 # The table of definitions, written out: `density` is per latent, and so in the file of arrays.
@@ -146,6 +147,10 @@ def test_evaluate_writes_saebench_files(finished: Path, folder: Path, microtome:
     assert f"saebench: {file.relative_to(folder)}" in result.out
     assert "lost: intervals have no place there" in result.out
     found, ours = json.loads(file.read_text()), json.loads((folder / "benched.json").read_text())["2.mlp_out"]
+    check_saebench(found)
+    assert (found["eval_config"]["model_name"], found["eval_config"]["dataset"]) == ("tiny", ours["text"]["name"])
+    assert (found["sae_cfg_dict"]["d_sae"], found["sae_cfg_dict"]["hook_name"]) == (256, "blocks.2.hook_mlp_out")
+    assert all(row["encoder_norm"] > 0 for row in found["eval_result_details"])
     groups = found["eval_result_metrics"]
     assert groups["sparsity"]["l0"] == ours["l0"]
     assert groups["model_performance_preservation"]["ce_loss_score"] == ours["ce_recovered"]

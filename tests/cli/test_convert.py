@@ -15,6 +15,7 @@ from microtome.dictionaries.storage import tensors_of
 from microtome.formats import Foreign, convert, open_dictionary
 from tests.circuits.graphs import graph_of
 from tests.cli.conftest import Command
+from tests.formats.test_hub import FolderClient
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "formats"
 
@@ -56,6 +57,36 @@ def test_convert_prints_losses_and_what_was_written(microtome: Command, foreign:
     assert lines[3] == "written: other"
     result = microtome("convert", "sae", "back", "--to", "microtome")
     assert result.out.splitlines() == ["nothing is lost", "written: back"]
+
+
+def test_convert_to_the_hub(
+    microtome: Command, foreign: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Published and read again through the command, with a Hub that is a folder."""
+    client = FolderClient(tmp_path / "hub", tmp_path / "downloads")
+    monkeypatch.setattr("microtome.formats.hub._hub", lambda: client)
+    result = microtome("convert", "own", "me/slices/2.mlp", "--to", "hub")
+    assert (result.code, result.out) == (0, "published: https://huggingface.co/me/slices\n"), result.err
+    assert sorted(client.list_repo_files("me/slices")) == [
+        "2.mlp/README.md",
+        "2.mlp/manifest.json",
+        "2.mlp/weights.safetensors",
+        "README.md",
+    ]
+    result = microtome("convert", "me/slices/2.mlp", str(tmp_path / "back"), "--to", "saelens")
+    assert result.code == 0, result.err
+    found, own = open_dictionary(tmp_path / "back"), open_dictionary(folder / "own")
+    assert isinstance(found, Foreign) and isinstance(own, Foreign)
+    assert torch.equal(found.dictionary.W_dec, own.dictionary.W_dec)
+    for arguments, line in (
+        (("own", "slices"), "got the repository 'slices/', expected owner/name. Name it like you/gpt2-saes."),
+        (("sae", "me/x"), "'sae' holds a dictionary in the format saelens, expected one of microtome. "
+         "Convert it --to microtome."),
+        (("own", "me/x", "--site", "2.mlp_out"), "got --site 2.mlp_out, but --to hub publishes a dictionary as it is. "
+         "Leave out --site."),
+    ):  # fmt: skip
+        result = microtome("convert", *arguments, "--to", "hub")
+        assert (result.code, result.err) == (2 if "--site" in arguments else 1, f"microtome: {line}\n")
 
 
 def test_a_foreign_dictionary_is_evaluated_as_a_run_is(microtome: Command, foreign: Path, folder: Path) -> None:

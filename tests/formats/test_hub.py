@@ -11,7 +11,7 @@ import pytest
 from microtome.dictionaries import save_dictionary
 from microtome.errors import ArtifactError, FormatError
 from microtome.formats import Foreign, open_dictionary, push
-from microtome.formats.hub import release_on_hub
+from microtome.formats.hub import Release, fetch, release_on_hub
 from microtome.formats.recognise import members
 from tests.formats.conftest import FIXTURES, random_dictionary
 
@@ -145,6 +145,110 @@ def test_a_damaged_dictionary_is_not_published(client: FolderClient, tmp_path: P
         push(tmp_path / "own", "me/slices", client=client)
     with pytest.raises(FormatError, match="got the repository 'slices', expected owner/name"):
         push(tmp_path / "own", "slices", client=client)
+
+
+@pytest.mark.parametrize(
+    ("fixture", "format", "more"),
+    [
+        ("saelens/whitened_gated", "saelens", ()),
+        ("sparsify/topk/layers.3", "sparsify", ()),
+        ("dictionary_learning/gated/trainer_0", "dictionary_learning", ("checkpoints/ae_0.pt",)),
+        ("circuit_tracer/relu", "circuit-tracer", ("layer_3/layer_0.safetensors", "features/0.bin")),
+        ("circuit_tracer/clt", "circuit-tracer", ()),
+        ("gemma_scope/gemma-scope-2b-pt-transcoders/layer_1/width_16k/average_l0_7", "gemma-scope", ()),
+        ("gemma_scope/gemma-scope-2-270m-pt/transcoder_all/layer_1_width_16k_l0_small_affine", "gemma-scope-2", ()),
+        ("gemma_scope/gemma-scope-2-270m-pt/clt/width_262k_l0_medium", "gemma-scope-2-clt", ()),
+    ],
+)
+@pytest.mark.parametrize("inside", ["", "a/b"])
+def test_of_a_member_its_own_files_are_fetched_and_nothing_else(
+    client: FolderClient, fixture: str, format: str, more: tuple[str, ...], inside: str
+) -> None:
+    base = client.root / "owner" / "release"
+    shutil.copytree(FIXTURES / fixture, base / inside)
+    own = {path.relative_to(base).as_posix() for path in (base / inside).iterdir()}
+    own.discard(f"{inside}/expected.safetensors".lstrip("/"))
+    for name in (*more, "README.md", "expected.safetensors", "optimizer.bin", "notes/large.bin", "deeper/cfg.json"):
+        (base / inside / name).parent.mkdir(parents=True, exist_ok=True)
+        (base / inside / name).write_bytes(b"large")
+    if inside:
+        (base / "config.json").write_text("{}")
+    member = next(one for one in members(client.list_repo_files("owner/release")) if one.path == inside)
+    assert member.format == format
+    found = fetch(release(client), member)
+    assert set(client.fetched) == own | ({"config.json"} if inside else set())
+    open_dictionary(found)
+
+
+def release(client: FolderClient) -> Release:
+    found = release_on_hub("owner/release", client)
+    assert found is not None
+    return found
+
+
+def test_names_with_signs_of_patterns_are_files_too(client: FolderClient) -> None:
+    base = client.root / "owner" / "release" / "x[1]"
+    shutil.copytree(FIXTURES / "saelens" / "topk", base)
+    assert opened("owner/release", client).format == "saelens"
+    assert {name.rpartition("/")[2] for name in client.fetched} == {"cfg.json", "sae_weights.safetensors"}
+
+
+def own_dictionary(folder: Path, model: str = "google/gemma-3-270m", site: str = "9.mlp_out") -> Path:
+    save_dictionary(random_dictionary(), folder, facts={"site_in": site, "site_out": site, "model": model})
+    return folder
+
+
+def test_a_repository_of_several_has_a_page_that_lists_them(client: FolderClient, tmp_path: Path) -> None:
+    for name, model in (("9.mlp_out", "google/gemma-3-270m"), ("a/3.resid_post", "openai-community/gpt2")):
+        own = own_dictionary(tmp_path / name, model, name.rpartition("/")[2])
+        push(own, "me/slices", client=client, path_in_repo=name)
+    page = (client.root / "me" / "slices" / "README.md").read_text()
+    assert page.startswith(
+        "---\nlibrary_name: microtome\ntags:\n- sparse-autoencoder\n- interpretability\n- microtome\n"
+        'base_model:\n- "google/gemma-3-270m"\n- "openai-community/gpt2"\n---\n'
+    )
+    assert "| [9.mlp_out](<9.mlp_out>) | 9.mlp_out | microtome |\n" in page
+    assert "| [a/3.resid_post](<a/3.resid_post>) | 3.resid_post | microtome |\n" in page
+    assert "open_dictionary('me/slices/9.mlp_out')" in page
+    assert "# sae of 3.resid_post" in (client.root / "me" / "slices" / "a" / "3.resid_post" / "README.md").read_text()
+    # Published again, it is the same page.
+    push(tmp_path / "9.mlp_out", "me/slices", client=client, path_in_repo="9.mlp_out/")
+    assert (client.root / "me" / "slices" / "README.md").read_text() == page
+
+
+@pytest.mark.parametrize("where", ["root", "folder"])
+def test_a_page_that_somebody_wrote_stays(client: FolderClient, tmp_path: Path, where: str) -> None:
+    own = own_dictionary(tmp_path / "own")
+    page = client.root / "me" / "slices" / "README.md"
+    if where == "root":
+        page.parent.mkdir(parents=True)
+        page.write_text("# Mine\n")
+        push(own, "me/slices", client=client, path_in_repo="9.mlp_out")
+        assert "# sae of" in (page.parent / "9.mlp_out" / "README.md").read_text()
+    else:
+        (own / "README.md").write_text("# Mine\n")
+        push(own, "me/slices", client=client)
+    assert page.read_text() == "# Mine\n"
+
+
+def test_only_one_dictionary_of_ours_is_published(client: FolderClient, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        own_dictionary(tmp_path / "run" / "dictionaries" / name)
+    shutil.copytree(FIXTURES / "saelens" / "topk", tmp_path / "sae")
+    for folder, line in (
+        (
+            tmp_path / "run",
+            "holds 2 dictionaries (dictionaries/a, dictionaries/b), expected one. Name one of them.",
+        ),
+        (
+            tmp_path / "sae",
+            "holds a dictionary in the format saelens, expected one of microtome. Convert it --to microtome.",
+        ),
+    ):
+        with pytest.raises(FormatError) as error:
+            push(folder, "me/slices", client=client)
+        assert str(error.value) == f"'{folder}' {line}"
+    assert not (client.root / "me").exists()
 
 
 def test_members_are_known_by_their_files() -> None:

@@ -79,6 +79,25 @@ def test_a_folder_with_settings_alone(client: FolderClient, tmp_path: Path) -> N
     torch.testing.assert_close(found[2].dictionary.W_dec, own[2].dictionary.W_dec)
 
 
+def test_files_on_the_disk_by_name(client: FolderClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the folder of the settings, from the working folder (as circuit-tracer takes them), and by a whole path."""
+    own = FIXTURES / "circuit_tracer" / "skip"
+    folder = settings(
+        tmp_path / "set", ["weights/0.safetensors", "here.safetensors", str(SCOPE / FIRST / "params.npz")]
+    )
+    (folder / "weights").mkdir()
+    (tmp_path / "work").mkdir()
+    shutil.copy(own / "layer_0.safetensors", folder / "weights" / "0.safetensors")
+    shutil.copy(own / "layer_1.safetensors", tmp_path / "work" / "here.safetensors")
+    monkeypatch.chdir(tmp_path / "work")
+    found, wanted = opened(folder, client), open_dictionary(own)
+    assert isinstance(wanted, TranscoderSet)
+    for layer in (0, 1):
+        torch.testing.assert_close(found[layer].dictionary.W_dec, wanted[layer].dictionary.W_dec)
+    same(found[2], SCOPE / FIRST)
+    assert client.fetched == []
+
+
 def test_a_release_with_settings_alone(client: FolderClient, tmp_path: Path) -> None:
     settings(tmp_path / "hub" / "owner" / "sets" / "small", [NPZ, NPZ])
     settings(tmp_path / "hub" / "owner" / "sets" / "large", [NPZ])
@@ -101,9 +120,15 @@ def test_a_crosslayer_transcoder_by_address(client: FolderClient, tmp_path: Path
 @pytest.mark.parametrize(
     ("transcoders", "line"),
     [
-        ("x", "does not name its transcoders, expected a list of hf://owner/name/path"),
-        ([], "does not name its transcoders, expected a list of hf://owner/name/path"),
-        (["layer_0.safetensors"], "does not name its transcoders, expected a list of hf://owner/name/path"),
+        ("x", "does not name its transcoders, expected a list of files or of hf://owner/name/path"),
+        ([], "does not name its transcoders, expected a list of files or of hf://owner/name/path"),
+        ([5], "does not name its transcoders, expected a list of files or of hf://owner/name/path"),
+        ([""], "does not name its transcoders, expected a list of files or of hf://owner/name/path"),
+        (
+            ["layer_0.safetensors"],
+            "names the file 'layer_0.safetensors', which is neither in its folder nor in the working folder. "
+            "Put it there, or name it by hf://owner/name/path.",
+        ),
         (["hf://owner"], "got the file 'hf://owner', expected hf://owner/name/path"),
         (["hf://owner/own/../../x.npz"], "expected hf://owner/name/path"),
         (["hf://owner/none/x.npz"], "the release 'owner/none' cannot be reached on the Hub"),

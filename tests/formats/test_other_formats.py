@@ -11,6 +11,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from microtome.errors import FormatError
 from microtome.formats import Foreign, open_dictionary
 from tests.formats.conftest import rows
 
@@ -162,6 +163,50 @@ def test_llama_scope_of_later_versions(tmp_path: Path) -> None:
     z = x @ encoder.T + b_enc
     codes = z * (z > level.exp())
     same(opened(folder), codes, codes @ decoder.T + b_dec, x)
+
+
+def test_llama_scope_s_topk_of_version_2_chooses_by_the_length_of_rows(tmp_path: Path) -> None:
+    """SparseAutoEncoder.encode of llamascopium as plain code; norms that were not measured hold what was in memory."""
+    W_E, W_D, b_E, b_D, x = random(D, F), random(F, D, seed=1), random(F), random(D), rows(D)
+    norms = {f"dataset_average_activation_norm.{key}": torch.tensor(math.nan) for key in ("in", "out")}
+    save_file({"W_E": W_E, "W_D": W_D, "b_E": b_E, "b_D": b_D, **norms}, tmp_path / "sae_weights.safetensors")
+    config = {"sae_type": "sae", "d_model": D, "act_fn": "topk", "top_k": 3, "norm_activation": "inference",
+              "hook_point_in": "blocks.3.hook_resid_post", "hook_point_out": "blocks.3.hook_resid_post"}  # fmt: skip
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    length = W_D.norm(dim=1)
+    z = torch.relu((x @ W_E + b_E) * length)
+    top = z.topk(3)
+    codes = torch.zeros_like(z).scatter_(1, top.indices, top.values)
+    found = opened(tmp_path)
+    same(found, codes, codes / length @ W_D + b_D, x)
+    assert found.notes == (
+        "its rows are brought to unit norm, in whose units it chooses the k largest, and its codes to match",
+    )
+
+
+@pytest.mark.parametrize("subtracted", [False, True])
+def test_llama_scope_normalised_token_by_token(tmp_path: Path, subtracted: bool) -> None:
+    """compute_norm_factor, encode, decode and denormalize_activations of the library, as plain code."""
+    encoder, decoder, b_enc, b_dec, x = random(F, D), random(D, F, seed=1), random(F), random(D), rows(D)
+    weights = {"encoder.weight": encoder, "encoder.bias": b_enc, "decoder.weight": decoder, "decoder.bias": b_dec}
+    save_file(weights, tmp_path / "sae_weights.safetensors")
+    config = {"d_model": D, "act_fn": "relu", "norm_activation": "token-wise", "sparsity_include_decoder_norm": False,
+              "apply_decoder_bias_to_pre_encoder": subtracted, "hook_point_in": "blocks.3.hook_resid_post",
+              "hook_point_out": "blocks.3.hook_resid_post"}  # fmt: skip
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    factor = math.sqrt(D) / x.norm(dim=-1, keepdim=True)
+    codes = torch.relu((x * factor - b_dec * subtracted) @ encoder.T + b_enc)
+    found = opened(tmp_path)
+    same(found, codes, (codes @ decoder.T + b_dec) / factor, x)
+    assert (found.dictionary.config.normalise, found.notes) == ("unit_norm", ())
+    (tmp_path / "config.json").write_text(json.dumps(config | {"hook_point_out": "blocks.3.hook_mlp_out"}))
+    with pytest.raises(FormatError) as error:
+        open_dictionary(tmp_path)
+    assert str(error.value) == (
+        f"'{tmp_path / 'config.json'}' has token-wise for norm_activation of a transcoder, expected dataset-wise or "
+        "inference: it predicts activations up to a size of each token that only they say. "
+        "Use it in the library that made it."
+    )
 
 
 @pytest.mark.parametrize(

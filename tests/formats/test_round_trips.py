@@ -182,6 +182,18 @@ def test_losses_are_said(tmp_path: Path, to: str, options: dict[str, object], lo
             {},
             "got --to gguf, expected one of microtome, saelens, sparsify, dictionary_learning, circuit-tracer",
         ),
+        (
+            "neuronpedia",
+            {},
+            "got --to neuronpedia, which holds no dictionaries but latents with their examples, of a latent store. "
+            "Write it with 'microtome latents RUN --neuronpedia FOLDER'.",
+        ),
+        (
+            "saebench",
+            {},
+            "got --to saebench, which holds no dictionaries but metrics. "
+            "Write it with 'microtome evaluate RUN --saebench FOLDER'.",
+        ),
     ],
 )
 def test_what_a_format_cannot_hold_is_refused(tmp_path: Path, to: str, options: dict[str, object], line: str) -> None:
@@ -222,3 +234,46 @@ def test_without_what_we_kept_a_file_says_what_its_library_says(tmp_path: Path) 
     del config["metadata"]["microtome"]
     (tmp_path / "there" / "cfg.json").write_text(json.dumps(config))
     assert reopened(tmp_path / "there").dictionary.config.sparsifier == "jumprelu"
+
+
+def hooks(folder: Path) -> tuple[str | None, str | None]:
+    import yaml
+
+    config = yaml.safe_load((folder / "config.yaml").read_text())
+    return config["feature_input_hook"], config["feature_output_hook"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "found", "losses"),
+    [
+        ({"site_in": "0.mlp_in"}, "mlp.hook_in", ()),
+        ({"site_in": "0.attn_in"}, None, ("the place attn_in has no name there",)),
+        ({"site_in": None}, None, ("the place is not known",)),
+    ],
+)
+def test_a_set_whose_place_circuit_tracer_does_not_name(
+    tmp_path: Path, facts: dict[str, str], found: str | None, losses: tuple[str, ...]
+) -> None:
+    own = random_dictionary("transcoder", "relu")
+    done = convert(native(tmp_path, own, **facts), tmp_path / "there", to="circuit-tracer")
+    assert hooks(tmp_path / "there") == (found, "hook_mlp_out")
+    assert done.losses == tuple(
+        f"feature_input_hook is left empty, {line}: circuit-tracer cannot use it before it is filled in"
+        for line in losses
+    )
+
+
+def test_a_set_keeps_its_own_names_of_places_and_lacks_a_model_aloud(tmp_path: Path) -> None:
+    import shutil
+
+    from tests.formats.conftest import FIXTURES
+
+    shutil.copytree(FIXTURES / "circuit_tracer" / "relu", tmp_path / "set")
+    (tmp_path / "set" / "config.yaml").write_text(
+        "model_kind: transcoder_set\nfeature_input_hook: hook_mlp_in\nfeature_output_hook: mlp.hook_out\n"
+    )
+    done = convert(tmp_path / "set", tmp_path / "there", to="circuit-tracer")
+    assert hooks(tmp_path / "there") == ("hook_mlp_in", "mlp.hook_out")
+    assert done.losses == ("the model is not known, and not named there",)
+    convert(tmp_path / "there", tmp_path / "again", to="circuit-tracer", model="tiny")
+    assert hooks(tmp_path / "again") == ("hook_mlp_in", "mlp.hook_out")

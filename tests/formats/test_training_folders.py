@@ -11,9 +11,11 @@ import torch
 
 from microtome.dictionaries import save_dictionary
 from microtome.errors import FormatError
-from microtome.formats import Foreign, convert, open_dictionary
+from microtome.formats import Foreign, convert, is_dictionary, open_dictionary
+from microtome.formats.hub import release_on_hub
 from microtome.formats.recognise import members_of
 from tests.formats.conftest import FIXTURES, random_dictionary
+from tests.formats.test_hub import FolderClient
 
 
 def opened(path: Path) -> Foreign:
@@ -46,6 +48,34 @@ def test_checkpoints_of_dictionary_learning_are_no_dictionaries(tmp_path: Path) 
         shutil.copy(run / "ae.pt", run / "checkpoints" / f"ae_{step}.pt")
     assert [member.path for member in members_of(tmp_path / "run")] == ["trainer_0"]
     assert opened(tmp_path / "run").site_out == "2.resid_post"
+
+
+def test_a_checkpoint_of_dictionary_learning_is_read_when_it_is_named(tmp_path: Path) -> None:
+    run = tmp_path / "hub" / "owner" / "run" / "trainer_0"
+    shutil.copytree(FIXTURES / "dictionary_learning" / "batchtopk" / "trainer_0", run)
+    (run / "checkpoints").mkdir()
+    state = torch.load(run / "ae.pt", weights_only=True)
+    torch.save(state | {"b_dec": state["b_dec"] + 1}, run / "checkpoints" / "ae_100.pt")
+    last, early = opened(run), opened(run / "checkpoints" / "ae_100.pt")
+    torch.testing.assert_close(early.dictionary.b_dec, last.dictionary.b_dec + 1)
+    assert (early.site_in, early.model, early.facts) == (last.site_in, last.model, last.facts)
+    assert torch.equal(opened(run / "ae.pt").dictionary.b_dec, last.dictionary.b_dec)
+    assert is_dictionary(run / "checkpoints" / "ae_100.pt") and not is_dictionary(run / "checkpoints")
+    convert(run / "checkpoints" / "ae_100.pt", tmp_path / "there", to="saelens")
+    torch.testing.assert_close(opened(tmp_path / "there").dictionary.b_dec, early.dictionary.b_dec)
+    client = FolderClient(tmp_path / "hub", tmp_path / "downloads")
+    reference = "owner/run/trainer_0/checkpoints/ae_100.pt"
+    found = open_dictionary(reference, release=release_on_hub(reference, client))
+    assert isinstance(found, Foreign) and torch.equal(found.dictionary.b_dec, early.dictionary.b_dec)
+    assert sorted(client.fetched) == ["trainer_0/checkpoints/ae_100.pt", "trainer_0/config.json"]
+
+
+def test_a_checkpoint_without_its_settings_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "checkpoints").mkdir()
+    torch.save({}, tmp_path / "checkpoints" / "ae_0.pt")
+    with pytest.raises(FormatError) as error:
+        opened(tmp_path / "checkpoints" / "ae_0.pt")
+    assert str(error.value) == f"'{tmp_path / 'config.json'}' is not there. Give a folder that has it."
 
 
 def test_several_seeds_of_sparsify(tmp_path: Path) -> None:

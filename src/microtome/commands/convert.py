@@ -45,6 +45,12 @@ def convert(
     if to == "hub":
         from microtome.formats import push
 
+        for option, value in (("model", model), ("site", site)):
+            if value is not None:
+                raise ConfigError(
+                    f"got --{option} {value}, but --to hub publishes a dictionary as it is",
+                    cure=f"Leave out --{option}",
+                )
         owner, name, *inside = (*target.parts, "", "")[: max(2, len(target.parts))]
         where = push(Path(source), f"{owner}/{name}", path_in_repo="/".join(inside))
         terminal.print(f"published: {where}", highlight=False, soft_wrap=True, markup=False)

@@ -59,9 +59,10 @@ def evaluate(
         terminal.print(f"metrics: {json}", highlight=False, soft_wrap=True)
     if saebench is not None:
         from microtome.formats.saebench import save_saebench_folder
+        from microtome.runs import Run
 
         written, losses = save_saebench_folder(
-            results, saebench, release=run.resolve().name, milliseconds=int(time.time() * 1000)
+            results, saebench, release=run.resolve().name, milliseconds=int(time.time() * 1000), run=Run.open(run)
         )
         for line in (*(f"lost: {loss}" for loss in losses), *(f"saebench: {path}" for path in written)):
             terminal.print(line, highlight=False, soft_wrap=True, markup=False)

@@ -1,18 +1,25 @@
-"""The card of a dictionary on the Hub: what it is, what it was made from, how to use it, in words from its manifest."""
+"""The card of a dictionary on the Hub: what it is, what it was made from, how to use it, in words from its manifest;
+and the page of a repository that holds several."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from microtome.formats.recognise import Member
+
+# In a page that lists a repository, so that nobody's own page is written over.
+_MARK = "<!-- microtome: a list of dictionaries, written anew when one is published -->"
+_TAGS = "library_name: microtome\ntags:\n- sparse-autoencoder\n- interpretability\n- microtome\n"
 
 
 def model_card(manifest: Mapping[str, Any], repository: str, path: str) -> str:
     """Markdown with the front matter the Hub reads. `manifest`: of a dictionary of ours."""
     shape = manifest["dictionary"]
-    data = manifest.get("data") or {}
-    model = manifest.get("model") or (data.get("model") or {}).get("id")
-    text = (data.get("text") or {}).get("name")
+    model = _model(manifest)
+    text = ((manifest.get("data") or {}).get("text") or {}).get("name")
     site_in, site_out = manifest.get("site_in"), manifest.get("site_out")
     site = site_out if site_in == site_out else f"{site_in} → {site_out}"
     reference = f"{repository}/{path}" if path else repository
@@ -33,13 +40,48 @@ def model_card(manifest: Mapping[str, Any], repository: str, path: str) -> str:
     metrics = _metrics(manifest.get("metrics") or {})
     given = "dictionary.rows(activations)" if "temporal" in shape else "activations"
     return (
-        f"---\nlibrary_name: microtome\ntags:\n- sparse-autoencoder\n- interpretability\n- microtome\n{base}---\n\n"
+        f"---\n{_TAGS}{base}---\n\n"
         f"# {_cell(shape['kind'])} of {_cell(site or 'unknown site')}, {_cell(model or 'unknown model')}\n\n"
         f"A sparse dictionary in the format of microtome: safetensors and JSON, for raw activations.\n\n"
         f"| | |\n|---|---|\n{table}\n\n{metrics}"
         f"## Use\n\n```python\nfrom microtome.formats import open_dictionary\n\n"
         f"dictionary = open_dictionary({reference!r}).dictionary\ncodes = dictionary.encode({given})\n```\n"
     )
+
+
+def listing_card(repository: str, members: Sequence[Member], models: Sequence[str]) -> str:
+    """The page of a repository whose dictionaries lie in folders, with links to their cards."""
+    rows = "\n".join(
+        f"| [{_cell(member.path)}](<{member.path}>) | {_cell(' → '.join(member.sites) or '–')} | {member.format} |"
+        for member in members
+    )
+    first = next((member.path for member in members if member.format == "microtome"), "")
+    base = "base_model:\n" + "".join(f"- {json.dumps(model)}\n" for model in models) if models else ""
+    return (
+        f"---\n{_TAGS}{base}---\n\n{_MARK}\n\n# {_cell(repository)}\n\n"
+        f"Sparse dictionaries, each in a folder with a card of its own.\n\n"
+        f"| folder | site | format |\n|---|---|---|\n{rows}\n\n"
+        f"## Use\n\n```python\nfrom microtome.formats import open_dictionary\n\n"
+        f"dictionary = open_dictionary({f'{repository}/{first}'!r}).dictionary\n```\n"
+    )
+
+
+def is_listing(page: str) -> bool:
+    """Whether a page is one of `listing_card`."""
+    return _MARK in page
+
+
+def base_models(page: str, manifest: Mapping[str, Any]) -> list[str]:
+    """The models that a listing names, and the one of a dictionary that is new in it."""
+    head = page.split("---", 2)[1] if page.startswith("---") else ""
+    named = [json.loads(line) for line in re.findall(r'(?m)^- (".+")$', head)]
+    model = _model(manifest)
+    return list(dict.fromkeys([*named, *([model] if model and "/" in model else [])]))
+
+
+def _model(manifest: Mapping[str, Any]) -> str | None:
+    model = manifest.get("model") or ((manifest.get("data") or {}).get("model") or {}).get("id")
+    return None if model is None else str(model)
 
 
 def _metrics(metrics: Mapping[str, Any]) -> str:

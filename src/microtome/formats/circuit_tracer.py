@@ -6,7 +6,7 @@ Layout and meaning after https://github.com/safety-research/circuit-tracer (0.5.
 a file with `activation_function.threshold` is jumprelu, others relu; W_enc [F, D], W_dec [F, D], W_skip [D_out, D_in])
 and `transcoder/cross_layer_transcoder.py` (W_dec_N [F, L − N, D], `threshold_N`; a skip connection is not saved).
 A `transcoders` in config.yaml lists a file for each layer by its address on the Hub (`resolve_transcoder_paths`,
-`parse_hf_uri`), in this layout or in one of Gemma Scope's.
+`parse_hf_uri`) or by a path on the disk, in this layout or in one of Gemma Scope's.
 Its loaders know no topk; here `activation_fn: topk` with `k` in config.yaml is read.
 
 Legend of suffixes: L layers, D width, F latents.
@@ -89,13 +89,29 @@ def load_circuit_tracer(folder: Path, client: Client | None = None) -> Transcode
 
 
 def _named_files(config: Mapping[str, Any], path: Path, client: Client | None) -> dict[int, Callable[[], Path]]:
-    """Layers -> what gives the file that the settings name by its address on the Hub."""
+    """Layers -> what gives the file that the settings name: by its address on the Hub, or by a path, from the settings'
+    folder or (as circuit-tracer takes it) from the working folder.
+    """
     names = config["transcoders"]
-    if not isinstance(names, list) or not names or not all(str(name).startswith("hf://") for name in names):
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) and name for name in names):
         raise FormatError(
-            f"'{path}' does not name its transcoders, expected a list of hf://owner/name/path", cure=DOWNLOAD_AGAIN
+            f"'{path}' does not name its transcoders, expected a list of files or of hf://owner/name/path",
+            cure=DOWNLOAD_AGAIN,
         )
-    return {layer: partial(fetch_file, str(name), client) for layer, name in enumerate(names)}
+    return {
+        layer: partial(fetch_file, name, client) if name.startswith("hf://") else partial(_on_disk, name, path)
+        for layer, name in enumerate(names)
+    }
+
+
+def _on_disk(name: str, settings: Path) -> Path:
+    found = next((path for path in (settings.parent / name, Path(name)) if path.is_file()), None)
+    if found is None:
+        raise FormatError(
+            f"'{settings}' names the file '{name}', which is neither in its folder nor in the working folder",
+            cure="Put it there, or name it by hf://owner/name/path",
+        )
+    return found
 
 
 def load_layer(get: Callable[[], Path], config: Mapping[str, Any], layer: int, settings: Path) -> Foreign:
@@ -265,21 +281,43 @@ def save_circuit_tracer(
         raise cannot_hold("transcoders of different sites", NAME, "one pair of sites for all layers", "Convert one set")
     for layer, dictionary in sorted(dictionaries.items()):
         losses += _save_layer(dictionary, folder / f"layer_{layer}.safetensors", layer)
-    before_gain = bool(first.get("before_gain"))
-    hooks = [
-        hook_of_point(point, before_gain=before_gain and i == 0, of_module=bool(first.get("of_module")))
-        for i, point in enumerate(points.pop())
-    ]
+    before_gain, of_module = bool(first.get("before_gain")), bool(first.get("of_module"))
+    reads, predicts = points.pop()
+    said = first.get(NAME)
+    hooks = {
+        _HOOKS[0]: _said_hook(said, _HOOKS[0], Where(f"0.{reads}" if reads else None, before_gain=before_gain)),
+        _HOOKS[1]: _said_hook(said, _HOOKS[1], Where(f"0.{predicts}" if predicts else None, of_module=of_module)),
+    }
+    losses += _nameless(hooks, first.get("model"), {_HOOKS[0]: reads, _HOOKS[1]: predicts})
     config = {
         "model_name": first.get("model"),
         "model_kind": "transcoder_set",
-        "feature_input_hook": hooks[0],
-        "feature_output_hook": hooks[1],
+        **hooks,
         "scan": folder.name.removesuffix(".partial"),
         KEPT: {str(layer): kept(dictionary, facts[layer]) for layer, dictionary in dictionaries.items()},
     }
     write_bytes(folder / CONFIG, yaml.safe_dump(config, sort_keys=False).encode())
     return list(dict.fromkeys(losses))
+
+
+def _said_hook(said: Any, key: str, where: Where) -> str | None:
+    """The name of a place: what a file of circuit-tracer said, as long as that is the same, without a name here too."""
+    hook = said.get(key) if isinstance(said, dict) else None
+    if isinstance(hook, str):
+        there = from_transformer_lens(f"blocks.0.{hook}")
+        if (there.site, there.before_gain, there.of_module) == (where.site, where.before_gain, where.of_module):
+            return hook
+    return hook_of_point(where.point, before_gain=where.before_gain, of_module=where.of_module)
+
+
+def _nameless(hooks: Mapping[str, str | None], model: str | None, points: Mapping[str, str | None]) -> list[str]:
+    """A line for everything without which the library cannot use a set, and that is not known or has no name there."""
+    losses = [] if model else ["the model is not known, and not named there"]
+    for key, hook in hooks.items():
+        if hook is None:
+            what = f"the place {points[key]} has no name there" if points[key] else "the place is not known"
+            losses.append(f"{key} is left empty, {what}: circuit-tracer cannot use it before it is filled in")
+    return losses
 
 
 def _points(facts: Mapping[str, Any]) -> tuple[str, str]:
@@ -337,13 +375,14 @@ def save_crosslayer(clt: CrosslayerTranscoder, folder: Path, *, model: str | Non
         write_tensors(folder / f"W_dec_{layer}.safetensors", {f"W_dec_{layer}": clt.decoder(layer, None)})
     # What came from such a file goes back as it was, places without a name here included.
     said = {key: value for key, value in clt.facts.get(NAME, {}).items() if key != "transcoders"}
-    own = (hook_of_point(clt.point_in, before_gain=clt.before_gain), hook_of_point(clt.point_out))
+    points = dict(zip(_HOOKS, (clt.point_in, clt.point_out), strict=True))
     config = {
         "model_name": clt.model or model,
         "model_kind": "cross_layer_transcoder",
-        **dict(zip(_HOOKS, own, strict=True)),
+        _HOOKS[0]: hook_of_point(clt.point_in, before_gain=clt.before_gain),
+        _HOOKS[1]: hook_of_point(clt.point_out),
         "scan": folder.name.removesuffix(".partial"),
     }
     config |= {key: value for key, value in said.items() if value is not None}
     write_bytes(folder / CONFIG, yaml.safe_dump(config, sort_keys=False).encode())
-    return [] if config["model_name"] else ["the model is not known, and not named there"]
+    return _nameless({key: config[key] for key in _HOOKS}, config["model_name"], points)

@@ -15,7 +15,7 @@ from microtome.dictionaries import CrosslayerTranscoder, Dictionary, save_dictio
 from microtome.errors import ArtifactError, FormatError
 from microtome.formats.circuit_tracer import save_circuit_tracer, save_crosslayer
 from microtome.formats.dictionary_learning import save_dictionary_learning
-from microtome.formats.foreign import Foreign
+from microtome.formats.foreign import Foreign, plain
 from microtome.formats.hub import Release
 from microtome.formats.opening import Opened, open_dictionary, parse_reference
 from microtome.formats.placing import sites_given
@@ -28,6 +28,11 @@ _SAVERS: dict[str, Callable[..., list[str]]] = {
     "saelens": save_saelens,
     "sparsify": save_sparsify,
     "dictionary_learning": save_dictionary_learning,
+}
+# What holds something else than weights, and the command that writes it.
+_OF_LATENTS = {
+    "neuronpedia": ("latents with their examples, of a latent store", "microtome latents RUN --neuronpedia FOLDER"),
+    "saebench": ("metrics", "microtome evaluate RUN --saebench FOLDER"),
 }
 #: Every format that can be written.
 WRITABLE = ("microtome", *_SAVERS, "circuit-tracer")
@@ -57,6 +62,11 @@ def convert(
     dictionaries get a folder each in `target`, except in circuit-tracer's format, which holds a layer per file.
     Raises `FormatError`: nothing there, a bad file, or a format that cannot hold it.
     """
+    if to in _OF_LATENTS:
+        raise FormatError(
+            f"got --to {to}, which holds no dictionaries but {_OF_LATENTS[to][0]}",
+            cure=f"Write it with '{_OF_LATENTS[to][1]}'",
+        )
     if to not in WRITABLE:
         raise FormatError(f"got --to {to}, expected one of {', '.join(WRITABLE)}", cure="Choose one of these")
     target = Path(target)
@@ -87,7 +97,7 @@ def convert(
 
 def facts_of(foreign: Foreign) -> dict[str, Any]:
     """What a manifest says of a dictionary's origin."""
-    facts = {**foreign.facts, "site_in": foreign.site_in, "site_out": foreign.site_out}
+    facts: dict[str, Any] = {**plain(foreign.facts), "site_in": foreign.site_in, "site_out": foreign.site_out}
     if foreign.model is not None:
         facts["model"] = foreign.model
     if foreign.before_gain:

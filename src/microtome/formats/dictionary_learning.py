@@ -58,8 +58,13 @@ _CLASSES = {
 
 
 def load_dictionary_learning(folder: Path) -> Foreign:
-    """The dictionary of a folder. Raises `FormatError` naming the file and what is wrong with it."""
-    path = folder / CONFIG
+    """The dictionary of a folder, or of one of its files: `ae.pt`, or `checkpoints/ae_N.pt`, whose settings lie above.
+
+    Raises `FormatError` naming the file and what is wrong with it.
+    """
+    weights_path = folder if folder.suffix == ".pt" else folder / WEIGHTS
+    above = weights_path.parent
+    path = (above if weights_path.name == WEIGHTS else above.parent) / CONFIG
     config = read_config(path)
     trainer = config.get("trainer")
     if not isinstance(trainer, dict):
@@ -69,12 +74,12 @@ def load_dictionary_learning(folder: Path) -> Foreign:
         raise FormatError(
             f"'{path}' is of the class '{name}', expected one of {', '.join(_CLASSES)}", cure="Update microtome"
         )
-    state = read_pt(folder / WEIGHTS)
+    state = read_pt(weights_path)
     if not isinstance(state, dict):
         raise FormatError(
-            f"'{folder / WEIGHTS}' holds a {type(state).__name__}, expected tensors by name", cure=DOWNLOAD_AGAIN
+            f"'{weights_path}' holds a {type(state).__name__}, expected tensors by name", cure=DOWNLOAD_AGAIN
         )
-    weights = Weights(state, folder / WEIGHTS)
+    weights = Weights(state, weights_path)
     tensors, l0, prefixes = _tensors(weights, name, trainer, path)
     notes = weights.finish()
     if name == "AutoEncoder" and not unit_rows(tensors["W_dec"]):

@@ -131,6 +131,17 @@ def kept(dictionary: Dictionary, facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def plain(value: Any) -> Any:
+    """A setting of any file as JSON holds it: NaN and infinity are null, and what JSON has no type for is its text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(inner) for inner in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
+
+
 def was_kept(entry: Mapping[str, Any], origin: Path) -> dict[str, Any]:
     """The `kept` of a file, its values of the types they were written with, or nothing.
 

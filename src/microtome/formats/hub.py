@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from microtome.errors import FormatError
-from microtome.formats.recognise import Member, members
+from microtome.formats.recognise import Member, files_of, members, members_of
 
 _ID = r"(?:hf://)?([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@([^/]+))?(?:/(.+))?"
+CARD = "README.md"
 
 
 class Client(Protocol):
@@ -42,13 +44,16 @@ class Release:
     inside: str
     client: Client
 
-    def members(self) -> list[Member]:
-        """Every dictionary in it, by the names of its files. Raises `FormatError` when it cannot be listed."""
+    def files(self) -> list[str]:
+        """Every file in it. Raises `FormatError` when it cannot be listed."""
         try:
-            files = self.client.list_repo_files(self.repository, revision=self.revision)
+            return self.client.list_repo_files(self.repository, revision=self.revision)
         except Exception as error:
             raise _unreachable(self.repository, error) from None
-        return members(files, self.repository)
+
+    def members(self) -> list[Member]:
+        """Every dictionary in it, by the names of its files. Raises `FormatError` when it cannot be listed."""
+        return members(self.files(), self.repository)
 
 
 def release_on_hub(reference: str, client: Client | None = None) -> Release | None:
@@ -60,19 +65,13 @@ def release_on_hub(reference: str, client: Client | None = None) -> Release | No
 
 
 def fetch(release: Release, member: Member) -> Path:
-    """Download one member and the settings above it; returns where it is on the disk."""
-    if member.format == "circuit-tracer":
-        # Beside the weights such repositories hold pages about latents, which are larger.
-        inside = f"{member.path}/" if member.path else ""
-        names = ("config.yaml", "layer_*.safetensors", "W_*.safetensors")
-        root = _download(release.client, release.repository, release.revision, [f"{inside}{name}" for name in names])
-        return root / member.path
-    parents = [str(parent) for parent in PurePosixPath(member.path).parents if str(parent) != "."]
-    patterns = [f"{member.path}*" if member.path.endswith(".pt") else f"{member.path}/*" if member.path else "*"]
-    patterns += [f"{parent}/config.json" for parent in parents] + ["config.json", "config.yaml"]
-    if member.path.endswith(".pt"):
-        patterns.append(f"{member.path.removesuffix('.pt')}_cfg.json")
-    return _download(release.client, release.repository, release.revision, patterns) / member.path
+    """Download one member and the settings above it, and nothing else; returns where it is on the disk."""
+    wanted = files_of(member, release.files())
+    if not wanted:
+        raise FormatError(f"the release '{release.repository}' has no '{member.path}'", cure="Check its path")
+    # Files are named one by one: a pattern's * goes into folders too.
+    names = [re.sub(r"([*?[])", r"[\1]", name) for name in wanted]
+    return _download(release.client, release.repository, release.revision, names) / member.path
 
 
 def fetch_file(uri: str, client: Client | None = None) -> Path:
@@ -108,36 +107,76 @@ def _download(client: Client, repository: str, revision: str | None, patterns: l
 def push(
     folder: Path, repository: str, *, client: Client | None = None, path_in_repo: str = "", private: bool = False
 ) -> str:
-    """Publish a dictionary of ours (a folder with its manifest) with its card. Returns where it is.
+    """Publish a dictionary of ours (a folder with its manifest) with its card, unless the folder has a README.md of its
+    own. Returns where it is.
 
-    Raises `ArtifactError` for a folder that is damaged, `FormatError` when the Hub refuses.
+    The Hub shows the README.md of a repository's root: where `path_in_repo` is a folder in it, the root gets a page
+    that lists all dictionaries, unless it has one that somebody wrote.
+
+    Raises `ArtifactError` for a folder that is damaged, `FormatError` for one that is no dictionary of ours, and when
+    the Hub refuses.
     """
     from microtome.dictionaries import load_dictionary
     from microtome.formats.card import model_card
 
-    if not re.fullmatch(_ID, repository) or "@" in repository:
+    path_in_repo = path_in_repo.strip("/")
+    if not re.fullmatch(_ID, repository) or "@" in repository or ".." in PurePosixPath(path_in_repo).parts:
         raise FormatError(f"got the repository '{repository}', expected owner/name", cure="Name it like you/gpt2-saes")
+    _one_of_ours(folder)
     _, manifest = load_dictionary(folder)
     if metrics := measured(folder):
         manifest = {**manifest, "metrics": metrics}
-    client = client or _hub()
+    client, inside = client or _hub(), path_in_repo or "."
     try:
         client.create_repo(repository, private=private, exist_ok=True)
         client.upload_folder(
             repo_id=repository,
             folder_path=str(folder),
-            path_in_repo=path_in_repo or ".",
+            path_in_repo=inside,
             commit_message=f"Add {path_in_repo or folder.name}",
         )
-        with tempfile.TemporaryDirectory() as extra:
-            card = model_card(manifest, repository, path_in_repo)
-            (Path(extra) / "README.md").write_text(card, encoding="utf-8")
-            client.upload_folder(
-                repo_id=repository, folder_path=extra, path_in_repo=path_in_repo or ".", commit_message="Add the card"
-            )
+        if not (folder / CARD).is_file():
+            _upload_card(client, repository, inside, model_card(manifest, repository, path_in_repo))
+        if path_in_repo:
+            _list_in_root(client, repository, manifest)
     except Exception as error:
         raise _unreachable(repository, error) from None
     return f"https://huggingface.co/{repository}"
+
+
+def _one_of_ours(folder: Path) -> None:
+    """Raise `FormatError` for a folder of another format, and for one that holds several dictionaries."""
+    found = members_of(folder)
+    if len(found) > 1:
+        shown = ", ".join(member.path or "." for member in found[:4]) + (" …" if len(found) > 4 else "")
+        raise FormatError(
+            f"'{folder}' holds {len(found)} dictionaries ({shown}), expected one", cure="Name one of them"
+        )
+    if found and (found[0].format != "microtome" or found[0].path):
+        what = f"in '{found[0].path}' " if found[0].path else ""
+        raise FormatError(
+            f"'{folder}' holds a dictionary {what}in the format {found[0].format}, expected one of microtome",
+            cure=f"Give '{folder / found[0].path}'" if found[0].format == "microtome" else "Convert it --to microtome",
+        )
+
+
+def _list_in_root(client: Client, repository: str, manifest: Mapping[str, Any]) -> None:
+    from microtome.formats.card import base_models, is_listing, listing_card
+
+    files = client.list_repo_files(repository)
+    before = ""
+    if CARD in files:
+        before = (Path(client.snapshot_download(repository, allow_patterns=[CARD])) / CARD).read_text(encoding="utf-8")
+        if not is_listing(before):
+            return
+    card = listing_card(repository, members(files, repository), base_models(before, manifest))
+    _upload_card(client, repository, ".", card)
+
+
+def _upload_card(client: Client, repository: str, inside: str, card: str) -> None:
+    with tempfile.TemporaryDirectory() as extra:
+        (Path(extra) / CARD).write_text(card, encoding="utf-8")
+        client.upload_folder(repo_id=repository, folder_path=extra, path_in_repo=inside, commit_message="Add the card")
 
 
 def measured(folder: Path) -> dict[str, float]:

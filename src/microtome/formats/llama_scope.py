@@ -6,7 +6,14 @@ https://github.com/OpenMOSS/Language-Model-SAEs, `src/lm_saes/sae.py`: encoder.w
 standardize_parameters_of_dataset_norm (activations were brought to a norm of √D while training, and for use the
 biases and the decoder are rescaled instead), transform_to_unit_decoder_norm, and the initializer's rule for use: after
 both, a topk with a `jump_relu_threshold` becomes jumprelu with that one threshold. Later versions learn
-`log_jumprelu_threshold` [F]. All of it is done here, in this order.
+`log_jumprelu_threshold` [F]. All of it is done here, in this order. With `norm_activation` token-wise
+(`sparse_dictionary.py`, compute_norm_factor) each token is brought to a norm of √D before it is encoded, and what is
+decoded is brought back: `unit_norm` here. A transcoder is trained on targets brought to that norm by their own size,
+which is not known when it is used.
+
+Since version 2 the library is called llamascopium (2.0.0b34, `models/sae.py`) and its tensors W_E [D, F], b_E, W_D
+[F, D_out], b_D and activation_function.log_jumprelu_threshold; its codes are in units of rows as they are, while its
+threshold and its choice of k count in units of unit rows.
 
 Legend of suffixes: D width, F latents.
 """
@@ -22,7 +29,7 @@ import torch
 from torch import Tensor
 
 from microtome.errors import FormatError
-from microtome.formats.foreign import Foreign, build, fold_row_norms, subtract_b_dec
+from microtome.formats.foreign import Foreign, build, fold_row_norms, subtract_b_dec, unit_rows
 from microtome.formats.places import from_transformer_lens
 from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, agree, read_config, read_safetensors, setting
 
@@ -45,30 +52,39 @@ def load_llama_scope(folder: Path) -> Foreign:
             f"'{path}' has a gated linear encoder, for which there is no place here", cure="Use its library"
         )
     weights = Weights(read_safetensors(weights_path), weights_path)
-    latents, d_in = weights.shape("encoder.weight", 2)
-    d_out = weights.shape("decoder.weight", 2)[0]
-    agree(path, "d_model", config.get("d_model"), d_in)
-    agree(path, "d_sae", config.get("d_sae"), latents)
     hooks = [setting(config, key, str, path, None) for key in ("hook_point_in", "hook_point_out")]
     kind = "sae" if hooks[1] in (None, hooks[0]) else "transcoder"
-    tensors = {
-        "W_enc": weights.take("encoder.weight", (latents, d_in)),
-        "b_enc": weights.take("encoder.bias", (latents,)),
-        "W_dec": weights.take("decoder.weight", (d_out, latents)).T.contiguous(),
-        "b_dec": weights.take("decoder.bias", (d_out,)) if "decoder.bias" in weights else torch.zeros(d_out),
-    }
+    renamed = "W_E" in weights
+    tensors = _tensors(weights, config, path)
+    by_token = _how(config, path) == "token-wise"
+    if by_token and kind != "sae":
+        raise FormatError(
+            f"'{path}' has token-wise for norm_activation of a {kind}, expected dataset-wise or inference: it predicts "
+            "activations up to a size of each token that only they say",
+            cure="Use it in the library that made it",
+        )
     notes = _standardise(tensors, _norms(weights, config, hooks, path), _how(config, path))
-    if setting(config, "sparsity_include_decoder_norm", bool, path, True):
-        fold_row_norms(tensors)
     sparsifier, l0 = _sparsifier(weights, tensors, config, path)
+    if setting(config, "sparsity_include_decoder_norm", bool, path, True):
+        if renamed:
+            notes += _in_units_of_rows(tensors, sparsifier)
+        else:
+            fold_row_norms(tensors)
     notes += weights.finish()
     if kind != "sae":
-        tensors["b_dec_in"] = torch.zeros(d_in)
+        tensors["b_dec_in"] = torch.zeros(tensors["W_enc"].shape[1])
     elif not setting(config, "apply_decoder_bias_to_pre_encoder", bool, path, False):
         subtract_b_dec(tensors)
     where = [from_transformer_lens(hook) for hook in (hooks[0], hooks[1] or hooks[0])]
     return Foreign(
-        dictionary=build(path, kind=kind, sparsifier=sparsifier, tensors=tensors, l0=l0),
+        dictionary=build(
+            path,
+            kind=kind,
+            sparsifier=sparsifier,
+            tensors=tensors,
+            l0=l0,
+            normalise="unit_norm" if by_token else "none",
+        ),
         format=NAME,
         site_in=where[0].site,
         site_out=where[1].site,
@@ -81,6 +97,42 @@ def load_llama_scope(folder: Path) -> Foreign:
     )
 
 
+def _tensors(weights: Weights, config: Mapping[str, Any], path: Path) -> dict[str, Tensor]:
+    """The weights under their names here; older and newer files have other names and shapes."""
+    if "W_E" in weights:
+        d_in, latents = weights.shape("W_E", 2)
+        d_out = weights.shape("W_D", 2)[1]
+        tensors = {"W_enc": weights.take("W_E", (d_in, latents)).T, "W_dec": weights.take("W_D", (latents, d_out))}
+        b_enc, b_dec = "b_E", "b_D"
+    else:
+        latents, d_in = weights.shape("encoder.weight", 2)
+        d_out = weights.shape("decoder.weight", 2)[0]
+        tensors = {
+            "W_enc": weights.take("encoder.weight", (latents, d_in)),
+            "W_dec": weights.take("decoder.weight", (d_out, latents)).T.contiguous(),
+        }
+        b_enc, b_dec = "encoder.bias", "decoder.bias"
+    agree(path, "d_model", config.get("d_model"), d_in)
+    agree(path, "d_sae", config.get("d_sae"), latents)
+    tensors["b_enc"] = weights.take(b_enc, (latents,))
+    tensors["b_dec"] = weights.take(b_dec, (d_out,)) if b_dec in weights else torch.zeros(d_out)
+    return tensors
+
+
+def _in_units_of_rows(tensors: dict[str, Tensor], sparsifier: str) -> list[str]:
+    """Bring what counts in units of unit rows to those of the rows, where codes stay the library's."""
+    if sparsifier == "topk":
+        if not unit_rows(tensors["W_dec"]):
+            fold_row_norms(tensors)
+            return [
+                "its rows are brought to unit norm, in whose units it chooses the k largest, and its codes to match"
+            ]
+    elif "threshold" in tensors:
+        # A row of zeros writes nothing, whether it fires or not.
+        tensors["threshold"] = tensors["threshold"] / tensors["W_dec"].norm(dim=1).clamp(min=1e-8)
+    return []
+
+
 def _how(config: Mapping[str, Any], path: Path) -> str:
     return str(setting(config, "norm_activation", str, path, "dataset-wise"))
 
@@ -89,12 +141,12 @@ def _norms(weights: Weights, config: Mapping[str, Any], hooks: list[Any], path: 
     """Average norms of input and output while training, if they still have to be undone."""
     name = "dataset_average_activation_norm"
     said = {key: setting(config, f"{name}.{key}", float, path, None) for key in ("in", "out")}
-    stored = {}
-    for tensor in weights.names:
-        if tensor.startswith(f"{name}."):
-            stored[tensor.split(".", 1)[1]] = float(weights.take(tensor, ()))
+    tensors_of_norm = [tensor for tensor in weights.names if tensor.startswith(f"{name}.")]
     if _how(config, path) != "dataset-wise":
+        # The library writes whatever was in memory where there is none.
+        weights.drop(*tensors_of_norm)
         return None
+    stored = {tensor.split(".", 1)[1]: float(weights.take(tensor, ())) for tensor in tensors_of_norm}
     found = None
     if said["in"] is not None:
         found = said["in"], said["out"] or said["in"]
@@ -107,7 +159,7 @@ def _norms(weights: Weights, config: Mapping[str, Any], hooks: list[Any], path: 
 
 def _standardise(tensors: dict[str, Tensor], norms: tuple[float, float] | None, how: str) -> list[str]:
     if norms is None:
-        if how == "inference":
+        if how in ("inference", "token-wise"):
             return []
         return [f"it says its activations were normalised ('{how}') and not by what; it is used as it is"]
     factor_in = math.sqrt(tensors["W_enc"].shape[1]) / norms[0]
@@ -123,9 +175,10 @@ def _sparsifier(
 ) -> tuple[str, float]:
     latents = tensors["W_enc"].shape[0]
     l0 = setting(config, "top_k", float, path, math.nan) or math.nan
-    if "log_jumprelu_threshold" in weights:
-        tensors["threshold"] = weights.take("log_jumprelu_threshold", (latents,)).exp()
-        return "jumprelu", math.nan
+    for learnt in ("log_jumprelu_threshold", "activation_function.log_jumprelu_threshold"):
+        if learnt in weights:
+            tensors["threshold"] = weights.take(learnt, (latents,)).exp()
+            return "jumprelu", math.nan
     name = setting(config, "act_fn", str, path, "jumprelu").lower()
     level = setting(config, "jump_relu_threshold", float, path, 0.0)
     if name == "jumprelu" or (name == "topk" and level > 0):

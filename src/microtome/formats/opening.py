@@ -26,7 +26,7 @@ from microtome.formats.llama_scope import load_llama_scope
 from microtome.formats.one_layer import load_one_layer
 from microtome.formats.openai import load_openai
 from microtome.formats.reading import one_line
-from microtome.formats.recognise import Member, members_of
+from microtome.formats.recognise import Member, members_of, named
 from microtome.formats.saelens import load_saelens
 from microtome.formats.sets import TranscoderSet
 from microtome.formats.sparsify import load_sparsify
@@ -143,9 +143,14 @@ def open_dictionary(reference: str | Path, *, release: Release | None = None, cl
             cure="Check the path; a release is written owner/name",
         )
     inside = release.inside.rstrip("/")
-    found = [m for m in release.members() if not inside or m.path == inside or m.path.startswith(f"{inside}/")]
+    own = named(inside, release.repository)
+    found = [own] if own else [m for m in release.members() if _lies_in(m.path, inside)]
     chosen = choose(found, wanted, wanted.base)
     return _load(chosen, fetch(release, chosen), client or release.client)
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")
 
 
 def _load(member: Member, path: Path, client: Client | None) -> Opened:

@@ -143,8 +143,8 @@ class Weights:
             )
         return shape
 
-    def take(self, name: str, shape: tuple[int, ...]) -> Tensor:
-        """A tensor as float32. Raises `FormatError`: missing, another shape, no float, NaN or infinity."""
+    def take(self, name: str, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
+        """A tensor as `dtype`. Raises `FormatError`: missing, another shape, no float, NaN or infinity."""
         if name not in self._left:
             raise self._missing(name)
         tensor = self._left.pop(name)
@@ -159,7 +159,7 @@ class Weights:
                 cure=DOWNLOAD_AGAIN,
             )
         self._dtypes.add(_word(tensor.dtype))
-        tensor = tensor.float()
+        tensor = tensor.to(dtype)
         if not bool(torch.isfinite(tensor).all()):
             raise FormatError(f"'{self.origin}' holds NaN or infinity in {name}", cure=DOWNLOAD_AGAIN)
         return tensor

@@ -24,6 +24,19 @@ _RULES: tuple[tuple[tuple[str, ...], str], ...] = (
     ((r"config\.json", r"sae_weights\.safetensors"), "llama-scope"),
 )
 
+#: What of a member's folder its loader reads, by format; of a release nothing else is fetched.
+_FILES = {
+    "microtome": r"manifest\.json|weights\.safetensors",
+    "saelens": r"cfg\.json|sae_weights\.safetensors|activation_scaler\.json|activation_whitening\.safetensors",
+    "sparsify": r"cfg\.json|sae\.safetensors",
+    "dictionary_learning": r"config\.json|ae\.pt",
+    "gemma-scope": r"params\.npz",
+    "gemma-scope-2": r"config\.json|params\.safetensors",
+    "gemma-scope-2-clt": r"config\.json|params_layer_\d+\.safetensors",
+    "circuit-tracer": r"config\.yaml|layer_\d+\.safetensors|W_(enc|dec)_\d+\.safetensors",
+    "llama-scope": r"hyperparams\.json|checkpoints/final\.safetensors|config\.json|sae_weights\.safetensors",
+}
+
 CONFIG = "config.yaml"
 
 
@@ -80,7 +93,11 @@ def members(files: Iterable[str], where: str = "") -> list[Member]:
             found.append(Member(folder, rule[1], where))
             continue
         for name in sorted(inside):
-            if name.endswith(".pt") and "/" not in name and not _is_training_state(folder, name):
+            if (
+                name.endswith(".pt")
+                and "/" not in name
+                and not _is_training_state(f"{where}/{folder}".rstrip("/"), name)
+            ):
                 paired = f"{name.removesuffix('.pt')}_cfg.json" in inside
                 found.append(Member(f"{folder}/{name}".lstrip("/"), "one-layer" if paired else "openai", where))
     # Settings of circuit-tracer that name files of other releases stand alone.
@@ -89,9 +106,27 @@ def members(files: Iterable[str], where: str = "") -> list[Member]:
     ]
 
 
+def files_of(member: Member, files: Iterable[str]) -> list[str]:
+    """Those of a release's files that a member is read from: its own, and the settings of the folders above it."""
+    folder = f"{member.path}/" if member.path else ""
+    own = {member.path, f"{member.path.removesuffix('.pt')}_cfg.json"} if member.path.endswith(".pt") else set()
+    above = {(parent / "config.json").as_posix() for parent in PurePosixPath(member.path).parents}
+    return [
+        name
+        for name in files
+        if name in own | above
+        or (name.startswith(folder) and re.fullmatch(_FILES.get(member.format, "(?!)"), name.removeprefix(folder)))
+    ]
+
+
+def named(path: str, where: str = "") -> Member | None:
+    """A file of dictionary_learning that is named itself: its dictionary, or one along the way, which is no member."""
+    return Member(path, "dictionary_learning", where) if re.search(r"(^|/)(ae|checkpoints/ae_\d+)\.pt$", path) else None
+
+
 def _is_training_state(folder: str, name: str) -> bool:
     """Files of a training beside its dictionaries: dictionary_learning's checkpoints/ae_N.pt, sparsify's states."""
-    if name == "ae.pt" or (re.fullmatch(r"ae_\d+\.pt", name) and PurePosixPath(folder).name == "checkpoints"):
+    if named(f"{folder}/{name}"):
         return True
     return re.fullmatch(r"(rank_\d+_)?state\.pt|(optimizer|lr_scheduler)(_\d+)?\.pt", name) is not None
 
@@ -99,6 +134,8 @@ def _is_training_state(folder: str, name: str) -> bool:
 def members_of(folder: Path) -> list[Member]:
     """The same for a folder or a file on the disk."""
     if folder.is_file():
+        if own := named(folder.absolute().as_posix()):
+            return [Member("", own.format, own.path)]
         return [
             Member("", member.format, folder.absolute().as_posix())
             for member in members(p.name for p in folder.parent.iterdir())

@@ -21,7 +21,6 @@ from torch import Tensor
 
 from microtome.artifacts import write_json, write_tensors
 from microtome.dictionaries import Dictionary
-from microtome.dictionaries.sparsifiers import MatchingPursuit
 from microtome.dictionaries.temporal import TemporalConfig
 from microtome.errors import FormatError
 from microtome.formats.foreign import (
@@ -30,7 +29,6 @@ from microtome.formats.foreign import (
     bias_of_raw_input,
     build,
     cannot_hold,
-    fold_row_norms,
     kept,
     product,
     restore,
@@ -55,13 +53,13 @@ from microtome.formats.reading import (
     setting,
     whole_numbers,
 )
+from microtome.formats.saelens_scales import FACTOR, NORMALISATIONS, PURSUIT, SCALAR, TEMPORAL, fold_scales
 
 NAME = "saelens"
-CONFIG, WEIGHTS, SCALER = "cfg.json", "sae_weights.safetensors", "activation_scaler.json"
+CONFIG, WEIGHTS = "cfg.json", "sae_weights.safetensors"
 
-PURSUIT = MatchingPursuit.name
-# Architecture -> (kind, sparsifier).
-_ARCHITECTURES = {
+#: Architecture -> (kind, sparsifier).
+ARCHITECTURES = {
     "standard": ("sae", "relu"),
     "gated": ("sae", "gated"),
     "topk": ("sae", "topk"),
@@ -76,16 +74,18 @@ _ARCHITECTURES = {
     "jumprelu_transcoder": ("transcoder", "jumprelu"),
     "jumprelu_skip_transcoder": ("skip_transcoder", "jumprelu"),
 }
-TEMPORAL = "temporal"
 # Its modules of attention, in one layer, under their names here.
 _ATTENTION = {"Q": "q_target", "K": "k_ctx", "V": "v_ctx", "O": "c_proj"}
 # What is added to the length of a direction before something is projected on it, in units of the scaled activations.
 _EPSILON = 1e-6
 _TEMPORAL_DEFAULTS = {"n_heads": 8, "n_attn_layers": 1, "bottleneck_factor": 64, "tied_weights": True}
-# Only a temporal sae multiplies its activations with a number when it is used.
-_SCALAR, _FACTOR = "constant_scalar_rescale", "activation_normalization_factor"
-_NORMALISATIONS = {"layer_norm": "layer_norm", "constant_norm_rescale": "unit_norm"}
 _RENAMED = {"hook_point": "hook_name", "hook_point_head_index": "hook_head_index", "activation_fn_str": "activation_fn"}
+# What files before 6.0 say of model and text among their other settings (LLM_METADATA_KEYS).
+_METADATA = (
+    *("model_name", "model_class_name", "model_from_pretrained_kwargs", "hook_name", "hook_head_index", "hf_hook_name"),
+    *("hook_name_out", "hook_head_index_out", "hf_hook_name_out", "prepend_bos", "exclude_special_tokens"),
+    *("context_size", "seqpos_slice", "dataset_path", "neuronpedia_id", "sae_lens_training_version"),
+)
 
 
 def load_saelens(folder: Path) -> Foreign:
@@ -95,7 +95,7 @@ def load_saelens(folder: Path) -> Foreign:
     metadata = setting(raw, "metadata", dict, path, {})
     config = {_RENAMED.get(key, key): value for key, value in {**metadata, **raw}.items()}
     architecture = _architecture(config, path)
-    kind, sparsifier = _ARCHITECTURES[architecture]
+    kind, sparsifier = ARCHITECTURES[architecture]
     weights = Weights(read_safetensors(folder / WEIGHTS), folder / WEIGHTS)
     temporal = None
     if architecture == TEMPORAL:
@@ -104,14 +104,16 @@ def load_saelens(folder: Path) -> Foreign:
     else:
         read = _pursuit if sparsifier == PURSUIT else _tensors
         tensors, notes = read(weights, config, kind, sparsifier, path)
-    notes += weights.finish() + _scale(tensors, config, folder)
-    if kind == "sae" and architecture not in (PURSUIT, TEMPORAL) and not _centred(config, path):
+    centred = kind != "sae" or architecture in (PURSUIT, TEMPORAL) or _centred(config, path)
+    by_norm = sparsifier in ("topk", "abstopk", "batchtopk") and bool(config.get("rescale_acts_by_decoder_norm"))
+    notes += weights.finish() + fold_scales(tensors, config, folder, kind=kind, centred=centred, by_norm=by_norm)
+    if not centred:
         subtract_b_dec(tensors)
     widths: tuple[int, ...] = ()
     if architecture == "matryoshka_batchtopk":
         widths = whole_numbers(config, "matryoshka_widths", path)
         widths = tuple(width for width in widths if width < tensors["W_enc"].shape[0])
-    normalise = _NORMALISATIONS.get(str(config.get("normalize_activations")), "none")
+    normalise = NORMALISATIONS.get(str(config.get("normalize_activations")), "none")
     l0 = _k(config, sparsifier, path)
     dictionary = build(
         path,
@@ -144,9 +146,9 @@ def _architecture(config: Mapping[str, Any], path: Path) -> str:
     activation = setting(config, "activation_fn", str, path, None)
     if activation == "topk" and name == "standard":
         name = "topk"
-    if name not in _ARCHITECTURES:
+    if name not in ARCHITECTURES:
         raise FormatError(
-            f"'{path}' is of the architecture '{name}', expected one of {', '.join(_ARCHITECTURES)}",
+            f"'{path}' is of the architecture '{name}', expected one of {', '.join(ARCHITECTURES)}",
             cure="Update microtome, or ask whoever made it",
         )
     if activation not in ("relu", "topk", None):
@@ -212,8 +214,6 @@ def _tensors(
                 f"'{weights.origin}' holds scaling_factor, but '{path}' says finetuning_scaling_factor is off",
                 cure="Check that its settings and its weights belong together",
             )
-    if sparsifier in ("topk", "abstopk", "batchtopk") and config.get("rescale_acts_by_decoder_norm"):
-        fold_row_norms(tensors)
     return tensors, notes
 
 
@@ -240,40 +240,6 @@ def _pursuit(
         "stop_on_duplicates": torch.tensor(float(duplicates)),
     }
     return tensors, []
-
-
-def _scale(tensors: dict[str, Tensor], config: Mapping[str, Any], folder: Path) -> list[str]:
-    """Fold the factor that activations are multiplied with, or were in training, where it is at hand."""
-    how = config.get("normalize_activations")
-    if how in (None, False, "none", *_NORMALISATIONS):
-        return []
-    if how == _SCALAR and config.get("architecture") == TEMPORAL:
-        factor = setting(config, _FACTOR, float, folder / CONFIG)
-        if not factor > 0:
-            raise FormatError(
-                f"'{folder / CONFIG}' has {factor:g} for {_FACTOR}, expected more than 0", cure=DOWNLOAD_AGAIN
-            )
-        _fold_scale(tensors, factor)
-        return []
-    if how not in (True, "expected_average_only_in", "covariance_whitening"):
-        raise FormatError(
-            f"'{folder / CONFIG}' normalises activations by '{how}', which is not known", cure="Update microtome"
-        )
-    if how != "covariance_whitening" and (folder / SCALER).is_file():
-        factor = setting(read_config(folder / SCALER), "scaling_factor", float, folder / SCALER)
-        _fold_scale(tensors, factor)
-        if "W_skip" in tensors:
-            raise FormatError(f"'{folder}' scales the input of a skip connection", cure="Finish its training first")
-        return [f"the scale of its training activations ({factor:g}, {SCALER}) is folded into the weights"]
-    return [f"it says its activations were normalised ('{how}') and not by what; it is used as it is, as SAELens does"]
-
-
-def _fold_scale(tensors: dict[str, Tensor], factor: float) -> None:
-    """From a dictionary of factor·x to one of x, in place."""
-    tensors["W_enc"] = tensors["W_enc"] * factor
-    for name in ("W_dec", "b_dec", "residual_threshold", "b_in", "epsilon"):
-        if name in tensors:
-            tensors[name] = tensors[name] / factor
 
 
 def _temporal_shape(config: Mapping[str, Any], path: Path) -> tuple[str, TemporalConfig]:
@@ -361,10 +327,10 @@ def save_saelens(dictionary: Dictionary, folder: Path, *, facts: Mapping[str, An
     if shape.temporal is not None:
         return _save_temporal(dictionary, folder, facts)
     sparsifier = "jumprelu" if shape.sparsifier == "batchtopk" else shape.sparsifier
-    found = [name for name, pair in _ARCHITECTURES.items() if pair == (shape.kind, sparsifier)]
+    found = [name for name, pair in ARCHITECTURES.items() if pair == (shape.kind, sparsifier)]
     if not found:
         raise cannot_hold(
-            f"a {shape.kind} with {shape.sparsifier}", "SAELens", ", ".join(_ARCHITECTURES), "Keep it in our format"
+            f"a {shape.kind} with {shape.sparsifier}", "SAELens", ", ".join(ARCHITECTURES), "Keep it in our format"
         )
     architecture, losses = found[0], []
     tensors = {"W_enc": dictionary.W_enc.T, "W_dec": dictionary.W_dec, "b_dec": dictionary.b_dec}
@@ -383,7 +349,7 @@ def save_saelens(dictionary: Dictionary, folder: Path, *, facts: Mapping[str, An
         tensors["threshold"] = level_F
     if dictionary.W_skip is not None:
         tensors["W_skip"] = dictionary.W_skip
-    config = _config(dictionary, architecture, facts)
+    config = _config(dictionary, architecture, folder, facts)
     if shape.sparsifier == "batchtopk":
         losses.append("batchtopk becomes jumprelu with one threshold for all latents; SAELens does the same")
     if shape.matryoshka:
@@ -425,7 +391,7 @@ def _save_temporal(dictionary: Dictionary, folder: Path, facts: Mapping[str, Any
         for name, module in _ATTENTION.items():
             tensors[f"attn_layers.{layer}.{module}.weight"] = part.get_buffer(f"W_{name}")[layer]
             tensors[f"attn_layers.{layer}.{module}.bias"] = part.get_buffer(f"b_{name}")[layer]
-    config = _config(dictionary, TEMPORAL, facts) | {
+    config = _config(dictionary, TEMPORAL, folder, facts) | {
         "apply_b_dec_to_input": subtracted,
         "tied_weights": False,
         "n_attn_layers": shape.temporal.layers,
@@ -435,7 +401,7 @@ def _save_temporal(dictionary: Dictionary, folder: Path, facts: Mapping[str, Any
         "kval_topk": int(shape.l0) if shape.sparsifier == "topk" else None,
     }
     if scale != 1.0:
-        config |= {"normalize_activations": _SCALAR, _FACTOR: scale}
+        config |= {"normalize_activations": SCALAR, FACTOR: scale}
     write_tensors(folder / WEIGHTS, tensors)
     write_json(folder / CONFIG, config)
     return _nameless(config, facts, "hook_name")
@@ -454,17 +420,33 @@ def _nameless(config: Mapping[str, Any], facts: Mapping[str, Any], *hooks: str) 
     ]
 
 
-def _config(dictionary: Dictionary, architecture: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _metadata(dictionary: Dictionary, folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What a file says of model, text and places: what it said when it came from SAELens, as far as it still holds."""
+    said = facts.get(NAME)
+    said = said if isinstance(said, dict) else {}
+    flat = {_RENAMED.get(key, key): value for key, value in said.items()}
+    inner = said.get("metadata")
+    own = {key: flat[key] for key in _METADATA if key in flat} | (inner if isinstance(inner, dict) else {})
+    *there, _ = _sites(own, dictionary.config.kind, folder / CONFIG)
+    here = [facts.get("site_in"), facts.get("site_out"), bool(facts.get("before_gain")), bool(facts.get("of_module"))]
+    if there != here:
+        own = {key: value for key, value in own.items() if not key.startswith(("hook_", "hf_hook_"))}
+    own.setdefault("hook_name", to_transformer_lens(facts.get("site_in"), before_gain=bool(facts.get("before_gain"))))
+    if dictionary.config.kind != "sae":
+        own.setdefault("hook_name_out", to_transformer_lens(facts.get("site_out")))
+    if own.get("model_name") is None or model_on_hub(own["model_name"]) != facts.get("model"):
+        own["model_name"] = short_model(facts.get("model"))
+    # From 6.0 on settings of the model lie under `metadata`; the number says which layout this is.
+    return own | {"sae_lens_version": "6.54.12", KEPT: kept(dictionary, facts)}
+
+
+def _config(dictionary: Dictionary, architecture: str, folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     shape = dictionary.config
-    hook = to_transformer_lens(facts.get("site_in"), before_gain=bool(facts.get("before_gain")))
-    metadata = {
-        # From 6.0 on settings of the model lie under `metadata`; the number says which layout this is.
-        "sae_lens_version": "6.54.12",
-        "model_name": short_model(facts.get("model")),
-        "hook_name": hook,
-        KEPT: kept(dictionary, facts),
-    }
-    back = {value: key for key, value in _NORMALISATIONS.items()}
+    metadata = _metadata(dictionary, folder, facts)
+    hook = metadata["hook_name"]
+    # The output of every head at once, flattened.
+    heads = bool(hook) and hook.endswith("hook_z") and metadata.get("hook_head_index") is None
+    back = {value: key for key, value in NORMALISATIONS.items()}
     config: dict[str, Any] = {
         "architecture": architecture,
         "d_in": shape.d_in,
@@ -473,7 +455,7 @@ def _config(dictionary: Dictionary, architecture: str, facts: Mapping[str, Any])
         "device": "cpu",
         "apply_b_dec_to_input": shape.kind == "sae",
         "normalize_activations": back.get(shape.normalise, "none"),
-        "reshape_activations": "hook_z" if hook and hook.endswith("hook_z") and shape.kind == "sae" else "none",
+        "reshape_activations": "hook_z" if heads and shape.kind == "sae" else "none",
         "metadata": metadata,
     }
     if architecture in ("topk", "abstopk"):
@@ -487,5 +469,4 @@ def _config(dictionary: Dictionary, architecture: str, facts: Mapping[str, Any])
         }
     if shape.kind != "sae":
         config["d_out"] = shape.d_out
-        metadata["hook_name_out"] = to_transformer_lens(facts.get("site_out"))
     return config
