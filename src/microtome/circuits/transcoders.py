@@ -267,10 +267,13 @@ def from_crosslayer(lm: LanguageModel, clt: CrosslayerTranscoder, name: str = "c
 def from_run(lm: LanguageModel, run: Run, names: tuple[str, ...] = ()) -> Transcoders:
     """The transcoders of a run; `names` chooses where a layer has several.
 
-    Raises `ConfigError`: no transcoder, several for one layer, or a layer without one.
+    Raises `ConfigError`: trained on another model, no transcoder, several for one layer, or a layer without one.
     """
-    from microtome.training.reevaluate import place
+    from microtome.training.reevaluate import check_trained_on, place
 
+    # A run of arrays names no model: then it is for whoever traces to know.
+    if run.facts["data"]["source"].get("model") is not None:
+        check_trained_on(run, lm)
     by_layer: dict[int, str] = {}
     for name in names or run.names:
         entry = run.entry(name)

@@ -106,12 +106,20 @@ def trace(
 
 def _model(transcoders: str, model: str | None, device: str) -> LanguageModel:
     """The model a run was trained on, or the one named; in float32, without which rows do not add up."""
+    from microtome.formats.opening import refuse_nowhere
     from microtome.models import LanguageModel
     from microtome.runs import Run
 
+    # Before a model is read, which takes longer.
+    refuse_nowhere(transcoders)
     if model is None:
         if not (Path(transcoders) / "run.json").is_file():
-            raise ConfigError(f"'{transcoders}' does not say which model it is for", cure="Give --model")
+            if Path(transcoders).exists():
+                raise ConfigError(f"'{transcoders}' does not say which model it is for", cure="Give --model")
+            raise ConfigError(
+                f"'{transcoders}' is no folder here, and a release does not say which model it is for",
+                cure="Check the path, or give --model for a release on the Hub",
+            )
         model = Run.open(transcoders).facts["config"].get("model")
         if model is None:
             raise ConfigError(f"'{transcoders}' was trained on arrays, it names no model", cure="Give --model")
