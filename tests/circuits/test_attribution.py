@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,8 +24,9 @@ from microtome.circuits.scores import influence
 from microtome.circuits.transcoders import from_crosslayer
 from microtome.dictionaries.crosslayer import CrosslayerTranscoder, EncoderLayer
 from microtome.errors import ConfigError, MemoryRequestError, ModelError
+from microtome.models import LanguageModel
 from tests.circuits.sets import TOKENS, dictionaries, model, transcoders
-from tests.models.tiny_models import SPECS, char_tokenizer
+from tests.models.tiny_models import SPECS, char_tokenizer, tiny_hf
 
 ALL = TracingConfig(max_nodes=10_000)
 
@@ -339,6 +341,19 @@ def test_prompts_that_cannot_be_traced() -> None:
         trace(replacement, TOKENS.repeat(1, 10))
     with pytest.raises(ConfigError, match="one prompt of at least 2 tokens"):
         trace(replacement, "")
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+@pytest.mark.parametrize(
+    "weight", ["model.layers.1.mlp.down_proj.weight", "model.layers.1.self_attn.q_proj.weight", "lm_head.weight"]
+)
+def test_a_model_with_weights_that_are_not_finite(weight: str, value: float) -> None:
+    hf = tiny_hf("llama")
+    hf.get_parameter(weight).data[3, 4] = value
+    text = rf"'{weight}' of a model holds values that are not finite\. Restore the model from a copy\.$"
+    with pytest.raises(ModelError, match=text):
+        lm = LanguageModel.wrap(hf, None, name="a model")
+        ReplacementModel(lm, transcoders(lm))
 
 
 def test_no_active_latent() -> None:

@@ -66,7 +66,16 @@ def test_bfloat16_is_refused() -> None:
 
 def test_a_replay_that_asks_for_more_is_refused() -> None:
     with pytest.raises(ModelError, match="asked for more attention patterns"), Frozen(Constants()):
-        torch.softmax(torch.ones(2, 2), -1)
+        torch.softmax(torch.ones(1, 2, 2), -1)
+
+
+def test_a_router_is_not_frozen() -> None:
+    generator = torch.Generator().manual_seed(0)
+    logits = torch.randn(5, 3, generator=generator).requires_grad_()
+    with Frozen() as frozen:
+        for chances in (torch.softmax(logits, -1), functional.softmax(input=logits, dim=-1)):
+            assert chances.requires_grad
+    assert not frozen.constants.patterns
 
 
 @pytest.mark.parametrize("causal", [True, False])
