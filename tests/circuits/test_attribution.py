@@ -23,7 +23,7 @@ from microtome.circuits.rows import Columns, RowMaker
 from microtome.circuits.scores import influence
 from microtome.circuits.transcoders import from_crosslayer
 from microtome.dictionaries.crosslayer import CrosslayerTranscoder, EncoderLayer
-from microtome.errors import ConfigError, MemoryRequestError, ModelError
+from microtome.errors import ConfigError, ModelError
 from microtome.models import LanguageModel
 from tests.circuits.sets import TOKENS, dictionaries, model, transcoders
 from tests.models.tiny_models import SPECS, char_tokenizer, tiny_hf
@@ -365,11 +365,6 @@ def test_no_active_latent() -> None:
 
     with pytest.raises(ConfigError, match="no latent of the transcoders fires"):
         trace(ReplacementModel(lm, from_placed(lm, placed)), TOKENS)
-
-
-def test_memory_is_stated_beforehand() -> None:
-    with pytest.raises(MemoryRequestError, match=r"rows of \d+ sources take .* Set --max-nodes to \d+"):
-        trace_local(local_of("llama"), config=TracingConfig(memory=1000.0))
 
 
 def test_settings_that_make_no_sense() -> None:
