@@ -11,6 +11,8 @@ import pytest
 from microtome.circuits import Graph
 from microtome.models import LanguageModel
 from tests.cli.conftest import Command
+from tests.formats.test_crosslayer import write_clt
+from tests.models.tiny_models import char_tokenizer, tiny_hf
 
 PROMPT = "import numpy as"
 
@@ -180,3 +182,18 @@ def test_transcoders_of_another_model_of_the_same_shape(transcoders: Path, micro
         f"microtome: the run '{transcoders}' was trained on tiny, got {tmp_path / 'other'} with other weights. "
         "Give the model that the run was trained on.\n"
     )
+
+
+def test_what_is_special_about_a_set_is_said(microtome: Command, tmp_path: Path) -> None:
+    hf = tiny_hf("llama")
+    hf.save_pretrained(tmp_path / "a-llama")
+    char_tokenizer().save_pretrained(tmp_path / "a-llama")
+    clt = write_clt(tmp_path / "clt", feature_input_hook="ln2.hook_normalized")
+    arguments = ["--prompt", "abc", "--out", str(tmp_path / "one.json"), "--model", str(tmp_path / "a-llama")]
+    result = microtome("trace", str(clt), *arguments)
+    assert result.code == 0, result.err
+    lines = " ".join(result.out.split())
+    assert "note: it was made for google/gemma-2-2b and is used on" in lines
+    assert "note: the gain of the norm before mlp_in is folded into its encoders" in lines
+    assert "sources, up to" in lines and "MB of memory" in lines
+    assert len(Graph.load(tmp_path / "one.json")) > 10
