@@ -36,7 +36,7 @@ def local_of(name: str, *, reference: bool = False, **changes: object) -> Local:
     return ReplacementModel(lm, transcoders(lm, **changes)).on(TOKENS, reference=reference)
 
 
-def crosslayer(lm: object, *, seed: int = 0) -> CrosslayerTranscoder:
+def crosslayer(lm: object, *, seed: int = 0, point_in: str = "mlp_in") -> CrosslayerTranscoder:
     generator = torch.Generator().manual_seed(seed)
 
     def random(*shape: int) -> torch.Tensor:
@@ -50,6 +50,7 @@ def crosslayer(lm: object, *, seed: int = 0) -> CrosslayerTranscoder:
         decoder=lambda layer, latents: decoders[layer] if latents is None else decoders[layer][latents],
         b_dec_LD=random(3, 16),
         W_skip_LDD=random(3, 16, 16),
+        point_in=point_in,
     )
 
 
@@ -123,10 +124,15 @@ def test_edges_of_other_sparsifiers_and_without_skip(name: str, sparsifier: str)
     assert_edges_are_effects(local, trace_local(local, config=ALL), every=7)
 
 
-@pytest.mark.parametrize("name", ["gpt2", "gpt_neox_parallel", "gemma3"])
-def test_edges_of_a_crosslayer_transcoder(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "reads"),
+    [("gpt2", "mlp_in"), ("gpt_neox_parallel", "mlp_in"), ("gemma3", "mlp_in"), ("gemma3", "resid_mid")],
+)
+def test_edges_of_a_crosslayer_transcoder(name: str, reads: str) -> None:
     lm = model(name)
-    local = ReplacementModel(lm, from_crosslayer(lm, crosslayer(lm))).on(TOKENS)
+    local = ReplacementModel(lm, from_crosslayer(lm, crosslayer(lm, point_in=reads))).on(TOKENS)
+    (read,) = lm.capture(TOKENS, f"1.{reads}").values()
+    torch.testing.assert_close(local.frozen.mlp_in[1], read[0])
     graph = trace_local(local, config=ALL)
     assert float(graph.residual[graph.row].max()) < 1e-5
     assert_edges_are_effects(local, graph, every=5)

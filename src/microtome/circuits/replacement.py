@@ -45,7 +45,7 @@ class ReplacementModel:
     def __init__(self, lm: LanguageModel, transcoders: Transcoders) -> None:
         refuse_not_finite(lm.hf, lm.name)
         self.lm, self.transcoders = lm, transcoders
-        self.matrices = Matrices.of(lm)
+        self.matrices = Matrices.of(lm, transcoders.reads)
         head = lm.hf.get_output_embeddings()
         bias_V = getattr(head, "bias", None)
         self._W_U_VD = head.weight.detach()
@@ -72,7 +72,7 @@ class ReplacementModel:
                 f"got tokens of shape {tuple(tokens_1T.shape)}, expected one prompt of at least 2 tokens (with BOS)",
                 cure="Give a prompt that has something to attend to",
             )
-        frozen = FrozenMap(self.lm, tokens_1T)
+        frozen = FrozenMap(self.lm, tokens_1T, self.transcoders.reads)
         transport: Transport = Reference(frozen) if reference else Fast(frozen, self.matrices)
         return _local(self, frozen, transport)
 

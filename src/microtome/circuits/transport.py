@@ -166,13 +166,13 @@ class Matrices:
     final: _Matrix
 
     @classmethod
-    def of(cls, lm: LanguageModel) -> Matrices:
+    def of(cls, lm: LanguageModel, reads: str = "mlp_in") -> Matrices:
         """From gradients at the first position, which nothing but that position acts on."""
         first = torch.tensor([[lm.bos_id if lm.bos_id is not None else 0]], device=lm.device)
-        frozen = FrozenMap(lm, first)
+        frozen = FrozenMap(lm, first, reads)
         if any(call is not None and call.out.shape[2] != 1 for call in map(frozen.call, range(frozen.n_layers))):
             # For a single token some models give the attention function heads in the place of positions.
-            frozen = FrozenMap(lm, first.expand(1, 2))
+            frozen = FrozenMap(lm, first.expand(1, 2), reads)
         n_tokens, width = frozen.resid_last.shape
         unit_DTD = frozen.resid_last.new_zeros(width, n_tokens, width)
         unit_DTD[:, 0] = torch.eye(width)
