@@ -55,7 +55,7 @@ class TracingConfig:
 
     max_nodes: int = 4096
     batch: int = 256
-    memory: float = 4e9
+    memory: float = 6e9
 
     def __post_init__(self) -> None:
         if self.max_nodes < 1 or self.batch < 1:

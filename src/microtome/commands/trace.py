@@ -50,7 +50,7 @@ def trace(
     ] = None,
     max_nodes: Annotated[str, typer.Option(help="Latents that become nodes, the most influential.")] = "4096",
     batch: Annotated[int, typer.Option(help="Targets carried back at a time.", min=1)] = 256,
-    memory: Annotated[float, typer.Option(help="Gigabytes that tracing may take beside the model.", min=0.001)] = 4.0,
+    memory: Annotated[float, typer.Option(help="Gigabytes that tracing may take beside the model.", min=0.001)] = 6.0,
     node_share: Annotated[float, typer.Option(help="Share of influence whose nodes are shown.", min=0, max=1)] = 0.8,
     edge_share: Annotated[float, typer.Option(help="Share of influence whose edges are shown.", min=0, max=1)] = 0.98,
     faithful: Annotated[
