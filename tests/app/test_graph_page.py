@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,14 @@ def opened(watched: Watched, site: Site, small: Graph) -> Open:
 UNAVAILABLE = {"error": {"problem": "this version cannot do it", "cure": "Install a newer one"}}
 
 
-def click(page: Any, identifier: str, **more: Any) -> None:
+def place_of(page: Any, identifier: str) -> tuple[float, float]:
+    """Where a node is drawn, in the box of the graph."""
     x, y = page.evaluate("id => document.querySelector('.g-box').placeOf(id)", identifier)
+    return x, y
+
+
+def click(page: Any, identifier: str, **more: Any) -> None:
+    x, y = place_of(page, identifier)
     page.locator(".g-box").click(position={"x": x, "y": y}, **more)
 
 
@@ -121,6 +128,107 @@ def test_an_ablation_shows_the_logits(opened: Open, small: Graph) -> None:
     page.locator(".g-logits").get_by_text("10.0").wait_for()
     page.get_by_text("Other latents").wait_for()
     assert page.locator("main i").filter(has_text="x").count() == 0
+
+
+def test_a_clamp_asks_for_the_value_that_was_typed(opened: Open, small: Graph) -> None:
+    node = small.ids[0]
+    page = opened(effect={"logits": [], "nodes": []})
+    click(page, node)
+    page.get_by_role("button", name="Clamp").click()
+    page.wait_for_function("() => location.hash.includes('do=')")
+    page.get_by_label("Value", exact=True).fill("-2.5")
+    page.wait_for_function("() => decodeURIComponent(location.hash).includes('=-2.5')")
+    with page.expect_request("**/api/graph/intervene") as asked:
+        page.get_by_role("button", name="See the logits").click()
+    assert json.loads(asked.value.post_data)["changes"] == [{"id": node, "value": -2.5}]
+
+
+def test_hovering_shows_a_card_and_leaving_hides_it(opened: Open, small: Graph) -> None:
+    page = opened()
+    node = small.ids[2]
+    x, y = place_of(page, node)
+    page.locator(".g-box").hover(position={"x": x, "y": y})
+    card = page.locator(".g-tip")
+    card.wait_for()
+    activation = float(small.nodes.activation[2])
+    shown = card.inner_text()
+    assert f"activation {activation:.3g}" in shown and "influence 25%" in shown.replace("\u00a0", "")
+    page.mouse.move(5, 5)
+    card.wait_for(state="detached")
+    assert "pins=" not in page.url
+
+
+def test_dragging_moves_and_the_wheel_zooms_at_the_pointer(opened: Open, small: Graph) -> None:
+    page = opened()
+    one, two = small.ids[0], "Y0"
+    box = page.locator(".g-box").bounding_box()
+    fitted = place_of(page, one)
+    # From a place where nothing is drawn.
+    start = (box["x"] + 12, box["y"] + box["height"] - 12)
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(start[0] + 30, start[1] - 20, steps=4)
+    page.mouse.up()
+    page.wait_for_function("() => location.hash.includes('view=')")
+    moved = place_of(page, one)
+    assert moved == pytest.approx((fitted[0] + 30, fitted[1] - 20), abs=1.5)
+    assert "pins=" not in page.url
+
+    apart = place_of(page, two)[1] - moved[1]
+    page.mouse.move(box["x"] + moved[0], box["y"] + moved[1])
+    page.mouse.wheel(0, -400)
+    page.wait_for_function(
+        "([id, y, apart]) => Math.abs(document.querySelector('.g-box').placeOf(id)[1] - y) > 1.5 * Math.abs(apart)",
+        arg=[two, moved[1], apart],
+    )
+    # What is under the pointer stays there.
+    assert place_of(page, one) == pytest.approx(moved, abs=1.5)
+    page.get_by_label("All of it").click()
+    page.wait_for_function("() => !location.hash.includes('view=')")
+    assert place_of(page, one) == pytest.approx(fitted, abs=1.5)
+
+
+@pytest.mark.parametrize(("label", "key"), [("nodes", "node_share"), ("edges", "edge_share")])
+def test_thresholds_ask_for_another_graph(opened: Open, label: str, key: str) -> None:
+    page = opened()
+    slider = page.get_by_label(f"Share of the influence of {label}")
+    with page.expect_request(lambda request: f"{key}=0.6" in request.url):
+        slider.fill("0.6")
+    page.wait_for_function("name => location.hash.includes(`${name}=0.6`)", arg=label)
+    page.get_by_text("nodes ·").wait_for()
+
+
+def test_scores_of_the_whole_and_of_what_is_kept(opened: Open) -> None:
+    page = opened()
+    facts = [one.inner_text().split("\n") for one in page.locator(".g-side .g-facts").first.locator("> div").all()]
+    assert facts == [
+        ["Replacement", "0.710"],
+        ["Completeness", "0.860"],
+        ["Replacement, kept", "0.520"],
+        ["Completeness, kept", "0.630"],
+    ]
+
+
+def test_a_latent_that_was_traced_stands_in_its_layer(opened: Open, small: Graph) -> None:
+    layer = small.nodes.layer.clone()
+    layer[-1] = 2
+    page = opened(replace(small, nodes=replace(small.nodes, layer=layer)))
+    place = {name: place_of(page, name) for name in ("Y0", "Y1", "E5_P3", "E3_P3", "E2_P3", "E1_P3")}
+    assert place["Y0"][1] < place["E5_P3"][1]
+    assert place["E3_P3"][1] < place["Y1"][1] < place["E1_P3"][1]
+    assert abs(place["Y1"][1] - place["E2_P3"][1]) < abs(place["Y1"][1] - place["E3_P3"][1])
+
+
+def test_the_card_of_a_latent_comes_from_the_store(opened: Open, site: Site) -> None:
+    graph = make_graph(TEXTS, latents=20, edges=60, dictionary=site.names[0])
+    page = opened(graph)
+    with page.expect_response(lambda response: "/latents/" in response.url) as answered:
+        click(page, graph.ids[0])
+    assert answered.value.ok
+    page.get_by_role("heading", name="When it fires").wait_for()
+    link = page.get_by_role("link", name="Latent 0")
+    assert f"dictionary={site.names[0]}" in link.get_attribute("href")
+    page.get_by_text("tokens, at most").wait_for()
 
 
 def test_what_the_server_cannot_do_is_one_line(opened: Open, watched: Watched, small: Graph) -> None:

@@ -12,7 +12,10 @@ from starlette.testclient import TestClient
 
 from microtome.app import graphs, make_app
 from microtome.app.graphs import bounded, describe
+from microtome.app.views import Views
 from microtome.circuits import Graph, Supernode, prune, save_circuit_tracer_json, score
+from microtome.circuits.graph import LATENT
+from microtome.runs import Run
 from tests.app.conftest import NASTY, Site
 from tests.app.graph_shapes import make_graph
 
@@ -50,6 +53,20 @@ def test_a_description_is_the_graph() -> None:
     error = next(one for one in found["nodes"] if one["kind"] == "error")
     assert error["residual"] is None and error["dictionary"] is None
     assert [one["id"] for one in found["targets"]] == ["Y0", "Y1"]
+
+
+def test_latents_of_a_runs_graph_have_their_directions(site: Site) -> None:
+    name = site.names[1]
+    graph = make_graph(TEXTS, latents=20, edges=40, dictionary=name)
+    answers = graphs.Graphs(site.app.state.runs, Views(site.app.state.runs))
+    found = answers._decoder("looked-at", graph)
+    latents = (graph.nodes.kind == LATENT).nonzero()[:, 0].tolist()
+    assert sorted(found) == latents and len(latents) == 20
+    W_dec = Run.open(site.runs[0]).dictionary(name).W_dec
+    for node in latents:
+        assert torch.equal(found[node], W_dec[int(graph.nodes.index[node])])
+    assert answers._decoder(None, graph) == {}
+    assert answers._decoder("looked-at", make_graph(TEXTS, latents=20, edges=40, dictionary="another")) == {}
 
 
 def test_more_than_a_page_can_show_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

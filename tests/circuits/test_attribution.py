@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,9 +23,10 @@ from microtome.circuits.rows import Columns, RowMaker
 from microtome.circuits.scores import influence
 from microtome.circuits.transcoders import from_crosslayer
 from microtome.dictionaries.crosslayer import CrosslayerTranscoder, EncoderLayer
-from microtome.errors import ConfigError, MemoryRequestError, ModelError
+from microtome.errors import ConfigError, ModelError
+from microtome.models import LanguageModel
 from tests.circuits.sets import TOKENS, dictionaries, model, transcoders
-from tests.models.tiny_models import SPECS, char_tokenizer
+from tests.models.tiny_models import SPECS, char_tokenizer, tiny_hf
 
 ALL = TracingConfig(max_nodes=10_000)
 
@@ -34,7 +36,7 @@ def local_of(name: str, *, reference: bool = False, **changes: object) -> Local:
     return ReplacementModel(lm, transcoders(lm, **changes)).on(TOKENS, reference=reference)
 
 
-def crosslayer(lm: object, *, seed: int = 0) -> CrosslayerTranscoder:
+def crosslayer(lm: object, *, seed: int = 0, point_in: str = "mlp_in") -> CrosslayerTranscoder:
     generator = torch.Generator().manual_seed(seed)
 
     def random(*shape: int) -> torch.Tensor:
@@ -48,6 +50,7 @@ def crosslayer(lm: object, *, seed: int = 0) -> CrosslayerTranscoder:
         decoder=lambda layer, latents: decoders[layer] if latents is None else decoders[layer][latents],
         b_dec_LD=random(3, 16),
         W_skip_LDD=random(3, 16, 16),
+        point_in=point_in,
     )
 
 
@@ -121,10 +124,15 @@ def test_edges_of_other_sparsifiers_and_without_skip(name: str, sparsifier: str)
     assert_edges_are_effects(local, trace_local(local, config=ALL), every=7)
 
 
-@pytest.mark.parametrize("name", ["gpt2", "gpt_neox_parallel", "gemma3"])
-def test_edges_of_a_crosslayer_transcoder(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "reads"),
+    [("gpt2", "mlp_in"), ("gpt_neox_parallel", "mlp_in"), ("gemma3", "mlp_in"), ("gemma3", "resid_mid")],
+)
+def test_edges_of_a_crosslayer_transcoder(name: str, reads: str) -> None:
     lm = model(name)
-    local = ReplacementModel(lm, from_crosslayer(lm, crosslayer(lm))).on(TOKENS)
+    local = ReplacementModel(lm, from_crosslayer(lm, crosslayer(lm, point_in=reads))).on(TOKENS)
+    (read,) = lm.capture(TOKENS, f"1.{reads}").values()
+    torch.testing.assert_close(local.frozen.mlp_in[1], read[0])
     graph = trace_local(local, config=ALL)
     assert float(graph.residual[graph.row].max()) < 1e-5
     assert_edges_are_effects(local, graph, every=5)
@@ -341,6 +349,19 @@ def test_prompts_that_cannot_be_traced() -> None:
         trace(replacement, "")
 
 
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+@pytest.mark.parametrize(
+    "weight", ["model.layers.1.mlp.down_proj.weight", "model.layers.1.self_attn.q_proj.weight", "lm_head.weight"]
+)
+def test_a_model_with_weights_that_are_not_finite(weight: str, value: float) -> None:
+    hf = tiny_hf("llama")
+    hf.get_parameter(weight).data[3, 4] = value
+    text = rf"'{weight}' of a model holds values that are not finite\. Restore the model from a copy\.$"
+    with pytest.raises(ModelError, match=text):
+        lm = LanguageModel.wrap(hf, None, name="a model")
+        ReplacementModel(lm, transcoders(lm))
+
+
 def test_no_active_latent() -> None:
     lm = model("llama")
     placed = dictionaries(lm, sparsifier="jumprelu")
@@ -350,11 +371,6 @@ def test_no_active_latent() -> None:
 
     with pytest.raises(ConfigError, match="no latent of the transcoders fires"):
         trace(ReplacementModel(lm, from_placed(lm, placed)), TOKENS)
-
-
-def test_memory_is_stated_beforehand() -> None:
-    with pytest.raises(MemoryRequestError, match=r"rows of \d+ sources take .* Set --max-nodes to \d+"):
-        trace_local(local_of("llama"), config=TracingConfig(memory=1000.0))
 
 
 def test_settings_that_make_no_sense() -> None:

@@ -11,6 +11,8 @@ import pytest
 from microtome.circuits import Graph
 from microtome.models import LanguageModel
 from tests.cli.conftest import Command
+from tests.formats.test_crosslayer import write_clt
+from tests.models.tiny_models import char_tokenizer, tiny_hf
 
 PROMPT = "import numpy as"
 
@@ -143,4 +145,55 @@ def test_runs_that_hold_no_set(finished: Path, transcoders: Path, microtome: Com
     assert refused.code == 2 and "has no transcoders" in refused.err
     shutil.copytree(transcoders / "dictionaries", tmp_path / "some")
     refused = microtome("trace", str(tmp_path / "some"), "--prompt", PROMPT, "--out", out)
-    assert refused.code == 2 and "does not say which model it is for" in refused.err
+    assert refused.code == 2 and "'some' does not say which model it is for" in refused.err.replace(f"{tmp_path}/", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("nowhere",), "got 'nowhere', which is no folder here and no release on the Hub. Check the path; "),
+        (
+            ("nowhere", "--model", "tiny"),
+            "got 'nowhere', which is no folder here and no release on the Hub. Check the path; ",
+        ),
+        (("sets/nowhere",), "'sets/nowhere' is no folder here, and a release does not say which model it is for. "),
+    ],
+)
+def test_transcoders_that_are_nowhere(
+    microtome: Command, tmp_path: Path, arguments: tuple[str, ...], text: str
+) -> None:
+    refused = microtome("trace", *arguments, "--prompt", PROMPT, "--out", str(tmp_path / "one.json"))
+    assert refused.code in (1, 2) and refused.err.startswith(f"microtome: {text}")
+    assert len(refused.err.splitlines()) == 1
+
+
+def test_transcoders_of_another_model_of_the_same_shape(transcoders: Path, microtome: Command, tmp_path: Path) -> None:
+    lm = LanguageModel.load("tiny", dtype="float32")
+    for parameter in lm.hf.parameters():
+        parameter.data.mul_(1.01)
+    lm.hf.save_pretrained(tmp_path / "other")
+    lm.tokenizer.save_pretrained(tmp_path / "other")
+    out = tmp_path / "one.json"
+    refused = microtome(
+        "trace", str(transcoders), "--prompt", PROMPT, "--out", str(out), "--model", str(tmp_path / "other")
+    )
+    assert refused.code == 2 and not out.exists()
+    assert refused.err == (
+        f"microtome: the run '{transcoders}' was trained on tiny, got {tmp_path / 'other'} with other weights. "
+        "Give the model that the run was trained on.\n"
+    )
+
+
+def test_what_is_special_about_a_set_is_said(microtome: Command, tmp_path: Path) -> None:
+    hf = tiny_hf("llama")
+    hf.save_pretrained(tmp_path / "a-llama")
+    char_tokenizer().save_pretrained(tmp_path / "a-llama")
+    clt = write_clt(tmp_path / "clt", feature_input_hook="ln2.hook_normalized")
+    arguments = ["--prompt", "abc", "--out", str(tmp_path / "one.json"), "--model", str(tmp_path / "a-llama")]
+    result = microtome("trace", str(clt), *arguments)
+    assert result.code == 0, result.err
+    lines = " ".join(result.out.split())
+    assert "note: it was made for google/gemma-2-2b and is used on" in lines
+    assert "note: the gain of the norm before mlp_in is folded into its encoders" in lines
+    assert "sources, up to" in lines and "MB of memory" in lines
+    assert len(Graph.load(tmp_path / "one.json")) > 10

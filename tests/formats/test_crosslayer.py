@@ -11,6 +11,7 @@ import yaml
 from safetensors.torch import save_file
 
 from microtome.circuits import ReplacementModel, from_crosslayer, open_transcoders, trace_local
+from microtome.circuits.graph import LATENT
 from microtome.dictionaries import CrosslayerTranscoder
 from microtome.errors import FormatError
 from microtome.formats import convert, open_dictionary
@@ -104,15 +105,39 @@ def test_a_folder_is_traced_and_another_model_is_said(tmp_path: Path) -> None:
     assert open_transcoders(lm, str(write_clt(tmp_path / "own", model_name="meta/llama"))).remarks == ()
 
 
-@pytest.mark.parametrize("hook", ["hook_resid_mid", "hook_mlp_in"])
-def test_what_does_not_read_the_mlp_is_not_traced(tmp_path: Path, hook: str) -> None:
+@pytest.mark.parametrize(
+    ("hook", "family", "stream"),
+    [
+        ("hook_mlp_in", "llama", ", or resid_mid (hook_resid_mid)"),
+        # Attention and MLP read the same stream: there is none between them.
+        ("hook_resid_mid", "gpt_neox_parallel", ""),
+    ],
+)
+def test_what_does_not_read_the_mlp_is_not_traced(tmp_path: Path, hook: str, family: str, stream: str) -> None:
     folder = write_clt(tmp_path / "clt", feature_input_hook=hook)
     with pytest.raises(FormatError) as error:
-        open_transcoders(model(), str(folder))
+        open_transcoders(model(family), str(folder))
     assert str(error.value) == (
-        f"the cross-layer transcoder reads {hook} and predicts hook_mlp_out, expected mlp_in and mlp_out "
-        "(mlp.hook_in or ln2.hook_normalized, and hook_mlp_out). Give one that reads the input of the MLPs."
+        f"the cross-layer transcoder reads {hook} and predicts hook_mlp_out, expected of {family} mlp_in "
+        f"(mlp.hook_in or ln2.hook_normalized){stream}, and mlp_out (hook_mlp_out). "
+        "Give one that reads the input of the MLPs."
     )
+
+
+@pytest.mark.parametrize("family", ["llama", "gpt2"])
+def test_what_reads_the_stream_before_the_norm_is_traced(tmp_path: Path, family: str) -> None:
+    lm = model(family)
+    local = ReplacementModel(
+        lm, open_transcoders(lm, str(write_clt(tmp_path / "clt", feature_input_hook="hook_resid_mid")))
+    ).on(TOKENS)
+    graph = trace_local(local)
+    assert float(graph.residual[graph.row].max()) < 1e-5
+    (stream,) = lm.capture(TOKENS, "1.resid_mid").values()
+    dense = opened(tmp_path / "clt").encode_layer(stream[0], 1)
+    here = (graph.nodes.kind == LATENT) & (graph.nodes.layer == 1)
+    codes = dense[graph.nodes.position[here].long(), graph.nodes.index[here].long()]
+    torch.testing.assert_close(graph.nodes.activation[here], codes)
+    assert int(here.sum()) == int(dense.count_nonzero())
 
 
 @pytest.mark.parametrize("family", ["llama", "gpt2", "gemma2"])

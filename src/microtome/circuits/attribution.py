@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -23,6 +24,7 @@ from torch import Tensor
 
 from microtome.circuits.early import best_depth
 from microtome.circuits.graph import BIAS, ERROR, LATENT, TARGET, TOKEN, Graph, Nodes, Readings
+from microtome.circuits.memory import bytes_needed
 from microtome.circuits.replacement import Local, ReplacementModel
 from microtome.circuits.rows import Columns, RowMaker, Starts
 from microtome.circuits.targets import Aim, likely_logits
@@ -38,8 +40,8 @@ _ROUNDS = 8
 _WORTH_BATCH = 64
 # Numbers of rows that influence is handed on from at a time, so that they stay in the caches.
 _SPREAD_NUMBERS = 1 << 18
-# Rows turned into edges at a time, so that they stay in the caches.
-_ASSEMBLED_ROWS = 128
+# Numbers of rows turned into edges at a time: 8 MiB, so that they stay in the caches.
+_ASSEMBLED_NUMBERS = 1 << 21
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +50,12 @@ class TracingConfig:
 
     max_nodes: latents that get a row and are nodes; the most influential, where more fired.
     batch: targets carried at a time; lowered for long prompts so that gradients stay within 64 MiB.
-    memory: bytes that rows may take; needing more is refused before anything is computed.
+    memory: bytes that tracing may take beside model and transcoders; needing more is refused before rows are made.
     """
 
     max_nodes: int = 4096
     batch: int = 256
-    memory: float = 4e9
+    memory: float = 6e9
 
     def __post_init__(self) -> None:
         if self.max_nodes < 1 or self.batch < 1:
@@ -85,7 +87,8 @@ def trace(
     their pre-activations: latents that fired and are not nodes are summed in the bias `left_out`.
 
     Raises `ConfigError`: a prompt of one token, no latent fires, or an aim that does not exist; `ModelError`: an
-    empty prompt or one longer than the context; `MemoryRequestError`: rows would take more than `config.memory`.
+    empty prompt or one longer than the context; `MemoryRequestError`: more memory would be needed than
+    `config.memory`.
     """
     began = time.perf_counter()
     lm = model.lm
@@ -133,22 +136,42 @@ class _Tracing:
         for aim in aims:
             self.seen_N |= (self.columns.layer_N < aim.layer) & (self.columns.position_N <= aim.position)
         self.n_rows = min(config.max_nodes, int(self.seen_N.sum()))
-        needed = 4.0 * (self.n_rows + len(aims)) * self.columns.n
-        if needed > config.memory:
-            fits = max(1, int(config.memory / 4.0 / self.columns.n) - len(aims))
-            raise MemoryRequestError(
-                f"{self.n_rows} rows of {self.columns.n} sources take {needed / 1e9:.1f} GB, expected at most "
-                f"{config.memory / 1e9:.1f} GB",
-                cure=f"Set --max-nodes to {fits}, shorten the prompt, or raise --memory",
-            )
+        self.batch = max(1, min(config.batch, _GRADIENT_NUMBERS // (local.n_tokens * local.model.lm.d_model)))
         self.depth = best_depth(local, self.columns, self.n_rows)
+        needed = self._bytes(self.n_rows)
+        if needed > config.memory:
+            self._refuse(needed)
+        if watcher is not None:
+            watcher.note(f"{self.n_rows} rows of {self.columns.n} sources, up to {_size(needed)} of memory")
         self.maker = RowMaker(local, self.columns, depth=self.depth)
         self.rows_RS = torch.empty(len(aims) + self.n_rows, self.columns.n)
         #: the latent each row after the aims' belongs to, in the order they were made
         self.chosen: list[Tensor] = []
         #: whether a latent with influence was left out
         self.left_out = self.n_rows < int(self.seen_N.sum())
-        self.batch = max(1, min(config.batch, _GRADIENT_NUMBERS // (local.n_tokens * local.model.lm.d_model)))
+
+    def _bytes(self, rows: int) -> float:
+        return bytes_needed(
+            self.local,
+            self.columns,
+            self.seen_N,
+            rows=rows,
+            aims=len(self.aims),
+            depth=self.depth,
+            batch=self.batch,
+            assembled=_ASSEMBLED_NUMBERS,
+        )
+
+    def _refuse(self, needed: float) -> None:
+        most = self.config.memory
+        # The first count of rows that does not fit; memory grows with rows.
+        beyond = bisect_left(range(self.n_rows), True, key=lambda rows: self._bytes(rows) > most)
+        fits = f"Set --max-nodes to {beyond - 1}, shorten the prompt" if beyond > 1 else "Shorten the prompt"
+        raise MemoryRequestError(
+            f"tracing {self.n_rows} rows of {self.columns.n} sources takes up to {_size(needed)}, expected at most "
+            f"{_size(most)}",
+            cure=f"{fits}, or raise --memory",
+        )
 
     def run(self) -> None:
         self._aim_rows()
@@ -231,6 +254,10 @@ class _Tracing:
         return _Assembly(self).graph()
 
 
+def _size(n_bytes: float) -> str:
+    return f"{n_bytes / 1e9:.2f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.0f} MB"
+
+
 def batches(number_B: Tensor, position_B: Tensor, most: int) -> Iterator[Tensor]:
     """Parts of at most `most` numbers, whose positions ascend. Positions up to the last of a part are carried for all
     of it, so it ends where a position does once it is worth a batch of its own."""
@@ -241,6 +268,17 @@ def batches(number_B: Tensor, position_B: Tensor, most: int) -> Iterator[Tensor]
             part = number_B[begin : min(begin + most, end)]
             yield part
             begin += len(part)
+
+
+@dataclass(frozen=True, eq=False)
+class _Edges:
+    """Edges by row: `source_E` counts the columns that are kept. Of each row how many, their sum, and that of sizes."""
+
+    source_E: Tensor
+    weight_E: Tensor
+    count_R: Tensor
+    sum_R: Tensor
+    size_R: Tensor
 
 
 class _Assembly:
@@ -263,31 +301,11 @@ class _Assembly:
             columns.bias_names[int(column) - columns.biases] for column in others if int(column) >= columns.biases
         ) + ((LEFT_OUT,) if left_out else ())
         n_nodes = n_sources + left_out + self.n_aims
-        counts, sums, sizes = [], [], []
-        # Room for all that could be; memory is taken where it is written.
-        source_E = torch.empty(len(rows) * (n_sources + left_out), dtype=torch.int32)
-        weight_E = torch.empty(len(source_E))
-        n_edges = 0
-        for part in rows.split(_ASSEMBLED_ROWS):
-            whole = t.rows_RS[part]
-            sums.append(whole.sum(1, dtype=torch.float64))
-            matrix = whole[:, kept]
-            if left_out:
-                fired = whole[:, : columns.n_latents].sum(1, dtype=torch.float64)
-                rest = fired - matrix[:, :n_latents].sum(1, dtype=torch.float64)
-                matrix = torch.cat([matrix, rest.float()[:, None]], 1)
-            sizes.append(whole.abs_().sum(1, dtype=torch.float64))
-            counts.append(matrix.count_nonzero(1))
-            # Places in the flat matrix are found in a third of the time that a mask takes on both.
-            place_E = torch.from_numpy(np.flatnonzero(matrix.numpy()))
-            here = slice(n_edges, n_edges + len(place_E))
-            source_E[here] = place_E % matrix.shape[1]
-            torch.index_select(matrix.flatten(), 0, place_E, out=weight_E[here])
-            n_edges = here.stop
+        edges = self._edges(rows, kept)
         number = torch.arange(len(rows), dtype=torch.int32)
         number[n_latents:] += n_nodes - len(rows)
         pre = self._pre_activations()
-        residual = (torch.cat(sums) - pre).abs() / torch.cat(sizes).clamp(min=torch.finfo(torch.float64).tiny)
+        residual = (edges.sum_R - pre).abs() / edges.size_R.clamp(min=torch.finfo(torch.float64).tiny)
         has_row = torch.zeros(n_nodes, dtype=torch.bool)
         has_row[:n_latents] = True
         has_row[n_nodes - self.n_aims :] = True
@@ -297,9 +315,9 @@ class _Assembly:
         return Graph(
             nodes=self._nodes(others, pre[n_latents:], names),
             # NumPy's needs no index of 64 bits for each edge.
-            target_E=torch.from_numpy(np.repeat(number.numpy(), torch.cat(counts).numpy())),
-            source_E=source_E[:n_edges],
-            weight_E=weight_E[:n_edges],
+            target_E=torch.from_numpy(np.repeat(number.numpy(), edges.count_R.numpy())),
+            source_E=edges.source_E,
+            weight_E=edges.weight_E,
             row=has_row,
             pre_activation=full_pre,
             residual=full_residual,
@@ -314,6 +332,38 @@ class _Assembly:
                 torch.tensor([aim.constant for aim in t.aims]),
             ),
         )
+
+    def _edges(self, rows: Tensor, kept: Tensor) -> _Edges:
+        """What is not zero in the rows, in columns `kept` and in one more for the latents that were left out.
+
+        The tensors it works in are made once: made for each part, they would leave holes between what is kept.
+        """
+        t, columns, n_latents = self.t, self.columns, len(self.latent_N)
+        width = len(kept) + t.left_out
+        at_once = min(len(rows), max(1, _ASSEMBLED_NUMBERS // columns.n))
+        whole_RS, matrix_RK = torch.empty(at_once, columns.n), torch.empty(at_once, width)
+        sum_R, size_R = torch.empty(2, len(rows), dtype=torch.float64)
+        count_R = torch.empty(len(rows), dtype=torch.long)
+        # Room for all that could be; memory is taken where it is written.
+        source_E, weight_E = torch.empty(len(rows) * width, dtype=torch.int32), torch.empty(len(rows) * width)
+        n_edges = 0
+        for part in torch.arange(len(rows)).split(at_once):
+            whole, matrix, here = whole_RS[: len(part)], matrix_RK[: len(part)], slice(int(part[0]), int(part[-1]) + 1)
+            torch.index_select(t.rows_RS, 0, rows[here], out=whole)
+            matrix[:, : len(kept)] = whole[:, kept]
+            sum_R[here] = whole.sum(1, dtype=torch.float64)
+            if t.left_out:
+                fired = whole[:, : columns.n_latents].sum(1, dtype=torch.float64)
+                matrix[:, -1] = fired - matrix[:, :n_latents].sum(1, dtype=torch.float64)
+            size_R[here] = whole.abs_().sum(1, dtype=torch.float64)
+            count_R[here] = matrix.count_nonzero(1)
+            # Places in the flat matrix are found in a third of the time that a mask takes on both.
+            place_E = torch.from_numpy(np.flatnonzero(matrix.numpy()))
+            new = slice(n_edges, n_edges + len(place_E))
+            source_E[new] = place_E % width
+            torch.index_select(matrix.flatten(), 0, place_E, out=weight_E[new])
+            n_edges = new.stop
+        return _Edges(source_E[:n_edges], weight_E[:n_edges], count_R, sum_R, size_R)
 
     def _sources(self) -> Tensor:
         """Columns of errors, tokens and biases; of the biases those that are not zero in every row."""

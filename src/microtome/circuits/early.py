@@ -126,6 +126,24 @@ def _take_mlp(group: _Group, local: Local, columns: Columns, layer: int) -> None
         group.take(range(start + here.start, start + here.stop), rows_nD)
 
 
+def _sources(columns: Columns) -> tuple[Tensor, Tensor]:
+    """How many latents fired [L, T], and how many sources each layer writes at each position."""
+    offsets_LT = torch.tensor(columns.offsets)
+    fired_LT = offsets_LT.diff(dim=1)
+    # Beside latents a layer has an error at each position, and three biases.
+    source_LT = fired_LT.double() + 1
+    source_LT[:, 0] += 3
+    return fired_LT, source_LT
+
+
+def carried_numbers(local: Local, columns: Columns, depth: int) -> int:
+    """Numbers that the sources below `depth` take when they are carried forwards."""
+    if not depth:
+        return 0
+    until_T = (1 + _sources(columns)[1][:depth].sum(0)).cumsum(0)
+    return int(until_T.sum()) * local.frozen.hidden.shape[1]
+
+
 def best_depth(local: Local, columns: Columns, n_targets: int) -> int:
     """How many layers' sources to carry forwards so that `n_targets` latents take the least work; 0 for none.
 
@@ -139,13 +157,8 @@ def best_depth(local: Local, columns: Columns, n_targets: int) -> int:
     n_layers, n_tokens, width = frozen.n_layers, frozen.n_tokens, frozen.hidden.shape[1]
     size_L = [transport.size(layer) + (0 if local.skip[layer] is None else width**2) for layer in range(n_layers)]
     below_L = list(accumulate(size_L, initial=0))
-    fired_LT = torch.tensor([offsets[1:] for offsets in columns.offsets]) - torch.tensor(
-        [offsets[:-1] for offsets in columns.offsets]
-    )
+    fired_LT, source_LT = _sources(columns)
     target_LT = fired_LT.double() * n_targets / max(1, int(fired_LT.sum()))
-    # Beside latents a layer has an error at each position, and three biases.
-    source_LT = fired_LT.double() + 1
-    source_LT[:, 0] += 3
     carried_T = torch.arange(n_tokens).add(1 - first).clamp(min=0).double()
     after_T = n_tokens - torch.arange(n_tokens).double()
     best, least = 0, 0.0

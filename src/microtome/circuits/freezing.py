@@ -82,7 +82,8 @@ class Frozen(TorchFunctionMode):
             out = func(*args, **kwargs)
             self.attention.append(AttentionCall(args[0][0], args[1], out))
             return out
-        if func in _SOFTMAX:
+        # A pattern has heads; two axes, tokens and experts, are the router of an MLP, which is no part of the map.
+        if func in _SOFTMAX and (args[0] if args else kwargs["input"]).dim() > 2:
             return self._pattern(partial(func, *args, **kwargs))
         if self._freeze_scales and func in _RSQRT:
             return self._scale(partial(func, *args, **kwargs))

@@ -28,6 +28,9 @@ TOLERANCE = 1e-3
 class FrozenMap:
     """One prompt's forward under `Frozen`: values at all sites, and gradients between them.
 
+    `reads`: the point that transcoders read, what the MLP reads or the stream before its norm (`resid_mid`); everything
+    said of the MLP's input is of this.
+
     Lists are by layer, tensors [T, D]: `resid_pre`, `attn_out`, `mlp_in`, `mlp_out`; `resid_last` after the last layer;
     `hidden` as the unembedding reads it. `constants`: what was frozen. `attn_bias`, `norm_bias`, `hidden_bias` [T, D]:
     what comes out when a zero stream goes in; `position_bias` the stream of zero embeddings, `token` the rest of it.
@@ -36,14 +39,14 @@ class FrozenMap:
     Raises `ModelError`: not float32 or float64, no unembedding, or a part that is not affine, by name.
     """
 
-    def __init__(self, lm: LanguageModel, tokens_1T: Tensor) -> None:
+    def __init__(self, lm: LanguageModel, tokens_1T: Tensor, reads: str = "mlp_in") -> None:
         if lm.dtype not in (torch.float32, torch.float64):
             raise ModelError(
                 f"{lm.name} is in {str(lm.dtype).removeprefix('torch.')}, expected float32: rows of a graph would "
                 "not add up",
                 cure='Load it with dtype="float32"',
             )
-        self.lm, self.tokens_1T = lm, tokens_1T
+        self.lm, self.tokens_1T, self.reads = lm, tokens_1T, reads
         self.n_layers, self.n_tokens = lm.n_layers, tokens_1T.shape[1]
         self.head = head_site(lm)
         points = {site.point for site in lm.sites()}
@@ -67,7 +70,7 @@ class FrozenMap:
 
     def mlp_input_back(self, layer: int, grad_BTD: Tensor) -> Tensor:
         """From gradients at what the MLP reads to gradients at the stream before its norm."""
-        return self._back(self._sites[f"{layer}.mlp_in"], self._sites[f"{layer}.{self._stream}"], grad_BTD)
+        return self._back(self._sites[f"{layer}.{self.reads}"], self._sites[f"{layer}.{self._stream}"], grad_BTD)
 
     def hidden_back(self, grad_BTD: Tensor) -> Tensor:
         """From gradients at what the unembedding reads to gradients at the last residual stream."""
@@ -108,7 +111,7 @@ class FrozenMap:
 
     def _record(self) -> None:
         self._last = f"{self.n_layers - 1}.resid_post"
-        points = ["resid_pre", "attn_out", self._stream, "mlp_in", "mlp_out"]
+        points = list(dict.fromkeys(["resid_pre", "attn_out", self._stream, self.reads, "mlp_out"]))
         wanted = [*(name for point in points for name in self._names(point)), self._last, self.head]
         self.embeds_1TD = self.lm.hf.get_input_embeddings()(self.tokens_1T).detach()
         # The MLPs' insides are none of the map; without their graph a recording costs little more than a forward.
@@ -119,7 +122,7 @@ class FrozenMap:
         self.constants, self._calls = frozen.constants, frozen.attention
         plain = {name: tensor.detach()[0] for name, tensor in self._sites.items()}
         self.resid_pre, self.attn_out, self.mlp_in, self.mlp_out = (
-            [plain[name] for name in self._names(point)] for point in ("resid_pre", "attn_out", "mlp_in", "mlp_out")
+            [plain[name] for name in self._names(point)] for point in ("resid_pre", "attn_out", self.reads, "mlp_out")
         )
         self.stream = [plain[name] for name in self._names(self._stream)]
         self.resid_last, self.hidden = plain[self._last], plain[self.head]
@@ -128,7 +131,7 @@ class FrozenMap:
         """What the three maps give, [n, T, D], when `stream(site, value)` goes into them instead of what did."""
         inputs = {*self._names("resid_pre"), *self._names(self._stream), self._last}
         edits: dict[str, Any] = {name: lambda value, name=name: stream(name, value) for name in inputs}
-        outputs = [*self._names("attn_out"), *self._names("mlp_in"), self.head]
+        outputs = [*self._names("attn_out"), *self._names(self.reads), self.head]
         with (
             torch.no_grad(),
             Frozen(self.constants),
@@ -140,7 +143,7 @@ class FrozenMap:
 
     def _find_biases(self, zero: dict[str, Tensor]) -> None:
         self.attn_bias = [zero[name] for name in self._names("attn_out")]
-        self.norm_bias = [zero[name] for name in self._names("mlp_in")]
+        self.norm_bias = [zero[name] for name in self._names(self.reads)]
         self.hidden_bias = zero[self.head]
         with torch.no_grad(), Frozen(self.constants), self.lm.record("0.resid_pre", stop=True) as found:
             self._forward(torch.zeros_like(self.embeds_1TD))
@@ -163,7 +166,7 @@ class FrozenMap:
         generator = torch.Generator().manual_seed(1)
         maps: list[tuple[str, str, Callable[[Tensor], Tensor], Tensor]] = []
         for layer in range(self.n_layers):
-            attn, mlp, stream = (f"{layer}.{point}" for point in ("attn_out", "mlp_in", self._stream))
+            attn, mlp, stream = (f"{layer}.{point}" for point in ("attn_out", self.reads, self._stream))
             maps.append((attn, f"{layer}.resid_pre", partial(self.attention_back, layer), self.attn_bias[layer]))
             maps.append((mlp, stream, partial(self.mlp_input_back, layer), self.norm_bias[layer]))
         maps.append((self.head, self._last, self.hidden_back, self.hidden_bias))

@@ -186,7 +186,7 @@ class _Forward:
         lm = local.model.lm
         edits: dict[str, Any] = {}
         for layer in range(frozen.n_layers):
-            edits[f"{layer}.mlp_in"] = lambda value, layer=layer: self._read(layer, value)
+            edits[f"{layer}.{frozen.reads}"] = lambda value, layer=layer: self._read(layer, value)
             edits[f"{layer}.mlp_out"] = lambda value, layer=layer: self._write(layer, value)
         for site, vector_TD in self.added.items():
             if not site.endswith("mlp_out"):

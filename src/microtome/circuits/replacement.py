@@ -32,19 +32,20 @@ from microtome.circuits.transcoders import ActiveLatents, Transcoders
 from microtome.circuits.transport import Fast, Matrices, Reference, Transport
 from microtome.errors import ConfigError, ModelError
 from microtome.models import LanguageModel
+from microtome.models.proof import refuse_not_finite
 
 
 class ReplacementModel:
     """A model and a transcoder for each of its MLPs. `on(tokens)` gives its local replacement model.
 
-    Raises `ModelError` when the model's frozen map is not linear, naming the module; `ConfigError` when the
-    transcoders do not fit.
+    Raises `ModelError` when the model's frozen map is not linear, naming the module, or a weight is not finite;
+    `ConfigError` when the transcoders do not fit.
     """
 
     def __init__(self, lm: LanguageModel, transcoders: Transcoders) -> None:
+        refuse_not_finite(lm.hf, lm.name)
         self.lm, self.transcoders = lm, transcoders
-        first = torch.tensor([[lm.bos_id if lm.bos_id is not None else 0]], device=lm.device)
-        self.matrices = Matrices.of(FrozenMap(lm, first))
+        self.matrices = Matrices.of(lm, transcoders.reads)
         head = lm.hf.get_output_embeddings()
         bias_V = getattr(head, "bias", None)
         self._W_U_VD = head.weight.detach()
@@ -71,7 +72,7 @@ class ReplacementModel:
                 f"got tokens of shape {tuple(tokens_1T.shape)}, expected one prompt of at least 2 tokens (with BOS)",
                 cure="Give a prompt that has something to attend to",
             )
-        frozen = FrozenMap(self.lm, tokens_1T)
+        frozen = FrozenMap(self.lm, tokens_1T, self.transcoders.reads)
         transport: Transport = Reference(frozen) if reference else Fast(frozen, self.matrices)
         return _local(self, frozen, transport)
 

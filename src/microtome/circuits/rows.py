@@ -116,6 +116,13 @@ class _FirstPosition:
         out_BX[: values_GBd.shape[1], : seen_Gdx.shape[2]] += (values_GBd @ seen_Gdx).sum(0)
 
 
+def kept_numbers(local: Local) -> int:
+    """Numbers that are kept between batches of what latents write; none where these would be too many."""
+    width = local.frozen.hidden.shape[1]
+    n = sum(len(active.value_N) * active.decoder_UOD.shape[1] for active in local.active) * width
+    return n if n <= _KEPT_NUMBERS else 0
+
+
 class RowMaker:
     """Makes rows [B, S] for batches of targets.
 
@@ -132,8 +139,7 @@ class RowMaker:
         self._norm_bias = [bias if bool(bias.any()) else None for bias in frozen.norm_bias]
         self._positions = frozen.position_bias if bool(frozen.position_bias.any()) else None
         self._first = _FirstPosition.of(local, self.columns)
-        width = frozen.hidden.shape[1]
-        self._keeps = sum(len(a.value_N) * a.decoder_UOD.shape[1] for a in local.active) * width <= _KEPT_NUMBERS
+        self._keeps = kept_numbers(local) > 0
         self._kept: dict[tuple[int, int, int], Tensor] = {}
         self._early = Early.of(local, self.columns, depth) if depth else None
 

@@ -65,9 +65,11 @@ class ActiveLatents:
 
 
 class Transcoders(Protocol):
-    """One transcoder for every layer, from `mlp_in` to `mlp_out` of its layer (and of later ones)."""
+    """One transcoder for every layer, from `reads` to `mlp_out` of its layer (and of later ones)."""
 
     n_layers: int
+    #: The point that all read: `mlp_in`, or `resid_mid`, the stream before the MLP's norm.
+    reads: str
     #: What to tell of using them on this model, a line each.
     remarks: tuple[str, ...]
 
@@ -95,6 +97,8 @@ class Transcoders(Protocol):
 
 class _PerLayer:
     """One `Dictionary` for each layer, through a function that opens it."""
+
+    reads = "mlp_in"
 
     def __init__(
         self, lm: LanguageModel, placed: Mapping[int, Any], names: Mapping[int, str], remarks: tuple[str, ...] = ()
@@ -186,6 +190,7 @@ class _Crosslayer:
         folded = ("the gain of the norm before mlp_in is folded into its encoders",) if clt.before_gain else ()
         self.remarks = (*other_model(lm, clt.model), *folded)
         self.n_layers, self._clt, self._name = lm.n_layers, crosslayer_on(lm, clt), name
+        self.reads = self._clt.point_in or "mlp_in"
 
     @torch.no_grad()
     def active(self, layer: int, x_TD: Tensor) -> ActiveLatents:
@@ -267,10 +272,13 @@ def from_crosslayer(lm: LanguageModel, clt: CrosslayerTranscoder, name: str = "c
 def from_run(lm: LanguageModel, run: Run, names: tuple[str, ...] = ()) -> Transcoders:
     """The transcoders of a run; `names` chooses where a layer has several.
 
-    Raises `ConfigError`: no transcoder, several for one layer, or a layer without one.
+    Raises `ConfigError`: trained on another model, no transcoder, several for one layer, or a layer without one.
     """
-    from microtome.training.reevaluate import place
+    from microtome.training.reevaluate import check_trained_on, place
 
+    # A run of arrays names no model: then it is for whoever traces to know.
+    if run.facts["data"]["source"].get("model") is not None:
+        check_trained_on(run, lm)
     by_layer: dict[int, str] = {}
     for name in names or run.names:
         entry = run.entry(name)

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from microtome.circuits.frozen_map import FrozenMap
+from microtome.models import LanguageModel
 
 #: A layer is taken for matrices and scales when random gradients agree to this.
 _AGREES = 1e-4
@@ -165,10 +166,16 @@ class Matrices:
     final: _Matrix
 
     @classmethod
-    def of(cls, frozen: FrozenMap) -> Matrices:
-        """From a map of one token, so that every gradient lies at one position."""
-        width = frozen.resid_last.shape[1]
-        unit_DTD = torch.eye(width).to(frozen.resid_last)[:, None]
+    def of(cls, lm: LanguageModel, reads: str = "mlp_in") -> Matrices:
+        """From gradients at the first position, which nothing but that position acts on."""
+        first = torch.tensor([[lm.bos_id if lm.bos_id is not None else 0]], device=lm.device)
+        frozen = FrozenMap(lm, first, reads)
+        if any(call is not None and call.out.shape[2] != 1 for call in map(frozen.call, range(frozen.n_layers))):
+            # For a single token some models give the attention function heads in the place of positions.
+            frozen = FrozenMap(lm, first.expand(1, 2), reads)
+        n_tokens, width = frozen.resid_last.shape
+        unit_DTD = frozen.resid_last.new_zeros(width, n_tokens, width)
+        unit_DTD[:, 0] = torch.eye(width)
         heads: list[Tensor | None] = []
         values: list[Tensor | None] = []
         norms: list[_Matrix] = []
@@ -179,8 +186,9 @@ class Matrices:
             values_back = None
             if call is not None:
                 n_heads, _, d_head = call.value.shape[1:]
-                unit = torch.eye(n_heads * d_head).to(unit_DTD).view(-1, n_heads, 1, d_head)
-                values_back = frozen.values_back(layer, unit)
+                unit_XHTd = unit_DTD.new_zeros(n_heads * d_head, n_heads, n_tokens, d_head)
+                unit_XHTd[:, :, 0] = torch.eye(n_heads * d_head).view(-1, n_heads, d_head)
+                values_back = frozen.values_back(layer, unit_XHTd)
             if found_DHTd is None or values_back is None:
                 heads.append(None)
                 values.append(None)

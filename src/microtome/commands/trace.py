@@ -50,7 +50,7 @@ def trace(
     ] = None,
     max_nodes: Annotated[str, typer.Option(help="Latents that become nodes, the most influential.")] = "4096",
     batch: Annotated[int, typer.Option(help="Targets carried back at a time.", min=1)] = 256,
-    memory: Annotated[float, typer.Option(help="Gigabytes that rows may take.", min=0.001)] = 4.0,
+    memory: Annotated[float, typer.Option(help="Gigabytes that tracing may take beside the model.", min=0.001)] = 6.0,
     node_share: Annotated[float, typer.Option(help="Share of influence whose nodes are shown.", min=0, max=1)] = 0.8,
     edge_share: Annotated[float, typer.Option(help="Share of influence whose edges are shown.", min=0, max=1)] = 0.98,
     faithful: Annotated[
@@ -106,12 +106,20 @@ def trace(
 
 def _model(transcoders: str, model: str | None, device: str) -> LanguageModel:
     """The model a run was trained on, or the one named; in float32, without which rows do not add up."""
+    from microtome.formats.opening import refuse_nowhere
     from microtome.models import LanguageModel
     from microtome.runs import Run
 
+    # Before a model is read, which takes longer.
+    refuse_nowhere(transcoders)
     if model is None:
         if not (Path(transcoders) / "run.json").is_file():
-            raise ConfigError(f"'{transcoders}' does not say which model it is for", cure="Give --model")
+            if Path(transcoders).exists():
+                raise ConfigError(f"'{transcoders}' does not say which model it is for", cure="Give --model")
+            raise ConfigError(
+                f"'{transcoders}' is no folder here, and a release does not say which model it is for",
+                cure="Check the path, or give --model for a release on the Hub",
+            )
         model = Run.open(transcoders).facts["config"].get("model")
         if model is None:
             raise ConfigError(f"'{transcoders}' was trained on arrays, it names no model", cure="Give --model")

@@ -124,6 +124,23 @@ def is_dictionary(reference: str | Path) -> bool:
     return path.exists() and bool(members_of(path))
 
 
+def refuse_nowhere(reference: str | Path) -> None:
+    """Refuse what is no path on this disk and no name of a release either (`FormatError`); nothing is opened."""
+    base = parse_reference(str(reference)).base
+    if not Path(base).exists():
+        _release(base)
+
+
+def _release(base: str) -> Release:
+    release = release_on_hub(base)
+    if release is None:
+        raise FormatError(
+            f"got '{base}', which is no folder here and no release on the Hub",
+            cure="Check the path; a release is written owner/name",
+        )
+    return release
+
+
 def open_dictionary(reference: str | Path, *, release: Release | None = None, client: Client | None = None) -> Opened:
     """What a reference names. `release`: where it is, if not on the disk or on the Hub; `client`: what fetches files
     that a folder's settings name, if not the Hub's own.
@@ -136,12 +153,7 @@ def open_dictionary(reference: str | Path, *, release: Release | None = None, cl
         found = members_of(path)
         chosen = choose(found, wanted, wanted.base)
         return _load(chosen, path / chosen.path if chosen.path else path, client)
-    release = release or release_on_hub(wanted.base)
-    if release is None:
-        raise FormatError(
-            f"got '{wanted.base}', which is no folder here and no release on the Hub",
-            cure="Check the path; a release is written owner/name",
-        )
+    release = release or _release(wanted.base)
     inside = release.inside.rstrip("/")
     own = named(inside, release.repository)
     found = [own] if own else [m for m in release.members() if _lies_in(m.path, inside)]

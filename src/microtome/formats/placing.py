@@ -114,19 +114,21 @@ def other_model(model: LanguageModel, made: str | None) -> list[str]:
 
 
 def crosslayer_on(model: LanguageModel, clt: CrosslayerTranscoder) -> CrosslayerTranscoder:
-    """A cross-layer transcoder of what `model` gives to its MLPs, for that model's own activations.
+    """A cross-layer transcoder of what `model` gives to its MLPs, or of the stream before, for its own activations.
 
     Raises `FormatError`: it reads or predicts another place, or the model has no norm whose gain could be folded.
     """
-    if (clt.point_in, clt.point_out) != ("mlp_in", "mlp_out"):
+    known = {site.point for site in model.sites()} & {"mlp_in", "resid_mid"}
+    if clt.point_in not in known or clt.point_out != "mlp_out":
         said: Mapping[str, Any] = next(iter(clt.facts.values()), {})
         names = [
             said.get(key) or point or "a place without a name"
             for key, point in (("feature_input_hook", clt.point_in), ("feature_output_hook", clt.point_out))
         ]
+        stream = ", or resid_mid (hook_resid_mid)" if "resid_mid" in known else ""
         raise FormatError(
-            f"the cross-layer transcoder reads {names[0]} and predicts {names[1]}, expected mlp_in and mlp_out "
-            "(mlp.hook_in or ln2.hook_normalized, and hook_mlp_out)",
+            f"the cross-layer transcoder reads {names[0]} and predicts {names[1]}, expected of {model.name} mlp_in "
+            f"(mlp.hook_in or ln2.hook_normalized){stream}, and mlp_out (hook_mlp_out)",
             cure="Give one that reads the input of the MLPs",
         )
     if not clt.before_gain:

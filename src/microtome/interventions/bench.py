@@ -49,19 +49,13 @@ class Bench:
         than the run's, or the run was trained on arrays.
         """
         from microtome.training import Run
-        from microtome.training.reevaluate import model_of
+        from microtome.training.reevaluate import check_trained_on, model_of
 
         opened = Run.open(run)
         if lm is None:
             lm = model_of(opened, dtype=dtype, device=device)
         else:
-            trained_on = opened.facts["data"]["source"].get("model")
-            if trained_on is None or trained_on["fingerprint"] != lm.identity["fingerprint"]:
-                raise ConfigError(
-                    f"the run '{run}' was trained on {trained_on['id'] if trained_on else 'arrays'}, got {lm.name} "
-                    "with other weights",
-                    cure="Give the model that the run was trained on",
-                )
+            check_trained_on(opened, lm)
         return cls(lm, _RunDictionaries(opened, lm), run=opened)
 
     def intervene(self, changes: Sequence[Change], *, control: int | None = None) -> Intervention:

@@ -26,7 +26,7 @@ from microtome.models.families import Family, choose, layer_stack, point_address
 from microtome.models.generation import Step, last_only, sample
 from microtome.models.hooks import Edit, Passing, Place, StopForwardError, Tap, Taps, snapshot
 from microtome.models.identity import fingerprint
-from microtome.models.proof import prove
+from microtome.models.proof import prove, refuse_not_finite
 from microtome.models.structure import guess
 from microtome.models.token_ids import context_of, special_ids_of, stop_ids_of
 from microtome.sites import POINTS, AnySite, ModuleSite, Site, parse_sites
@@ -461,6 +461,7 @@ class LanguageModel:
             self._base_modules = {id(module) for module in self._base.modules()}
             return
         assert failure is not None
+        refuse_not_finite(self.hf, self.name)
         raise failure
 
     def _proof_tokens(self) -> Tensor:

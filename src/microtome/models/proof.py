@@ -27,7 +27,7 @@ from microtome.models.families import Family, place_in, point_address
 from microtome.models.hooks import Place, Tap, Taps
 from microtome.sites import POINTS, Site
 
-__all__ = ["prove", "rounding_excess"]
+__all__ = ["prove", "refuse_not_finite", "rounding_excess"]
 
 _CHANGED = ("resid_pre", "attn_out", "resid_mid", "mlp_out", "resid_post")
 # What reaches the next point of its own branch, in the order in which a layer must compute it.
@@ -76,6 +76,15 @@ def prove(
             raise _broken(family, index, "resid_post = resid_pre of the next layer", ("resid_post",), excess)
     widths = {point: trace.before[Site(0, point)].shape[-1] for point in POINTS if point in family.points}
     return places, widths
+
+
+def refuse_not_finite(hf: nn.Module, name: str) -> None:
+    """Refuse a model with a weight that is NaN or infinite (`ModelError`). A sum is not finite then, and is quick."""
+    for path, parameter in hf.named_parameters():
+        if not bool(parameter.detach().sum(dtype=torch.float32).isfinite()) and not bool(parameter.isfinite().all()):
+            raise ModelError(
+                f"'{path}' of {name} holds values that are not finite", cure="Restore the model from a copy"
+            )
 
 
 def _tap(site: Site, place: Place, trace: _Trace, generator: torch.Generator) -> Tap:

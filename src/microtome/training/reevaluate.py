@@ -111,6 +111,17 @@ def model_of(run: Run, *, dtype: str | None = None, device: str = "auto") -> Lan
     return model
 
 
+def check_trained_on(run: Run, model: LanguageModel) -> None:
+    """Refuse another model than the one a run was trained on, by its weights (`ConfigError`)."""
+    trained_on = run.facts["data"]["source"].get("model")
+    if trained_on is None or trained_on["fingerprint"] != model.identity["fingerprint"]:
+        raise ConfigError(
+            f"the run '{run.path}' was trained on {trained_on['id'] if trained_on else 'arrays'}, got {model.name} "
+            "with other weights",
+            cure="Give the model that the run was trained on",
+        )
+
+
 def place(run: Run, model: LanguageModel, name: str, dictionary: Dictionary) -> Placed:
     """A dictionary of a run at its sites in the model."""
     entry = run.entry(name)

@@ -1,4 +1,5 @@
-// Where everything stands: a column for each token, a row for each layer, tokens below and outputs on top. What shares a
+// Where everything stands: a column for each token, a row for each layer, tokens below and outputs on top; a latent or a
+// direction that was traced stands in its layer. What shares a
 // layer and a token stands side by side, in several lines where they are many.
 import type { Item, Shown } from "./model";
 
@@ -22,7 +23,7 @@ const GAP = 16;
 /** Width by height of the window, about. */
 const SHAPE = 1.4;
 
-const rowOf = (item: Item, layers: number): number => (item.kind === "target" ? layers : item.kind === "token" ? -1 : Math.max(0, item.layer));
+const rowOf = (item: Item, layers: number): number => (item.kind === "token" ? -1 : Math.max(0, Math.min(layers, item.layer)));
 export const isWide = (item: Item): boolean => item.kind === "group" || item.kind === "target";
 const ORDER: Record<Item["kind"], number> = { group: 0, latent: 1, bias: 2, error: 3, token: 4, target: 5 };
 

@@ -11,6 +11,8 @@ export interface GraphAnswer {
   name: string; prompt: string; tokens: string[]; model: string; n_layers: number;
   targets: { id: string; label: string; probability: number }[];
   scores: { replacement: number | null; completeness: number | null };
+  /** Of what the thresholds keep: all else counts as errors. */
+  kept_scores?: { replacement: number | null; completeness: number | null };
   total: { nodes: number; edges: number };
   left_out?: { nodes: number; edges: number };
   nodes: GraphNode[];

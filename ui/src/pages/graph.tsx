@@ -253,6 +253,8 @@ function Whole({ shown, choices }: { shown: Shown; choices: Choices }) {
         <div class="g-facts">
           <div data-tip="Share of the influence on the outputs that comes through latents rather than errors"><span>Replacement</span><b class="num">{fixed(answer.scores.replacement, 3)}</b></div>
           <div data-tip="Share of all inputs of nodes that comes from latents and tokens rather than errors"><span>Completeness</span><b class="num">{fixed(answer.scores.completeness, 3)}</b></div>
+          {answer.kept_scores && <div data-tip="Replacement when everything below the thresholds counts as an error"><span>Replacement, kept</span><b class="num">{fixed(answer.kept_scores.replacement, 3)}</b></div>}
+          {answer.kept_scores && <div data-tip="Completeness when everything below the thresholds counts as an error"><span>Completeness, kept</span><b class="num">{fixed(answer.kept_scores.completeness, 3)}</b></div>}
         </div>
         <div class="bars g-list">
           {answer.targets.map((one) => {

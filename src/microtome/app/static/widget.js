@@ -291,11 +291,11 @@ function Ne(e, t) {
   !V.__s && Ot(r.__H, t) && (r.__P = !1, r.__ = e, r.u = t, H.__h.push(r));
 }
 function F(e) {
-  return et = 5, ae(function() {
+  return et = 5, se(function() {
     return { current: e };
   }, []);
 }
-function ae(e, t) {
+function se(e, t) {
   var r = st(ze++, 7);
   return Ot(r.__H, t) && (r.__ = e(), r.__H = t), r.__;
 }
@@ -484,7 +484,7 @@ function j(e, t = {}) {
     return () => clearInterval(d);
   }, [i, t.every]), { data: i === null ? null : a.data, error: a.error, loading: i !== null && a.key !== i, reload: () => o((d) => d + 1) };
 }
-function $(e, t) {
+function ee(e, t) {
   const r = new URLSearchParams();
   for (const [a, s] of Object.entries(t))
     s == null || s === "" || r.set(a, typeof s == "boolean" ? s ? "1" : "0" : String(s));
@@ -501,10 +501,10 @@ const ge = (e, t = 4) => {
   const r = W(e, t);
   return r.includes(".") ? r.replace(/\.?0+$/, "") : r;
 };
-function se(e, t) {
+function $(e, t) {
   return e == null || !Number.isFinite(e) ? "–" : e.toLocaleString("en-US", { minimumFractionDigits: t, maximumFractionDigits: t }).replace("-", "−");
 }
-const q = (e) => se(e, 0);
+const q = (e) => $(e, 0);
 function D(e, t = 2) {
   if (e == null || !Number.isFinite(e)) return "–";
   const r = e * 100, i = Math.abs(r);
@@ -515,7 +515,7 @@ function he(e) {
 }
 const Ar = /* @__PURE__ */ new Set(["dead_fraction", "dense_fraction"]);
 function ce(e, t) {
-  return t == null ? "–" : Ar.has(e) ? `${se(t * 100, 2)} %` : e === "l0" || e === "l1" ? se(t, Math.abs(t) >= 1e3 ? 0 : 2) : se(t, 4);
+  return t == null ? "–" : Ar.has(e) ? `${$(t * 100, 2)} %` : e === "l0" || e === "l1" ? $(t, Math.abs(t) >= 1e3 ? 0 : 2) : $(t, 4);
 }
 function Yt() {
   const e = F(null), [t, r] = z(560);
@@ -809,7 +809,7 @@ function Vn() {
   }, []), t;
 }
 function Hn(e) {
-  const t = Vn(), r = e.columns.filter((y) => !(t && y.wide)), i = $(e.path, e.params), [a, s] = z(
+  const t = Vn(), r = e.columns.filter((y) => !(t && y.wide)), i = ee(e.path, e.params), [a, s] = z(
     { key: i, total: null, chunks: /* @__PURE__ */ new Map(), error: null }
   ), [c, o] = z((e.first ?? 0) * _), [l, d] = z(600), [h, p] = z(-1), [m, u] = z(0), f = F(null), v = F(/* @__PURE__ */ new Map()), b = F([]), x = F(0);
   Y(() => {
@@ -821,13 +821,13 @@ function Hn(e) {
   Y(() => {
     for (const y of P) {
       if (a.chunks.has(y) || v.current.has(y) || a.error) continue;
-      const B = $(e.path, { ...e.params, offset: y * pe, limit: pe }), Z = new AbortController();
+      const B = ee(e.path, { ...e.params, offset: y * pe, limit: pe }), Z = new AbortController();
       v.current.set(y, Z), we("GET", B, void 0, Z.signal).then(
         (X) => {
-          Z.signal.aborted || (b.current.push(ot(`GET ${B}`, X)), s((ee) => ee.key !== i ? ee : { ...ee, total: X.total, chunks: new Map(ee.chunks).set(y, X.rows) }), e.onTotal?.(X.total, X));
+          Z.signal.aborted || (b.current.push(ot(`GET ${B}`, X)), s((te) => te.key !== i ? te : { ...te, total: X.total, chunks: new Map(te.chunks).set(y, X.rows) }), e.onTotal?.(X.total, X));
         },
         (X) => {
-          Z.signal.aborted || X.name === "AbortError" || (v.current.delete(y), s((ee) => ({ ...ee, error: X instanceof G ? X.detail : { problem: String(X), cure: "" } })));
+          Z.signal.aborted || X.name === "AbortError" || (v.current.delete(y), s((te) => ({ ...te, error: X instanceof G ? X.detail : { problem: String(X), cure: "" } })));
         }
       );
     }
@@ -855,10 +855,10 @@ function Hn(e) {
     const X = Z[y.key];
     if (X === void 0 || !k) return;
     y.preventDefault(), y.stopPropagation();
-    const ee = Math.max(0, Math.min(k - 1, h < 0 ? Math.floor(c / _) + (Math.abs(X) > 1 ? X : 0) : h + X));
-    p(ee);
+    const te = Math.max(0, Math.min(k - 1, h < 0 ? Math.floor(c / _) + (Math.abs(X) > 1 ? X : 0) : h + X));
+    p(te);
     const Ce = f.current;
-    ee * _ < Ce.scrollTop && (Ce.scrollTop = ee * _), (ee + 1) * _ > Ce.scrollTop + Ce.clientHeight && (Ce.scrollTop = (ee + 1) * _ - Ce.clientHeight);
+    te * _ < Ce.scrollTop && (Ce.scrollTop = te * _), (te + 1) * _ > Ce.scrollTop + Ce.clientHeight && (Ce.scrollTop = (te + 1) * _ - Ce.clientHeight);
   }, T = { gridTemplateColumns: r.map((y) => y.width).join(" ") }, U = [];
   if (k !== null)
     for (let y = C; y < A; y += 1) {
@@ -915,7 +915,7 @@ function Rn(e) {
     e[s] !== " " || t.has(s) ? i += e[s] : (a(), r.push({ text: " ", mark: "" }));
   return a(), r;
 }
-const ne = (e) => Rn(e).map((t) => t.text).join(""), re = ({ text: e }) => /* @__PURE__ */ n(E, { children: Rn(e).map((t) => t.mark ? /* @__PURE__ */ n("span", { class: t.mark === "code" ? "ws code" : "ws named", children: t.text }) : t.text) }), ue = ({ text: e }) => /* @__PURE__ */ n("span", { class: "chip", "data-tip": JSON.stringify(e), children: /* @__PURE__ */ n(Vt, { text: e, wraps: !1 }) });
+const re = (e) => Rn(e).map((t) => t.text).join(""), ie = ({ text: e }) => /* @__PURE__ */ n(E, { children: Rn(e).map((t) => t.mark ? /* @__PURE__ */ n("span", { class: t.mark === "code" ? "ws code" : "ws named", children: t.text }) : t.text) }), ue = ({ text: e }) => /* @__PURE__ */ n("span", { class: "chip", "data-tip": JSON.stringify(e), children: /* @__PURE__ */ n(Vt, { text: e, wraps: !1 }) });
 function Ke({ text: e, value: t = 0, scale: r, peak: i, breaks: a, tip: s, picked: c, onPick: o }) {
   const l = r > 0 ? Math.min(1, Math.abs(t) / r) : 0, d = l > 0 ? 0.1 + 0.9 * l : 0, h = ["tok", d > 0 ? "lit" : "", t < 0 ? "neg" : "", i ? "peak" : ""];
   return o && h.push("pickable", c ? "picked" : ""), /* @__PURE__ */ n(
@@ -989,7 +989,7 @@ function Pr(e) {
   return t;
 }
 function pn(e) {
-  const t = j(J(e.run)), r = j(e.step ? $(J(e.run, "/curves"), { dictionary: e.dictionary, step: e.step }) : null), i = t.data?.dictionaries.find((a) => a.name === e.dictionary);
+  const t = j(J(e.run)), r = j(e.step ? ee(J(e.run, "/curves"), { dictionary: e.dictionary, step: e.step }) : null), i = t.data?.dictionaries.find((a) => a.name === e.dictionary);
   return e.step ? { answer: t, values: Pr(r.data), intervals: {}, measured: !!r.data } : { answer: t, values: i?.evaluation?.values ?? {}, intervals: i?.evaluation?.intervals ?? {}, measured: !!i?.evaluation };
 }
 function Or({ sides: e, glossary: t }) {
@@ -1015,7 +1015,7 @@ function Or({ sides: e, glossary: t }) {
   ] }) }) }) });
 }
 function Yr({ asked: e, sides: t }) {
-  const [r, i] = Q(), a = j($("/api/compare", e)), s = r.order === "least", c = (o, l) => oe("latent", { run: o.run, dictionary: o.dictionary, latent: l });
+  const [r, i] = Q(), a = j(ee("/api/compare", e)), s = r.order === "least", c = (o, l) => oe("latent", { run: o.run, dictionary: o.dictionary, latent: l });
   return /* @__PURE__ */ n(L, { title: "Matched latents", note: "each latent's nearest on the other side, by decoder cosine", children: /* @__PURE__ */ n(Le, { answer: a, children: (o) => /* @__PURE__ */ n("div", { class: "stack", children: [
     /* @__PURE__ */ n("div", { class: "grid g2 late", children: [
       /* @__PURE__ */ n(
@@ -1048,7 +1048,7 @@ function Yr({ asked: e, sides: t }) {
               ] })
             ] }),
             ["0.5", "0.7", "0.9"].map((d) => /* @__PURE__ */ n("td", { class: "r num", children: D(o[l].above[d], 3) })),
-            /* @__PURE__ */ n("td", { class: "r num", children: se(o[l].median, 3) })
+            /* @__PURE__ */ n("td", { class: "r num", children: $(o[l].median, 3) })
           ] })),
           /* @__PURE__ */ n("tr", { children: [
             /* @__PURE__ */ n("td", { children: "each other's nearest" }),
@@ -1082,17 +1082,17 @@ function Yr({ asked: e, sides: t }) {
         empty: "No pair is each other's nearest.",
         columns: [
           { key: "left", title: "left", width: "80px", right: !0, cell: (l) => l.left },
-          { key: "left_label", title: "label", width: "minmax(80px, 1fr)", cell: (l) => l.left_label ? /* @__PURE__ */ n(re, { text: l.left_label }) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) },
-          { key: "cosine", title: "cosine", width: "80px", right: !0, sort: "cosine", cell: (l) => se(l.cosine, 3) },
+          { key: "left_label", title: "label", width: "minmax(80px, 1fr)", cell: (l) => l.left_label ? /* @__PURE__ */ n(ie, { text: l.left_label }) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) },
+          { key: "cosine", title: "cosine", width: "80px", right: !0, sort: "cosine", cell: (l) => $(l.cosine, 3) },
           { key: "bar", title: "", width: "90px", cell: (l) => /* @__PURE__ */ n("span", { class: "meter", children: /* @__PURE__ */ n("i", { style: { width: `${Math.max(0, l.cosine) * 100}%`, background: l.mutual ? "var(--strength)" : "var(--dead)" } }) }) },
           { key: "right", title: "right", width: "80px", right: !0, cell: (l) => l.right },
-          { key: "right_label", title: "label", width: "minmax(80px, 1fr)", cell: (l) => l.right_label ? /* @__PURE__ */ n(re, { text: l.right_label }) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) }
+          { key: "right_label", title: "label", width: "minmax(80px, 1fr)", cell: (l) => l.right_label ? /* @__PURE__ */ n(ie, { text: l.right_label }) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) }
         ]
       }
     )
   ] }) }) });
 }
-const [Fr, Kr] = [15, 84], je = 92, Ae = 16, fn = 1.4, Vr = (e, t) => e.kind === "target" ? t : e.kind === "token" ? -1 : Math.max(0, e.layer), ye = (e) => e.kind === "group" || e.kind === "target", mn = { group: 0, latent: 1, bias: 2, error: 3, token: 4, target: 5 }, gn = (e, t, r) => e.items.some((i) => ye(t.items[i])) ? Math.max(26, r) : r;
+const [Fr, Kr] = [15, 84], je = 92, Ae = 16, fn = 1.4, Vr = (e, t) => e.kind === "token" ? -1 : Math.max(0, Math.min(t, e.layer)), ye = (e) => e.kind === "group" || e.kind === "target", mn = { group: 0, latent: 1, bias: 2, error: 3, token: 4, target: 5 }, gn = (e, t, r) => e.items.some((i) => ye(t.items[i])) ? Math.max(26, r) : r;
 function Hr(e) {
   const t = /* @__PURE__ */ new Map(), r = e.answer.n_layers;
   e.items.forEach((i, a) => {
@@ -1160,7 +1160,7 @@ function Gr(e, t, r, i) {
 }
 const Ve = { latent: "latent", error: "error", token: "token", bias: "bias", target: "output", group: "supernode" };
 function ct(e, t) {
-  return e.label && e.kind !== "token" ? ne(e.label) : e.kind === "token" ? le(t.tokens[e.position] ?? "") : e.kind === "latent" ? `${e.layer} / ${e.index}` : e.kind === "error" ? `error ${e.layer}` : e.kind === "target" ? ne(t.targets.find((r) => r.id === e.id)?.label ?? e.id) : ne(e.id.replace(/^B_/, "").replace(/_P\d+$/, ""));
+  return e.label && e.kind !== "token" ? re(e.label) : e.kind === "token" ? le(t.tokens[e.position] ?? "") : e.kind === "latent" ? `${e.layer} / ${e.index}` : e.kind === "error" ? `error ${e.layer}` : e.kind === "target" ? re(t.targets.find((r) => r.id === e.id)?.label ?? e.id) : re(e.id.replace(/^B_/, "").replace(/_P\d+$/, ""));
 }
 function be(e) {
   return e.kind === "target" ? "output" : e.kind === "token" ? `token ${e.position}` : e.position < 0 ? `layer ${e.layer}` : `layer ${e.layer}, token ${e.position}`;
@@ -1181,7 +1181,7 @@ function Et(e) {
 const We = (e, t) => `${t ? "A" : "G"}:${e}`;
 function Zr(e, t, r, i) {
   const a = t.map((o) => r.nodes[o]), s = a.reduce((o, l) => o + l.influence, 0), c = a.reduce((o, l) => l.influence > o.influence ? l : o);
-  return { id: We(e, i), kind: "group", layer: c.layer, position: c.position, influence: s, name: ne(e), members: t, automatic: i };
+  return { id: We(e, i), kind: "group", layer: c.layer, position: c.position, influence: s, name: re(e), members: t, automatic: i };
 }
 function bn(e, t, r) {
   const i = new Int32Array(r + 1);
@@ -1228,7 +1228,7 @@ function Qr(e, t, r = 200) {
   }), o = (l) => s(e.items[l].name) || s(e.items[l].id) ? 1 : 0;
   return c.sort((l, d) => o(d) - o(l) || e.items[d].influence - e.items[l].influence).slice(0, r);
 }
-const [ie, te] = [30, 26];
+const [ae, ne] = [30, 26];
 function _r(e) {
   const t = getComputedStyle(e), r = (i) => t.getPropertyValue(`--${i}`).trim();
   return { bg: r("bg"), panel: r("panel"), sunk: r("sunk"), ink: r("ink"), soft: r("ink-2"), faint: r("ink-3"), line: r("line"), line2: r("line-2"), strength: r("strength"), negative: r("negative"), dead: r("dead"), focus: r("focus"), sans: r("sans"), mono: r("mono") };
@@ -1269,19 +1269,19 @@ const Ht = (e, t) => {
   return r.length <= t ? e : t < 2 ? "" : `${r.slice(0, Math.max(1, Math.floor(t) - 1)).join("").trimEnd()}…`;
 };
 function ri(e, t, r, i, a, s) {
-  e.fillStyle = t.panel, e.globalAlpha = 0.93, e.fillRect(0, 0, ie, s), e.fillRect(0, s - te, a, te), e.globalAlpha = 1, e.strokeStyle = t.line, e.lineWidth = 1, e.beginPath(), e.moveTo(ie + 0.5, 0), e.lineTo(ie + 0.5, s - te + 0.5), e.lineTo(a, s - te + 0.5), e.stroke(), e.fillStyle = t.faint, e.font = `400 11px ${t.sans}`;
+  e.fillStyle = t.panel, e.globalAlpha = 0.93, e.fillRect(0, 0, ae, s), e.fillRect(0, s - ne, a, ne), e.globalAlpha = 1, e.strokeStyle = t.line, e.lineWidth = 1, e.beginPath(), e.moveTo(ae + 0.5, 0), e.lineTo(ae + 0.5, s - ne + 0.5), e.lineTo(a, s - ne + 0.5), e.stroke(), e.fillStyle = t.faint, e.font = `400 11px ${t.sans}`;
   let c = 1 / 0;
   for (const l of r.rows) {
     const d = (l.at - i.y) * i.k + s / 2;
-    d < 10 || d > s - te - 8 || Math.abs(c - d) < 13 || (Tt(e, l.label, ie / 2, d), c = d);
+    d < 10 || d > s - ne - 8 || Math.abs(c - d) < 13 || (Tt(e, l.label, ae / 2, d), c = d);
   }
-  e.save(), e.beginPath(), e.rect(ie + 1, s - te, a, te), e.clip(), e.font = `400 12px ${t.mono}`, e.fillStyle = t.soft;
-  let o = ie;
+  e.save(), e.beginPath(), e.rect(ae + 1, s - ne, a, ne), e.clip(), e.font = `400 12px ${t.mono}`, e.fillStyle = t.soft;
+  let o = ae;
   for (const l of r.columns) {
     const d = (l.at - i.x) * i.k + a / 2;
-    if (d < ie - 40 || d > a + 40) continue;
+    if (d < ae - 40 || d > a + 40) continue;
     const h = (l.size + 12) * i.k, p = Ht(l.position < 0 ? l.label : le(l.label), h / 7.3), m = (e.measureText(p).width + 8) / 2;
-    !p || d - m < o || (Tt(e, p, d, s - te / 2), o = d + m);
+    !p || d - m < o || (Tt(e, p, d, s - ne / 2), o = d + m);
   }
   e.restore();
 }
@@ -1331,8 +1331,8 @@ class si {
   /** Everything in sight. */
   fit(t = !0) {
     if (!this.layout || !this.width) return;
-    const [r, i] = [this.width - ie - 36, this.height - te - 44], a = Math.max(mt, Math.min(1.35, r / Math.max(1, this.layout.width), i / Math.max(1, this.layout.height)));
-    this.look({ x: this.layout.width / 2 - ie / 2 / a, y: this.layout.height / 2 + (te - 6) / 2 / a, k: a }, t), this.fitted = !0;
+    const [r, i] = [this.width - ae - 36, this.height - ne - 44], a = Math.max(mt, Math.min(1.35, r / Math.max(1, this.layout.width), i / Math.max(1, this.layout.height)));
+    this.look({ x: this.layout.width / 2 - ae / 2 / a, y: this.layout.height / 2 + (ne - 6) / 2 / a, k: a }, t), this.fitted = !0;
   }
   look(t, r = !0) {
     this.view = { ...t, k: Math.max(mt, Math.min(vn, t.k)) }, this.fitted = !1, this.invalidate(), clearTimeout(this.rest), this.width && (this.rest = window.setTimeout(() => {
@@ -1352,7 +1352,7 @@ class si {
   }
   /** Moves as little as needed to have an item in sight. */
   reveal(t) {
-    const [r, i] = this.place(t), [a, s] = [r < ie + 40 ? ie + 60 - r : r > this.width - 40 ? this.width - 60 - r : 0, i < 30 ? 50 - i : i > this.height - te - 30 ? this.height - te - 50 - i : 0];
+    const [r, i] = this.place(t), [a, s] = [r < ae + 40 ? ae + 60 - r : r > this.width - 40 ? this.width - 60 - r : 0, i < 30 ? 50 - i : i > this.height - ne - 30 ? this.height - ne - 50 - i : 0];
     (a || s) && this.pan(a, s);
   }
   place(t) {
@@ -1482,7 +1482,7 @@ class si {
 }
 const oi = 4;
 function li({ shown: e, view: t, onView: r, pins: i, onPin: a, found: s, changed: c, pointed: o }) {
-  const l = F(null), [d, h, p] = [F(null), F(null), F(null)], m = F(null), [u, f] = z(null), [v, b] = z(""), [x, g] = z(null), k = ae(() => Xr(e), [e]), C = F(r);
+  const l = F(null), [d, h, p] = [F(null), F(null), F(null)], m = F(null), [u, f] = z(null), [v, b] = z(""), [x, g] = z(null), k = se(() => Xr(e), [e]), C = F(r);
   C.current = r, Ne(() => {
     const M = new si(l.current, [d.current, h.current], p.current);
     m.current = M, M.onView = (B) => C.current(M.isFitted ? null : B), M.resize();
@@ -1501,7 +1501,7 @@ function li({ shown: e, view: t, onView: r, pins: i, onPin: a, found: s, changed
     const M = m.current, T = t && Math.abs(t.x - M.view.x) < 0.1 && Math.abs(t.y - M.view.y) < 0.1 && Math.abs(t.k / M.view.k - 1) < 0.02;
     t && !T ? M.look(t, !1) : !t && !M.isFitted && M.fit(!1);
   }, [t?.x, t?.y, t?.k]);
-  const A = ae(() => new Set(i.map((M) => e.of.get(M)).filter((M) => M !== void 0)), [e, i.join()]);
+  const A = se(() => new Set(i.map((M) => e.of.get(M)).filter((M) => M !== void 0)), [e, i.join()]);
   Y(() => m.current.mark({ pins: A, found: s && new Set(s), changed: c }), [A, s, c, e]), Y(() => m.current.point(o === null ? -1 : e.of.get(o) ?? -1), [o, e]);
   const P = (M, T) => {
     const U = e.items[M].id;
@@ -1825,7 +1825,7 @@ function Ai(e) {
         empty: "No latent fits the filter.",
         columns: [
           { key: "latent", title: "latent", width: "72px", right: !0, sort: "latent", cell: (f) => /* @__PURE__ */ n("b", { style: { fontWeight: 560 }, children: f.latent }) },
-          { key: "label", title: "label", width: "minmax(120px, 1fr)", cell: (f) => f.label ? /* @__PURE__ */ n("span", { "data-tip": ne(f.label), style: f.by_user ? { fontWeight: 560 } : void 0, children: /* @__PURE__ */ n(re, { text: f.label }) }) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) },
+          { key: "label", title: "label", width: "minmax(120px, 1fr)", cell: (f) => f.label ? /* @__PURE__ */ n("span", { "data-tip": re(f.label), style: f.by_user ? { fontWeight: 560 } : void 0, children: /* @__PURE__ */ n(ie, { text: f.label }) }) : /* @__PURE__ */ n("span", { class: "faint", children: "–" }) },
           { key: "top_token", title: "top token", width: "110px", tip: "The token it fires on most", cell: (f) => f.top_token === null || f.top_token === void 0 ? /* @__PURE__ */ n("span", { class: "faint", children: "–" }) : /* @__PURE__ */ n(ue, { text: f.top_token }) },
           ...i.near ? [{ key: "cosine", title: "cosine", width: "82px", right: !0, sort: "cosine", tip: "of the decoder directions", cell: (f) => W(f.cosine, 3) }] : [],
           { key: "density", title: "density", width: "78px", right: !0, sort: "density", tip: "Share of tokens it fires on", cell: (f) => D(f.density) },
@@ -1848,7 +1848,7 @@ function $n(e, t, r, i, a) {
     const m = new AbortController();
     let u = () => {
     };
-    const f = $(J(e, "/text"), { dictionary: t }), v = i === null ? { text: s } : { text: s, latent: i }, b = setTimeout(() => {
+    const f = ee(J(e, "/text"), { dictionary: t }), v = i === null ? { text: s } : { text: s, latent: i }, b = setTimeout(() => {
       h(!0), we("POST", f, v, m.signal).then(
         (x) => {
           m.signal.aborted || (u = ot(`POST ${f} ${JSON.stringify(v)}`, x), h(!1), l({ answer: x, error: null }), a(s));
@@ -1934,10 +1934,10 @@ function zi({ run: e, dictionary: t, text: r, answer: i, rows: a, chosen: s, pic
     /* @__PURE__ */ n("tbody", { children: a.map((l) => {
       const d = Math.max(...l.values);
       return /* @__PURE__ */ n("tr", { children: [
-        /* @__PURE__ */ n("th", { scope: "row", "data-tip": l.label ? ne(l.label) : void 0, ...De() ? wi(() => Ut(e.id, t.name, l.latent, r)) : {}, children: /* @__PURE__ */ n("div", { class: "row", style: { flexWrap: "nowrap", gap: "8px" }, children: [
+        /* @__PURE__ */ n("th", { scope: "row", "data-tip": l.label ? re(l.label) : void 0, ...De() ? wi(() => Ut(e.id, t.name, l.latent, r)) : {}, children: /* @__PURE__ */ n("div", { class: "row", style: { flexWrap: "nowrap", gap: "8px" }, children: [
           /* @__PURE__ */ n("span", { class: "swatch", style: { background: Gt(l.density ?? 1e-3) } }),
           /* @__PURE__ */ n("a", { class: "num", href: N() ? oe("latent", { run: e.id, dictionary: t.name, latent: l.latent }) : void 0, children: l.latent }),
-          /* @__PURE__ */ n("span", { class: "soft small cut grow", children: /* @__PURE__ */ n(re, { text: l.label ?? "" }) }),
+          /* @__PURE__ */ n("span", { class: "soft small cut grow", children: /* @__PURE__ */ n(ie, { text: l.label ?? "" }) }),
           De() && /* @__PURE__ */ n("a", { class: "send small", href: Ut(e.id, t.name, l.latent, r), "data-tip": "Write with this latent changed", "aria-label": `Steer latent ${l.latent}`, children: "steer" })
         ] }) }),
         o.map((h) => {
@@ -1964,10 +1964,10 @@ function Ii({ run: e, dictionary: t, rows: r, count: i, pool: a, chosen: s }) {
     /* @__PURE__ */ n("span", { class: "num", children: W(l) })
   ] }), children: [
     /* @__PURE__ */ n("div", { class: "bars", style: { position: "relative" }, children: r.slice(0, i).map((p) => /* @__PURE__ */ n("div", { style: { gridTemplateColumns: "250px 1fr 58px" }, children: [
-      /* @__PURE__ */ n("span", { class: "cut", "data-tip": p.label ? ne(p.label) : void 0, children: [
+      /* @__PURE__ */ n("span", { class: "cut", "data-tip": p.label ? re(p.label) : void 0, children: [
         /* @__PURE__ */ n("a", { class: "num", href: N() ? oe("latent", { run: e.id, dictionary: t.name, latent: p.latent }) : void 0, children: p.latent }),
         " ",
-        /* @__PURE__ */ n("span", { class: "soft small", children: /* @__PURE__ */ n(re, { text: p.label ?? "" }) })
+        /* @__PURE__ */ n("span", { class: "soft small", children: /* @__PURE__ */ n(ie, { text: p.label ?? "" }) })
       ] }),
       /* @__PURE__ */ n("span", { class: "track", "data-tip": `${W(p.pooled)}${p.density === null ? "" : `
 fires on ${D(p.density)} of tokens`}`, children: [
@@ -1982,7 +1982,7 @@ fires on ${D(p.density)} of tokens`}`, children: [
     ] }) })
   ] });
 }
-const er = (e, t, r) => $(J(e, `/latents/${r}`), { dictionary: t });
+const er = (e, t, r) => ee(J(e, `/latents/${r}`), { dictionary: t });
 function Wi(e) {
   const { run: t, dictionary: r } = e, [i] = Q(), a = Number(i.latent ?? 0), s = j(r.store ? er(t.id, r.name, a) : null), c = (l) => oe("latent", { run: t.id, dictionary: r.name, latent: l, lines: i.lines }), o = (l) => a + l >= 0 && a + l < r.latents && lt(c(a + l));
   return Y(() => {
@@ -2034,7 +2034,7 @@ function Li({ run: e, dictionary: t, latent: r, saved: i }) {
   Y(() => {
     c(a?.text ?? ""), l(a?.note ?? ""), h({});
   }, [r.latent, a?.when]);
-  const v = s !== (a?.text ?? "") || o !== (a?.note ?? ""), b = () => we("POST", $(J(e.id, `/latents/${r.latent}/label`), { dictionary: t.name }), { text: s, note: o }).then(
+  const v = s !== (a?.text ?? "") || o !== (a?.note ?? ""), b = () => we("POST", ee(J(e.id, `/latents/${r.latent}/label`), { dictionary: t.name }), { text: s, note: o }).then(
     () => {
       h({ done: !0 }), i();
     },
@@ -2054,18 +2054,18 @@ function Li({ run: e, dictionary: t, latent: r, saved: i }) {
           "aria-label": "Your label",
           value: s,
           spellcheck: !1,
-          placeholder: r.label ? ne(r.label.text) : "Name it",
+          placeholder: r.label ? re(r.label.text) : "Name it",
           onInput: (g) => c(g.currentTarget.value),
           onKeyDown: (g) => {
             g.key === "Enter" && b(), g.key === "Escape" && (c(a?.text ?? ""), g.currentTarget.blur());
           }
         }
-      ) : /* @__PURE__ */ n("span", { style: { fontWeight: 450 }, children: /* @__PURE__ */ n(re, { text: a?.text || r.label?.text || "–" }) })
+      ) : /* @__PURE__ */ n("span", { style: { fontWeight: 450 }, children: /* @__PURE__ */ n(ie, { text: a?.text || r.label?.text || "–" }) })
     ] }),
     /* @__PURE__ */ n("div", { class: "row small soft", style: { gap: "4px 14px", alignItems: "baseline" }, children: [
       r.label && /* @__PURE__ */ n("span", { children: [
         "Automatic: ",
-        /* @__PURE__ */ n(re, { text: r.label.text }),
+        /* @__PURE__ */ n(ie, { text: r.label.text }),
         r.label.score !== null && /* @__PURE__ */ n(E, { children: [
           " · ",
           /* @__PURE__ */ n("b", { class: "num", "data-tip": "Balanced accuracy on unseen text: 50 % is guessing", children: D(r.label.score, 3) })
@@ -2102,7 +2102,7 @@ function Li({ run: e, dictionary: t, latent: r, saved: i }) {
 const Bi = ({ labels: e }) => /* @__PURE__ */ n("table", { class: "t tried small", children: /* @__PURE__ */ n("tbody", { children: e.map((t) => /* @__PURE__ */ n("tr", { children: [
   /* @__PURE__ */ n("td", { class: "r num fit", children: t.score === null ? "–" : D(t.score, 3) }),
   /* @__PURE__ */ n("td", { class: "fit soft", children: t.how }),
-  /* @__PURE__ */ n("td", { children: /* @__PURE__ */ n(re, { text: t.text }) })
+  /* @__PURE__ */ n("td", { children: /* @__PURE__ */ n(ie, { text: t.text }) })
 ] })) }) });
 function qi({ latent: e }) {
   const t = Vn() ? 264 : 160;
@@ -2211,9 +2211,9 @@ function Sn({ title: e, note: t, rows: r, to: i, empty: a }) {
   return /* @__PURE__ */ n(L, { title: e, note: t, children: r.length === 0 ? /* @__PURE__ */ n(K, { title: a, short: !0 }) : /* @__PURE__ */ n("div", { class: "bars", children: r.map((s) => /* @__PURE__ */ n("div", { "data-tip": s.tip, children: [
     /* @__PURE__ */ n("span", { class: "cut", children: [
       /* @__PURE__ */ n("a", { class: "num", href: N() ? i(s.latent) : void 0, children: s.latent }),
-      s.label && /* @__PURE__ */ n("span", { class: "soft small", "data-tip": ne(s.label), children: [
+      s.label && /* @__PURE__ */ n("span", { class: "soft small", "data-tip": re(s.label), children: [
         " ",
-        /* @__PURE__ */ n(re, { text: s.label })
+        /* @__PURE__ */ n(ie, { text: s.label })
       ] })
     ] }),
     /* @__PURE__ */ n(Fe, { value: s.value, most: 1 }),
@@ -2425,7 +2425,7 @@ function Gi({ shown: e, item: t, run: r }) {
         W(i.activation, 3),
         o.label && /* @__PURE__ */ n(E, { children: [
           " · labelled “",
-          /* @__PURE__ */ n("bdi", { children: ne(o.label.text) }),
+          /* @__PURE__ */ n("bdi", { children: re(o.label.text) }),
           "”"
         ] })
       ] }),
@@ -2440,7 +2440,7 @@ function Zi({ run: e }) {
   return r ? /* @__PURE__ */ n($i, { name: r, run: t.file === "1" ? null : e ?? null }, `${t.run} ${r}`) : /* @__PURE__ */ n(ji, { run: e ?? null });
 }
 function ji({ run: e }) {
-  const t = j($("/api/graphs", { run: e?.id }), { every: 1e4 });
+  const t = j(ee("/api/graphs", { run: e?.id }), { every: 1e4 });
   return /* @__PURE__ */ n(E, { children: [
     /* @__PURE__ */ n("h1", { children: "Graphs" }),
     /* @__PURE__ */ n(Le, { answer: t, lines: 6, children: (r) => r.length === 0 ? /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(K, { title: "No graphs yet", children: [
@@ -2470,11 +2470,11 @@ function Qi({ one: e }) {
       ] }),
       /* @__PURE__ */ n("div", { "data-tip": "Share of the influence on the outputs that comes through latents rather than errors", children: [
         /* @__PURE__ */ n("span", { children: "Replacement" }),
-        /* @__PURE__ */ n("b", { class: "num", children: se(e.scores.replacement, 2) })
+        /* @__PURE__ */ n("b", { class: "num", children: $(e.scores.replacement, 2) })
       ] }),
       /* @__PURE__ */ n("div", { "data-tip": "Share of all inputs of nodes that comes from latents and tokens rather than errors", children: [
         /* @__PURE__ */ n("span", { children: "Completeness" }),
-        /* @__PURE__ */ n("b", { class: "num", children: se(e.scores.completeness, 2) })
+        /* @__PURE__ */ n("b", { class: "num", children: $(e.scores.completeness, 2) })
       ] })
     ] }),
     /* @__PURE__ */ n("p", { class: "small faint", children: e.model })
@@ -2485,7 +2485,7 @@ const _i = (e) => {
   return e && [t, r, i].every(Number.isFinite) && i > 0 ? { x: t, y: r, k: i } : null;
 }, it = (e, t) => e !== void 0 && Number(e) >= 0 && Number(e) <= 1 ? Number(e) : t;
 function $i({ name: e, run: t }) {
-  const [r, i] = Q(), a = j($("/api/graph", { run: t?.id, name: e, node_share: it(r.nodes, It), edge_share: it(r.edges, Wt) })), s = r.auto === void 0 ? (a.data?.supernodes.length ?? 0) <= Ji : r.auto !== "0", c = ae(() => new Set(Et(r.off).map((h) => h.name)), [r.off]), o = ae(() => Et(r.groups), [r.groups]), l = ae(() => a.data && jr(a.data, o, s ? a.data.supernodes.filter((h) => !c.has(h.name)) : []), [a.data, o, s, c]), d = /* @__PURE__ */ n("a", { class: "btn quiet", href: N() ? oe("graph", { run: r.run }) : void 0, children: "← All graphs" });
+  const [r, i] = Q(), a = j(ee("/api/graph", { run: t?.id, name: e, node_share: it(r.nodes, It), edge_share: it(r.edges, Wt) })), s = r.auto === void 0 ? (a.data?.supernodes.length ?? 0) <= Ji : r.auto !== "0", c = se(() => new Set(Et(r.off).map((h) => h.name)), [r.off]), o = se(() => Et(r.groups), [r.groups]), l = se(() => a.data && jr(a.data, o, s ? a.data.supernodes.filter((h) => !c.has(h.name)) : []), [a.data, o, s, c]), d = /* @__PURE__ */ n("a", { class: "btn quiet", href: N() ? oe("graph", { run: r.run }) : void 0, children: "← All graphs" });
   return l ? /* @__PURE__ */ n(E, { children: [
     a.error && /* @__PURE__ */ n(R, { error: a.error, retry: a.reload }),
     /* @__PURE__ */ n(ea, { shown: l, run: t, name: e, params: r, setParams: i, groups: o, loading: a.loading, off: c, automatic: s, back: d })
@@ -2504,7 +2504,7 @@ function $i({ name: e, run: t }) {
   ] });
 }
 function ea({ shown: e, run: t, name: r, loading: i, groups: a, off: s, automatic: c, back: o, params: l, setParams: d }) {
-  const { answer: h } = e, [p, m] = z(null), [u, f] = z(""), v = ae(() => Et(l.pins).map((w) => w.name), [l.pins]), b = (w) => d({ pins: w.map(encodeURIComponent).join(";") }), x = ae(() => u.trim() ? Qr(e, u) : null, [e, u]), g = fi(t?.id ?? null, r), k = ae(() => {
+  const { answer: h } = e, [p, m] = z(null), [u, f] = z(""), v = se(() => Et(l.pins).map((w) => w.name), [l.pins]), b = (w) => d({ pins: w.map(encodeURIComponent).join(";") }), x = se(() => u.trim() ? Qr(e, u) : null, [e, u]), g = fi(t?.id ?? null, r), k = se(() => {
     const w = /* @__PURE__ */ new Map();
     for (const I of g.effect?.nodes ?? []) {
       const M = e.of.get(I.id);
@@ -2518,7 +2518,7 @@ function ea({ shown: e, run: t, name: r, loading: i, groups: a, off: s, automati
     groups: a,
     setGroups: (w, I) => d({ groups: Jr(w), ...I ? { pins: I.map(encodeURIComponent).join(";") } : {} }),
     open: (w) => d({ off: [...s, w].map(encodeURIComponent).join(";"), pins: h.supernodes.find((I) => I.name === w)?.nodes.map(encodeURIComponent).join(";") })
-  }, A = ae(() => _i(l.view), [l.view]), P = (w) => d({ view: w && `${w.x.toFixed(1)}_${w.y.toFixed(1)}_${w.k.toFixed(3)}` }), S = ae(() => new Map(e.answer.nodes.filter((w) => w.kind === "token").map((w) => [w.position, w.id])), [e]);
+  }, A = se(() => _i(l.view), [l.view]), P = (w) => d({ view: w && `${w.x.toFixed(1)}_${w.y.toFixed(1)}_${w.k.toFixed(3)}` }), S = se(() => new Map(e.answer.nodes.filter((w) => w.kind === "token").map((w) => [w.position, w.id])), [e]);
   return /* @__PURE__ */ n("div", { class: "g-page", children: [
     /* @__PURE__ */ n("div", { class: "row end", style: { flexWrap: "nowrap", alignItems: "flex-start" }, children: [
       /* @__PURE__ */ n("div", { class: "grow", children: [
@@ -2654,11 +2654,19 @@ function ra({ shown: e, choices: t }) {
       /* @__PURE__ */ n("div", { class: "g-facts", children: [
         /* @__PURE__ */ n("div", { "data-tip": "Share of the influence on the outputs that comes through latents rather than errors", children: [
           /* @__PURE__ */ n("span", { children: "Replacement" }),
-          /* @__PURE__ */ n("b", { class: "num", children: se(r.scores.replacement, 3) })
+          /* @__PURE__ */ n("b", { class: "num", children: $(r.scores.replacement, 3) })
         ] }),
         /* @__PURE__ */ n("div", { "data-tip": "Share of all inputs of nodes that comes from latents and tokens rather than errors", children: [
           /* @__PURE__ */ n("span", { children: "Completeness" }),
-          /* @__PURE__ */ n("b", { class: "num", children: se(r.scores.completeness, 3) })
+          /* @__PURE__ */ n("b", { class: "num", children: $(r.scores.completeness, 3) })
+        ] }),
+        r.kept_scores && /* @__PURE__ */ n("div", { "data-tip": "Replacement when everything below the thresholds counts as an error", children: [
+          /* @__PURE__ */ n("span", { children: "Replacement, kept" }),
+          /* @__PURE__ */ n("b", { class: "num", children: $(r.kept_scores.replacement, 3) })
+        ] }),
+        r.kept_scores && /* @__PURE__ */ n("div", { "data-tip": "Completeness when everything below the thresholds counts as an error", children: [
+          /* @__PURE__ */ n("span", { children: "Completeness, kept" }),
+          /* @__PURE__ */ n("b", { class: "num", children: $(r.kept_scores.completeness, 3) })
         ] })
       ] }),
       /* @__PURE__ */ n("div", { class: "bars g-list", children: r.targets.map((l) => {
@@ -2676,7 +2684,7 @@ function ra({ shown: e, choices: t }) {
 }
 const ar = ["fvu", "l0", "ce_recovered", "kl_recovered", "dead_fraction", "dense_fraction"], sr = { fvu: "FVU", l0: "L0", ce_recovered: "CE recovered", kl_recovered: "KL recovered", dead_fraction: "Dead", dense_fraction: "Dense" }, or = (e, t) => t ? `${ce(e, t[0])} – ${ce(e, t[1])}` : "";
 function ia({ run: e, dictionary: t, listing: r }) {
-  const i = e.status === "training", a = j(J(e.id), { every: i ? 3e3 : null }), s = j($(J(e.id, "/curves"), { dictionary: t.name }), { every: i ? 2e3 : null }), [, c] = Q();
+  const i = e.status === "training", a = j(J(e.id), { every: i ? 3e3 : null }), s = j(ee(J(e.id, "/curves"), { dictionary: t.name }), { every: i ? 2e3 : null }), [, c] = Q();
   return /* @__PURE__ */ n(Le, { answer: a, lines: 10, children: (o) => {
     const l = o.dictionaries.find((p) => p.name === t.name) ?? o.dictionaries[0], d = o.facts.config ?? {}, h = Number(d.tokens ?? 0);
     return /* @__PURE__ */ n(E, { children: [
@@ -2770,7 +2778,7 @@ function sa({ density: e }) {
       " rare latents have an encoder within cosine ",
       t.within,
       " of their common direction; on average ",
-      se(t.mean_cosine, 2),
+      $(t.mean_cosine, 2),
       "."
     ] }) })
   ] });
@@ -3017,7 +3025,7 @@ function ya(e) {
   ] });
 }
 function wa({ set: e, ...t }) {
-  const { run: r, params: i, changes: a } = t, s = a.filter((A) => A.latent !== void 0).map((A) => `${A.dictionary}:${A.latent}`), c = j($(J(r.id, "/steer"), { latents: [...new Set(s)].sort().join(",") })), o = cr(J(r.id, "/steer"), ha, ua), [l, d] = z(null), h = o.error ?? l, p = xa(i, a), m = c.data?.model ?? String(r.model), u = () => {
+  const { run: r, params: i, changes: a } = t, s = a.filter((A) => A.latent !== void 0).map((A) => `${A.dictionary}:${A.latent}`), c = j(ee(J(r.id, "/steer"), { latents: [...new Set(s)].sort().join(",") })), o = cr(J(r.id, "/steer"), ha, ua), [l, d] = z(null), h = o.error ?? l, p = xa(i, a), m = c.data?.model ?? String(r.model), u = () => {
     d(null), o.start(p);
   }, f = (A) => {
     o.setError(null), d(null), e(A);
@@ -3103,7 +3111,7 @@ function Sa({ params: e, set: t }) {
   ] })) });
 }
 function Ma({ run: e, dictionary: t, add: r }) {
-  const [i, a] = z(""), s = i.trim(), c = /^\d+$/.test(s) && Number(s) < t.latents ? Number(s) : null, o = j(s && c === null && t.store ? $(J(e.id, "/latents"), { dictionary: t.name, label: s, sort: "interesting", limit: 8 }) : null), l = c !== null ? [{ latent: c, label: null, top_token: null, density: null }] : s ? o.data?.rows ?? [] : [], d = (h) => {
+  const [i, a] = z(""), s = i.trim(), c = /^\d+$/.test(s) && Number(s) < t.latents ? Number(s) : null, o = j(s && c === null && t.store ? ee(J(e.id, "/latents"), { dictionary: t.name, label: s, sort: "interesting", limit: 8 }) : null), l = c !== null ? [{ latent: c, label: null, top_token: null, density: null }] : s ? o.data?.rows ?? [] : [], d = (h) => {
     r(h, t.name), a("");
   };
   return /* @__PURE__ */ n("div", { class: "choose", onKeyDown: (h) => {
@@ -3113,7 +3121,7 @@ function Ma({ run: e, dictionary: t, add: r }) {
     s !== "" && /* @__PURE__ */ n("div", { class: "choices", role: "listbox", "aria-label": "Latents found", children: [
       l.map((h) => /* @__PURE__ */ n("button", { role: "option", onClick: () => d(h.latent), children: [
         /* @__PURE__ */ n("b", { class: "num", children: h.latent }),
-        /* @__PURE__ */ n("span", { class: "cut grow", children: h.label ? /* @__PURE__ */ n(re, { text: h.label }) : h.top_token ? /* @__PURE__ */ n(ue, { text: h.top_token }) : /* @__PURE__ */ n("span", { class: "faint", children: [
+        /* @__PURE__ */ n("span", { class: "cut grow", children: h.label ? /* @__PURE__ */ n(ie, { text: h.label }) : h.top_token ? /* @__PURE__ */ n(ue, { text: h.top_token }) : /* @__PURE__ */ n("span", { class: "faint", children: [
           "of ",
           t.name
         ] }) }),
@@ -3138,7 +3146,7 @@ function Ca({ run: e, one: t, known: r, change: i }) {
         s ? /* @__PURE__ */ n(Ue, { label: "What is done", value: t.kind, options: gt, onChange: c }) : /* @__PURE__ */ n("span", { children: a.label }),
         /* @__PURE__ */ n("a", { class: "num", href: s ? oe("latent", { run: e.id, dictionary: t.dictionary, latent: t.latent }) : void 0, "data-tip": `${t.dictionary ?? ""}${r?.max ? `
 maximum activation ${W(r.max)}` : ""}`, children: /* @__PURE__ */ n("b", { children: t.latent }) }),
-        /* @__PURE__ */ n("span", { class: "soft cut grow", "data-tip": r?.label ? ne(r.label) : void 0, children: r?.label ? /* @__PURE__ */ n(re, { text: r.label }) : l ? /* @__PURE__ */ n("span", { class: "faint small", children: t.dictionary }) : "" })
+        /* @__PURE__ */ n("span", { class: "soft cut grow", "data-tip": r?.label ? re(r.label) : void 0, children: r?.label ? /* @__PURE__ */ n(ie, { text: r.label }) : l ? /* @__PURE__ */ n("span", { class: "faint small", children: t.dictionary }) : "" })
       ] }),
       s && /* @__PURE__ */ n("button", { class: "btn quiet", "aria-label": `Take ${t.kind} ${t.latent ?? ""} away`, "data-tip": "Take it away", onClick: () => i(null), children: "×" })
     ] }),
@@ -3175,7 +3183,7 @@ function Na({ dictionary: e, changes: t, change: r }) {
   ] });
 }
 function Ta({ run: e, dictionary: t, params: r, add: i }) {
-  const [a, s] = z(null), c = r.prompt ?? "", o = j(a ? $(J(e.id, "/text"), { dictionary: a.dictionary }) : null, { body: { text: a?.prompt ?? "" } }), l = a?.prompt === c && a.dictionary === t.name, d = (o.data?.latents ?? []).filter((h) => (h.density ?? 0) <= 0.1).map((h) => {
+  const [a, s] = z(null), c = r.prompt ?? "", o = j(a ? ee(J(e.id, "/text"), { dictionary: a.dictionary }) : null, { body: { text: a?.prompt ?? "" } }), l = a?.prompt === c && a.dictionary === t.name, d = (o.data?.latents ?? []).filter((h) => (h.density ?? 0) <= 0.1).map((h) => {
     const p = Math.max(...h.values);
     return { ...h, most: p, token: o.data.tokens[h.positions[h.values.indexOf(p)]] };
   }).sort((h, p) => p.most - h.most).slice(0, 12);
@@ -3185,10 +3193,10 @@ function Ta({ run: e, dictionary: t, params: r, add: i }) {
     l && o.error && /* @__PURE__ */ n(R, { error: o.error }),
     l && o.data && d.length === 0 && /* @__PURE__ */ n("span", { class: "soft small", children: "none" }),
     l && o.data && d.map((h) => /* @__PURE__ */ n("button", { class: "take", onClick: () => i(h.latent, t.name), "data-tip": `Steer latent ${h.latent}
-${h.label ? `${ne(h.label)}
+${h.label ? `${re(h.label)}
 ` : ""}strongest on ${le(h.token)}: ${W(h.most)}`, children: [
       /* @__PURE__ */ n("b", { class: "num", children: h.latent }),
-      /* @__PURE__ */ n("span", { class: "cut", children: h.label ? /* @__PURE__ */ n(re, { text: h.label }) : le(h.token) })
+      /* @__PURE__ */ n("span", { class: "cut", children: h.label ? /* @__PURE__ */ n(ie, { text: h.label }) : le(h.token) })
     ] }))
   ] });
 }
