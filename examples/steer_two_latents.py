@@ -33,6 +33,7 @@ def main() -> None:
         tokens=30_000,
         batch_tokens=512,
         checkpoint_every=10_000,
+        eval_tokens=5_000,
         eval_loss_tokens=1_000,
     )
     bench = Bench.open(train(config, folder, model=lm, resume=(folder / "run.json").is_file()).path, lm=lm)
@@ -47,7 +48,6 @@ def main() -> None:
         counts = np.histogram(code_N[code_N > 0], bins=20)[0]
         bars = "".join(BARS[-(-int(count) * 8 // max(1, counts.max()))] for count in counts)
         print(f"latent {latent:3d} fires on {(code_N > 0).mean():6.2%}  |{bars}| up to {code_N.max():.2f}")
-
     settings = GenerationConfig(tokens=12, samples=5, temperature=1.0)
     columns = {"unsteered": None} | {f"latent {i}": bench.intervene([add(int(i), 3.0)]) for i in chosen[:2]}
     table = Table(*columns, title="five continuations of 'The function'", show_lines=True)

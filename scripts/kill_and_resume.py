@@ -27,7 +27,9 @@ from pathlib import Path
 
 # Python modules whose source is the text: there on every machine, and read in a moment.
 _TEXTS = ("argparse", "inspect", "typing", "ast", "subprocess", "tarfile", "zipfile", "doctest", "pydoc", "pickle")
-_POLL_SECONDS = 0.0005
+_POLL_SECONDS = 0.005
+# Where a moment is near that is over in a hundredth of a second.
+_CLOSE_SECONDS = 0.0005
 _ATTEMPT_SECONDS = 300.0
 # How long after the first sign of a checkpoint being written a kill may come, at most.
 _WRITING_SECONDS = 0.012
@@ -200,7 +202,7 @@ def kill_at(watch: Watch, moment: Moment, events: list[Event]) -> bool:
     while watch.elapsed < due:
         if watch.ended():
             return False
-        time.sleep(_POLL_SECONDS)
+        time.sleep(_CLOSE_SECONDS if moment.writing else _POLL_SECONDS)
     if watch.ended():
         return False
     watch.kill()

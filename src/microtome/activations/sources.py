@@ -30,13 +30,19 @@ INPUT, TARGET = "input", "target"
 # Contiguous rows of an array that stay together when windows are drawn, so that reading is by runs, not single rows.
 _ROWS_PER_RUN = 64
 _CPU = torch.device("cpu")
-#: Tokens of text that windows are drawn from at once, at most; at least; and per token that is wanted of it.
-SHARD_TOKENS, _LEAST_SHARD, _READ_PER_TOKEN = 2**25, 2**18, 16
+#: Tokens of text that windows are drawn from at once.
+SHARD_TOKENS = 2**25
+# Of a text in random order: at least, and per token that is wanted.
+_LEAST_SHARD, _READ_PER_TOKEN = 2**18, 16
 
 
-def shard_for(tokens: int) -> int:
-    """Tokens of a shard for a run that wants `tokens`: text that is not drawn from need not be tokenised."""
-    return min(SHARD_TOKENS, max(_LEAST_SHARD, _READ_PER_TOKEN * tokens))
+def shard_for(text: TextSource, tokens: int) -> int:
+    """Tokens of a shard for a run that wants `tokens` of a text.
+
+    Of a text in random order, what is not drawn from need not be tokenised; of any other, a part would be a sample of
+    its beginning.
+    """
+    return min(SHARD_TOKENS, max(_LEAST_SHARD, _READ_PER_TOKEN * tokens)) if text.mixed else SHARD_TOKENS
 
 
 @dataclass(frozen=True)

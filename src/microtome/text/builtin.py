@@ -36,7 +36,7 @@ class PythonDocs(TextSource):
     `python-docs/lib/json/decoder.py`.
     """
 
-    name = NAME
+    name, mixed = NAME, True
     _fingerprint: str | None = None
 
     @property

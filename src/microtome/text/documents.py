@@ -25,9 +25,11 @@ class Document:
 
 
 class TextSource(ABC):
-    """Where text comes from. `name` is for people; `fingerprint` tells whether two texts are the same."""
+    """Where text comes from. `name` is for people; `fingerprint` tells whether two texts are the same. `mixed`: its
+    documents come in random order, so that any beginning is a fair sample."""
 
     name: str
+    mixed = False
 
     @property
     @abstractmethod

@@ -208,7 +208,7 @@ def _from_model(
         list(dict.fromkeys(site for place in where for site in (place.site_in, place.site_out))),
         seed=config.seed,
         window_tokens=min(config.buffer_tokens, config.tokens),
-        shard_tokens=_shard_tokens(config, begun),
+        shard_tokens=shard_for(text, config.tokens) if begun is None else _begun_with(begun),
     )
     if eval_text is None:
         held_out = PackingConfig(context=config.context, held_out_share=share, part="held_out")
@@ -234,9 +234,8 @@ def _from_model(
     return Assembly(source, jobs, probe, model, sites, blocks, device=device)
 
 
-def _shard_tokens(config: TrainingConfig, begun: Mapping[str, Any] | None) -> int:
-    if begun is None:
-        return shard_for(config.tokens)
+def _begun_with(begun: Mapping[str, Any]) -> int:
+    """Tokens of a shard in a run that is resumed."""
     return int(begun["data"]["source"].get("shard_tokens", SHARD_TOKENS))
 
 

@@ -134,7 +134,7 @@ def _check_same(before: dict[str, Any], now: dict[str, Any], watcher: Watcher) -
     """The data must be the same; the machine may differ, which is worth a word."""
     was, is_now = ({"held_out": facts["data"]["held_out"], **facts["data"]["source"]} for facts in (before, now))
     if was != is_now:
-        keys = ", ".join(key for key in was if was.get(key) != is_now.get(key))
+        keys = ", ".join(key for key in {**was, **is_now} if was.get(key) != is_now.get(key))
         raise ResumeError(
             f"the run was begun on other data: {keys} changed since",
             cure="Restore the model and text it was begun with",
