@@ -277,3 +277,40 @@ def test_a_set_keeps_its_own_names_of_places_and_lacks_a_model_aloud(tmp_path: P
     assert done.losses == ("the model is not known, and not named there",)
     convert(tmp_path / "there", tmp_path / "again", to="circuit-tracer", model="tiny")
     assert hooks(tmp_path / "again") == ("hook_mlp_in", "mlp.hook_out")
+
+
+def test_a_set_keeps_what_its_settings_said(tmp_path: Path) -> None:
+    import shutil
+
+    import yaml
+
+    from tests.formats.conftest import FIXTURES
+
+    def settings_of(folder: Path) -> dict[str, object]:
+        found = yaml.safe_load((folder / "config.yaml").read_text())
+        assert isinstance(found, dict)
+        return {key: value for key, value in found.items() if key != "microtome"}
+
+    for name in ("set", "other"):
+        shutil.copytree(FIXTURES / "circuit_tracer" / "relu", tmp_path / name)
+    said = settings_of(tmp_path / "set") | {
+        "model_name": "gemma-2-2b",
+        "scan": "owner/set",
+        "features": {"bucket": "x", "layers": [0, 1]},
+    }
+    (tmp_path / "set" / "config.yaml").write_text(yaml.safe_dump(said))
+    source = tmp_path / "set"
+    for step in ("a", "b"):
+        assert convert(source, tmp_path / step, to="circuit-tracer").losses == ()
+        source = tmp_path / step
+        assert settings_of(source) == said
+    # Layers of two sets share what both say.
+    (tmp_path / "other" / "config.yaml").write_text(yaml.safe_dump(said | {"scan": "owner/other"}))
+    for name in ("set", "other"):
+        convert(tmp_path / name, tmp_path / "own" / name, to="microtome")
+    both = tmp_path / "both"
+    shutil.copytree(tmp_path / "own" / "set" / "layer_0", both / "0")
+    shutil.copytree(tmp_path / "own" / "other" / "layer_1", both / "1")
+    done = convert(both, tmp_path / "there", to="circuit-tracer")
+    assert done.losses == ("settings that its layers do not share are left out: scan",)
+    assert settings_of(tmp_path / "there") == said | {"scan": "there"}

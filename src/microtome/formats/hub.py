@@ -7,6 +7,7 @@ methods of `huggingface_hub.HfApi`; tests give one that works on a folder.
 
 from __future__ import annotations
 
+import posixpath
 import re
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from microtome.errors import FormatError
+from microtome.formats.reading import short
 from microtome.formats.recognise import Member, files_of, members, members_of
 
 _ID = r"(?:hf://)?([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@([^/]+))?(?:/(.+))?"
@@ -84,6 +86,20 @@ def fetch(release: Release, member: Member) -> Path:
 def _literal(names: Iterable[str]) -> list[str]:
     """Patterns that fit these names alone."""
     return [re.sub(r"([*?[])", r"[\1]", name) for name in names]
+
+
+def fetch_inside(release: Release, member: Member, name: str) -> Path:
+    """Download the file that a member's settings name by a path from their folder; returns where it is.
+
+    Raises `FormatError`: it has no such file, or the path leads out of it.
+    """
+    path = posixpath.normpath(f"{member.path}/{name}".lstrip("/"))
+    if name.startswith("/") or path not in release.files():
+        raise FormatError(
+            f"the release '{release.repository}' has no file '{short(name, 200)}'",
+            cure="Check the settings that name it",
+        )
+    return _download(release.client, release.repository, release.revision, _literal([path])) / path
 
 
 def fetch_file(uri: str, client: Client | None = None) -> Path:
