@@ -108,6 +108,9 @@ def test_openai(tmp_path: Path, activation: str) -> None:
     found = opened(folder / "6.pt")
     same(found, codes, out, x)
     assert (found.site_in, found.site_out, found.model) == ("6.mlp_out", "6.mlp_out", "openai-community/gpt2")
+    # A name that dictionary_learning uses too, where there are no settings.
+    (folder / "6.pt").rename(tmp_path / "ae.pt")
+    same(opened(tmp_path / "ae.pt"), codes, out, x)
 
 
 def test_a_pt_of_nobody_is_refused(tmp_path: Path) -> None:
