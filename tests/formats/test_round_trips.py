@@ -10,10 +10,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microtome.dictionaries import Dictionary, save_dictionary
+from microtome.dictionaries import CrosslayerTranscoder, Dictionary, save_dictionary
+from microtome.dictionaries.crosslayer import EncoderLayer
 from microtome.dictionaries.storage import tensors_of
 from microtome.errors import FormatError
 from microtome.formats import Foreign, TranscoderSet, convert, open_dictionary
+from microtome.formats.circuit_tracer import save_crosslayer
 from tests.formats.conftest import random_dictionary, rows
 
 HOLDS = {
@@ -110,6 +112,76 @@ def test_a_transcoder_between_two_widths_comes_back(
     assert (found.site_in, found.site_out) == ("0.attn_z", "0.mlp_out")
     torch.testing.assert_close(found.dictionary.encode(x).dense(), own.encode(x).dense(), atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(found.dictionary(x), own(x), atol=1e-5, rtol=1e-5)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    sparsifier=st.sampled_from(["relu", "topk", "batchtopk", "jumprelu", "gated", "abstopk"]),
+    normalise=st.sampled_from(["layer_norm", "unit_norm"]),
+    width=st.integers(2, 9),
+    groups=st.integers(1, 6),
+    k=st.integers(1, 4),
+    seed=st.integers(0, 2**16),
+)
+def test_an_sae_on_normalised_inputs_comes_back(
+    sparsifier: str, normalise: str, width: int, groups: int, k: int, seed: int
+) -> None:
+    own = random_dictionary("sae", sparsifier, width=width, latents=groups * k, l0=k, seed=seed, normalise=normalise)
+    x = rows(width, seed=seed + 1)
+    with tempfile.TemporaryDirectory() as folder:
+        convert(native(Path(folder), own), Path(folder) / "there", to="saelens")
+        found = reopened(Path(folder) / "there").dictionary
+    assert found.config == own.config
+    torch.testing.assert_close(found.encode(x).dense(), own.encode(x).dense(), atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(found(x), own(x), atol=1e-5, rtol=1e-5)
+
+
+def random_crosslayer(layers: int, width: int, latents: int, seed: int, *, jumprelu: bool) -> CrosslayerTranscoder:
+    generator = torch.Generator().manual_seed(seed)
+
+    def draw(*shape: int) -> torch.Tensor:
+        return torch.randn(*shape, generator=generator) * 0.5
+
+    encoders = [
+        EncoderLayer(draw(latents, width), draw(latents), draw(latents).abs() if jumprelu else None)
+        for _ in range(layers)
+    ]
+    decoders = [draw(latents, layers - layer, width) for layer in range(layers)]
+    return CrosslayerTranscoder(
+        latents=latents,
+        encoder=lambda layer: encoders[layer],
+        decoder=lambda layer, chosen: decoders[layer] if chosen is None else decoders[layer][chosen],
+        b_dec_LD=draw(layers, width),
+        point_in="mlp_in",
+        point_out="mlp_out",
+        model="google/gemma-2-2b",
+    )
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    layers=st.integers(1, 4),
+    width=st.integers(1, 9),
+    latents=st.integers(1, 12),
+    seed=st.integers(0, 2**16),
+    jumprelu=st.booleans(),
+)
+def test_a_crosslayer_transcoder_comes_back(layers: int, width: int, latents: int, seed: int, jumprelu: bool) -> None:
+    own = random_crosslayer(layers, width, latents, seed, jumprelu=jumprelu)
+    x = torch.randn(layers, 7, width, generator=torch.Generator().manual_seed(seed + 1)) * 2 + 0.5
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "there").mkdir()
+        assert save_crosslayer(own, Path(folder) / "there") == []
+        convert(Path(folder) / "there", Path(folder) / "again", to="circuit-tracer")
+        for name in ("there", "again"):
+            found = open_dictionary(Path(folder) / name)
+            assert isinstance(found, CrosslayerTranscoder)
+            assert (found.n_layers, found.width, found.latents) == (layers, width, latents)
+            assert (found.point_in, found.point_out, found.model) == ("mlp_in", "mlp_out", "google/gemma-2-2b")
+            codes, wanted = found.encode(x), own.encode(x)
+            for one, other in zip(codes, wanted, strict=True):
+                assert torch.equal(one.to_dense(), other.to_dense())
+            torch.testing.assert_close(found.decode(codes), own.decode(wanted), atol=1e-5, rtol=1e-5)
 
 
 @pytest.mark.parametrize(
