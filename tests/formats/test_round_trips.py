@@ -249,6 +249,12 @@ def test_losses_are_said(tmp_path: Path, to: str, options: dict[str, object], lo
         ("sparsify", {"normalise": "layer_norm"}, "a sae with topk on inputs normalised by layer_norm"),
         ("dictionary_learning", {"kind": "transcoder"}, "dictionary_learning cannot hold a transcoder with topk"),
         ("circuit-tracer", {}, "circuit-tracer cannot hold a sae with topk (layer 0)"),
+        # It would load its file as one with relu.
+        (
+            "circuit-tracer",
+            {"kind": "transcoder"},
+            "cannot hold a transcoder with topk (layer 0), it holds transcoders with relu or a threshold",
+        ),
         (
             "gguf",
             {},

@@ -7,7 +7,8 @@ a file with `activation_function.threshold` is jumprelu, others relu; W_enc [F, 
 and `transcoder/cross_layer_transcoder.py` (W_dec_N [F, L − N, D], `threshold_N`; a skip connection is not saved).
 A `transcoders` in config.yaml lists a file for each layer by its address on the Hub (`resolve_transcoder_paths`,
 `parse_hf_uri`) or by a path on the disk, in this layout or in one of Gemma Scope's.
-Its loaders know no topk; here `activation_fn: topk` with `k` in config.yaml is read.
+Its loaders never use its TopK (`transcoder/activation_functions.py`) and would take such a file for relu, so topk is
+not written; here `activation_fn: topk` with `k` in config.yaml is read.
 
 Legend of suffixes: L layers, D width, F latents.
 """
