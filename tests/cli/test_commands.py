@@ -155,6 +155,18 @@ def test_evaluate_writes_saebench_files(finished: Path, folder: Path, microtome:
     assert groups["sparsity"]["l0"] == ours["l0"]
     assert groups["model_performance_preservation"]["ce_loss_score"] == ours["ce_recovered"]
     assert [row["feature_density"] for row in found["eval_result_details"]] == ours["density"]
+    assert (found["eval_config"]["llm_dtype"], ours["dtype"]) == ("float32", "float32")
+
+
+def test_saebench_files_say_the_precision_that_was_measured_in(
+    finished: Path, folder: Path, microtome: Command
+) -> None:
+    run = shutil.copytree(finished, folder / "in_half")
+    options = ("--tokens", "1000", "--loss-tokens", "0", "--dtype", "bfloat16", "--saebench", "in_half_results")
+    assert microtome("evaluate", "in_half", *options).code == 0
+    found = json.loads((folder / "in_half_results" / "in_half_2.mlp_out_eval_results.json").read_text())
+    assert found["eval_config"]["llm_dtype"] == "bfloat16"
+    assert load_evaluation(run, "2.mlp_out")[0].facts["dtype"] == "bfloat16"
 
 
 def test_evaluate_on_another_text(finished: Path, folder: Path, microtome: Command) -> None:

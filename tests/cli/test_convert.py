@@ -79,7 +79,7 @@ def test_convert_to_the_hub(
     assert isinstance(found, Foreign) and isinstance(own, Foreign)
     assert torch.equal(found.dictionary.W_dec, own.dictionary.W_dec)
     for arguments, line in (
-        (("own", "slices"), "got the repository 'slices/', expected owner/name. Name it like you/gpt2-saes."),
+        (("own", "slices"), "got the repository 'slices', expected owner/name. Name it like you/gpt2-saes."),
         (("sae", "me/x"), "'sae' holds a dictionary in the format saelens, expected one of microtome. "
          "Convert it --to microtome."),
         (("own", "me/x", "--site", "2.mlp_out"), "got --site 2.mlp_out, but --to hub publishes a dictionary as it is. "

@@ -43,8 +43,17 @@ class FolderClient:
     def create_repo(self, repo_id: str, *, private: bool = False, exist_ok: bool = False) -> None:
         (self.root / repo_id).mkdir(parents=True, exist_ok=exist_ok)
 
-    def upload_folder(self, *, repo_id: str, folder_path: str, path_in_repo: str, commit_message: str) -> None:
-        shutil.copytree(folder_path, self.root / repo_id / path_in_repo, dirs_exist_ok=True)
+    def upload_folder(
+        self,
+        *,
+        repo_id: str,
+        folder_path: str,
+        path_in_repo: str,
+        commit_message: str,
+        ignore_patterns: list[str] | None = None,
+    ) -> None:
+        left = shutil.ignore_patterns(*ignore_patterns or [])
+        shutil.copytree(folder_path, self.root / repo_id / path_in_repo, dirs_exist_ok=True, ignore=left)
 
 
 @pytest.fixture
@@ -229,6 +238,62 @@ def test_a_page_that_somebody_wrote_stays(client: FolderClient, tmp_path: Path, 
         (own / "README.md").write_text("# Mine\n")
         push(own, "me/slices", client=client)
     assert page.read_text() == "# Mine\n"
+
+
+@pytest.mark.parametrize("inside", ["", "a/9.mlp_out"])
+@pytest.mark.parametrize("card_in_the_folder", [False, True])
+def test_a_page_on_the_hub_that_somebody_wrote_stays(
+    client: FolderClient, tmp_path: Path, inside: str, card_in_the_folder: bool
+) -> None:
+    own = own_dictionary(tmp_path / "own")
+    page = client.root / "me" / "slices" / inside / "README.md"
+    push(own, "me/slices", client=client, path_in_repo=inside)
+    card = page.read_text()
+    assert "# sae of 9.mlp_out" in card
+    if card_in_the_folder:
+        (own / "README.md").write_text(card)
+    # A card of ours is written anew; without its mark it is somebody's.
+    page.write_text(card.replace("# sae of", "# old"))
+    push(own, "me/slices", client=client, path_in_repo=inside)
+    assert page.read_text() == card
+    mine = card[: card.index("<!--")].encode() + "# Über\n".encode("latin-1")
+    page.write_bytes(mine)
+    push(own, "me/slices", client=client, path_in_repo=inside)
+    assert page.read_bytes() == mine
+
+
+def test_a_listing_stays_when_one_goes_into_the_root(client: FolderClient, tmp_path: Path) -> None:
+    page = client.root / "me" / "slices" / "README.md"
+    push(own_dictionary(tmp_path / "a"), "me/slices", client=client, path_in_repo="a")
+    push(own_dictionary(tmp_path / "b", "openai-community/gpt2"), "me/slices", client=client)
+    listing = page.read_text()
+    assert "| (here) | " in listing and "| [a](<a>) | " in listing
+    assert '- "google/gemma-3-270m"\n- "openai-community/gpt2"\n' in listing
+    assert "open_dictionary('me/slices/a')" in listing
+    # In the other order it is the same page.
+    push(tmp_path / "b", "me/other", client=client)
+    assert "# sae of" in (client.root / "me" / "other" / "README.md").read_text()
+    push(tmp_path / "a", "me/other", client=client, path_in_repo="a")
+    other = (client.root / "me" / "other" / "README.md").read_text()
+    assert [row for row in other.splitlines() if row.startswith("|")] == [
+        row for row in listing.splitlines() if row.startswith("|")
+    ]
+    assert '- "openai-community/gpt2"\n- "google/gemma-3-270m"\n' in other
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [('- "a"b/c"', False), ("- owner/'x", True), ("- [1, 2]", True), ("base_model: {", False)],
+)
+def test_a_listing_that_somebody_edited_is_written_anew(
+    client: FolderClient, tmp_path: Path, line: str, kept: bool
+) -> None:
+    page = client.root / "me" / "slices" / "README.md"
+    push(own_dictionary(tmp_path / "a"), "me/slices", client=client, path_in_repo="a")
+    page.write_text(page.read_text().replace("base_model:\n", f"base_model:\n{line}\n"))
+    push(own_dictionary(tmp_path / "b", "openai-community/gpt2"), "me/slices", client=client, path_in_repo="b")
+    assert "| [b](<b>) | " in page.read_text()
+    assert ('- "google/gemma-3-270m"\n' in page.read_text()) == kept
 
 
 def test_only_one_dictionary_of_ours_is_published(client: FolderClient, tmp_path: Path) -> None:

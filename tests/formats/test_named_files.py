@@ -106,6 +106,40 @@ def test_a_release_with_settings_alone(client: FolderClient, tmp_path: Path) -> 
     same(opened("owner/sets/large", client)[0], SCOPE / FIRST)
 
 
+@pytest.mark.parametrize("inside", ["", "small/set"])
+def test_files_of_a_release_by_name(
+    client: FolderClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    """From the folder of the settings, and never from the working folder or elsewhere on the disk."""
+    own = FIXTURES / "circuit_tracer" / "skip"
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    for folder in (Path(), tmp_path):
+        shutil.copy(own / "layer_1.safetensors", folder / "here.safetensors")
+    whole = str(tmp_path / "here.safetensors")
+    names = ["weights[1]/0.safetensors", "../x/1.safetensors", "here.safetensors", whole, "../../../../x", "x" * 300]
+    base = tmp_path / "hub" / "owner" / "named"
+    folder = settings(base / inside, names)
+    (folder / "weights[1]").mkdir()
+    shutil.copy(own / "layer_0.safetensors", folder / "weights[1]" / "0.safetensors")
+    if inside:
+        (folder.parent / "x").mkdir()
+        shutil.copy(own / "layer_2.safetensors", folder.parent / "x" / "1.safetensors")
+    found, wanted = opened("owner/named", client), open_dictionary(own)
+    assert isinstance(wanted, TranscoderSet)
+    assert client.fetched == [f"{inside}/config.yaml".lstrip("/")]
+    torch.testing.assert_close(found[0].dictionary.W_dec, wanted[0].dictionary.W_dec)
+    if inside:
+        torch.testing.assert_close(found[1].dictionary.W_dec, wanted[2].dictionary.W_dec)
+    shown = [*names[:-1], "x" * 200 + "…"]
+    for layer in range(2 if inside else 1, len(names)):
+        with pytest.raises(FormatError) as error:
+            found[layer]
+        assert str(error.value) == (
+            f"the release 'owner/named' has no file '{shown[layer]}'. Check the settings that name it."
+        )
+
+
 def test_a_crosslayer_transcoder_by_address(client: FolderClient, tmp_path: Path) -> None:
     names = [f"hf://google/scope-2/clt/params_layer_{layer}.safetensors" for layer in range(3)]
     hook = {"feature_input_hook": "mlp.hook_in"}
@@ -129,6 +163,11 @@ def test_a_crosslayer_transcoder_by_address(client: FolderClient, tmp_path: Path
             "names the file 'layer_0.safetensors', which is neither in its folder nor in the working folder. "
             "Put it there, or name it by hf://owner/name/path.",
         ),
+        (
+            ["x" * 300],
+            f"names the file '{'x' * 200}…', which is neither in its folder nor in the working folder. Put it",
+        ),
+        (["x\0"], "names the file 'x\0', which is neither in its folder nor in the working folder. Put it there"),
         (["hf://owner"], "got the file 'hf://owner', expected hf://owner/name/path"),
         (["hf://owner/own/../../x.npz"], "expected hf://owner/name/path"),
         (["hf://owner/none/x.npz"], "the release 'owner/none' cannot be reached on the Hub"),

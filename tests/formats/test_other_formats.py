@@ -108,6 +108,9 @@ def test_openai(tmp_path: Path, activation: str) -> None:
     found = opened(folder / "6.pt")
     same(found, codes, out, x)
     assert (found.site_in, found.site_out, found.model) == ("6.mlp_out", "6.mlp_out", "openai-community/gpt2")
+    # A name that dictionary_learning uses too, where there are no settings.
+    (folder / "6.pt").rename(tmp_path / "ae.pt")
+    same(opened(tmp_path / "ae.pt"), codes, out, x)
 
 
 def test_a_pt_of_nobody_is_refused(tmp_path: Path) -> None:
@@ -207,6 +210,45 @@ def test_llama_scope_normalised_token_by_token(tmp_path: Path, subtracted: bool)
         "inference: it predicts activations up to a size of each token that only they say. "
         "Use it in the library that made it."
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        (
+            {"norm_activation": "batch-wise"},
+            "has 'batch-wise' for norm_activation, expected dataset-wise, token-wise or inference: its codes depend on "
+            "the other tokens that it is given at once. Use it in the library that made it.",
+        ),
+        (
+            {"norm_activation": "layer"},
+            "has 'layer' for norm_activation, expected dataset-wise, token-wise or inference. "
+            "Use it in the library that made it.",
+        ),
+        (
+            {},
+            "has dataset-wise for norm_activation and no dataset_average_activation_norm of its activations, which it "
+            "was normalised by. Download it again, or ask whoever made it.",
+        ),
+        (
+            {"dataset_average_activation_norm": {"in": 3.0}, "hook_point_out": "blocks.3.hook_mlp_out"},
+            "has dataset-wise for norm_activation and no dataset_average_activation_norm of what it predicts, which it "
+            "was normalised by. Download it again, or ask whoever made it.",
+        ),
+    ],
+)
+def test_llama_scope_without_what_it_is_normalised_by(tmp_path: Path, changes: dict[str, object], line: str) -> None:
+    weights = {"encoder.weight": random(F, D), "encoder.bias": random(F), "decoder.weight": random(D, F)}
+    save_file(weights | {"decoder.bias": random(D)}, tmp_path / "sae_weights.safetensors")
+    hook = "blocks.3.hook_resid_post"
+    config = {"d_model": D, "act_fn": "relu", "norm_activation": "inference", "hook_point_in": hook,
+              "hook_point_out": hook}  # fmt: skip
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    assert opened(tmp_path).notes == ()
+    (tmp_path / "config.json").write_text(json.dumps(config | {"norm_activation": "dataset-wise"} | changes))
+    with pytest.raises(FormatError) as error:
+        open_dictionary(tmp_path)
+    assert str(error.value) == f"'{tmp_path / 'config.json'}' {line}"
 
 
 @pytest.mark.parametrize(

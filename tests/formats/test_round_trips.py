@@ -10,10 +10,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microtome.dictionaries import Dictionary, save_dictionary
+from microtome.dictionaries import CrosslayerTranscoder, Dictionary, save_dictionary
+from microtome.dictionaries.crosslayer import EncoderLayer
 from microtome.dictionaries.storage import tensors_of
 from microtome.errors import FormatError
 from microtome.formats import Foreign, TranscoderSet, convert, open_dictionary
+from microtome.formats.circuit_tracer import save_crosslayer
 from tests.formats.conftest import random_dictionary, rows
 
 HOLDS = {
@@ -112,6 +114,76 @@ def test_a_transcoder_between_two_widths_comes_back(
     torch.testing.assert_close(found.dictionary(x), own(x), atol=1e-5, rtol=1e-5)
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    sparsifier=st.sampled_from(["relu", "topk", "batchtopk", "jumprelu", "gated", "abstopk"]),
+    normalise=st.sampled_from(["layer_norm", "unit_norm"]),
+    width=st.integers(2, 9),
+    groups=st.integers(1, 6),
+    k=st.integers(1, 4),
+    seed=st.integers(0, 2**16),
+)
+def test_an_sae_on_normalised_inputs_comes_back(
+    sparsifier: str, normalise: str, width: int, groups: int, k: int, seed: int
+) -> None:
+    own = random_dictionary("sae", sparsifier, width=width, latents=groups * k, l0=k, seed=seed, normalise=normalise)
+    x = rows(width, seed=seed + 1)
+    with tempfile.TemporaryDirectory() as folder:
+        convert(native(Path(folder), own), Path(folder) / "there", to="saelens")
+        found = reopened(Path(folder) / "there").dictionary
+    assert found.config == own.config
+    torch.testing.assert_close(found.encode(x).dense(), own.encode(x).dense(), atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(found(x), own(x), atol=1e-5, rtol=1e-5)
+
+
+def random_crosslayer(layers: int, width: int, latents: int, seed: int, *, jumprelu: bool) -> CrosslayerTranscoder:
+    generator = torch.Generator().manual_seed(seed)
+
+    def draw(*shape: int) -> torch.Tensor:
+        return torch.randn(*shape, generator=generator) * 0.5
+
+    encoders = [
+        EncoderLayer(draw(latents, width), draw(latents), draw(latents).abs() if jumprelu else None)
+        for _ in range(layers)
+    ]
+    decoders = [draw(latents, layers - layer, width) for layer in range(layers)]
+    return CrosslayerTranscoder(
+        latents=latents,
+        encoder=lambda layer: encoders[layer],
+        decoder=lambda layer, chosen: decoders[layer] if chosen is None else decoders[layer][chosen],
+        b_dec_LD=draw(layers, width),
+        point_in="mlp_in",
+        point_out="mlp_out",
+        model="google/gemma-2-2b",
+    )
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    layers=st.integers(1, 4),
+    width=st.integers(1, 9),
+    latents=st.integers(1, 12),
+    seed=st.integers(0, 2**16),
+    jumprelu=st.booleans(),
+)
+def test_a_crosslayer_transcoder_comes_back(layers: int, width: int, latents: int, seed: int, jumprelu: bool) -> None:
+    own = random_crosslayer(layers, width, latents, seed, jumprelu=jumprelu)
+    x = torch.randn(layers, 7, width, generator=torch.Generator().manual_seed(seed + 1)) * 2 + 0.5
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "there").mkdir()
+        assert save_crosslayer(own, Path(folder) / "there") == []
+        convert(Path(folder) / "there", Path(folder) / "again", to="circuit-tracer")
+        for name in ("there", "again"):
+            found = open_dictionary(Path(folder) / name)
+            assert isinstance(found, CrosslayerTranscoder)
+            assert (found.n_layers, found.width, found.latents) == (layers, width, latents)
+            assert (found.point_in, found.point_out, found.model) == ("mlp_in", "mlp_out", "google/gemma-2-2b")
+            codes, wanted = found.encode(x), own.encode(x)
+            for one, other in zip(codes, wanted, strict=True):
+                assert torch.equal(one.to_dense(), other.to_dense())
+            torch.testing.assert_close(found.decode(codes), own.decode(wanted), atol=1e-5, rtol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("to", "sparsifier", "line"),
     [
@@ -177,6 +249,12 @@ def test_losses_are_said(tmp_path: Path, to: str, options: dict[str, object], lo
         ("sparsify", {"normalise": "layer_norm"}, "a sae with topk on inputs normalised by layer_norm"),
         ("dictionary_learning", {"kind": "transcoder"}, "dictionary_learning cannot hold a transcoder with topk"),
         ("circuit-tracer", {}, "circuit-tracer cannot hold a sae with topk (layer 0)"),
+        # It would load its file as one with relu.
+        (
+            "circuit-tracer",
+            {"kind": "transcoder"},
+            "cannot hold a transcoder with topk (layer 0), it holds transcoders with relu or a threshold",
+        ),
         (
             "gguf",
             {},
@@ -277,3 +355,40 @@ def test_a_set_keeps_its_own_names_of_places_and_lacks_a_model_aloud(tmp_path: P
     assert done.losses == ("the model is not known, and not named there",)
     convert(tmp_path / "there", tmp_path / "again", to="circuit-tracer", model="tiny")
     assert hooks(tmp_path / "again") == ("hook_mlp_in", "mlp.hook_out")
+
+
+def test_a_set_keeps_what_its_settings_said(tmp_path: Path) -> None:
+    import shutil
+
+    import yaml
+
+    from tests.formats.conftest import FIXTURES
+
+    def settings_of(folder: Path) -> dict[str, object]:
+        found = yaml.safe_load((folder / "config.yaml").read_text())
+        assert isinstance(found, dict)
+        return {key: value for key, value in found.items() if key != "microtome"}
+
+    for name in ("set", "other"):
+        shutil.copytree(FIXTURES / "circuit_tracer" / "relu", tmp_path / name)
+    said = settings_of(tmp_path / "set") | {
+        "model_name": "gemma-2-2b",
+        "scan": "owner/set",
+        "features": {"bucket": "x", "layers": [0, 1]},
+    }
+    (tmp_path / "set" / "config.yaml").write_text(yaml.safe_dump(said))
+    source = tmp_path / "set"
+    for step in ("a", "b"):
+        assert convert(source, tmp_path / step, to="circuit-tracer").losses == ()
+        source = tmp_path / step
+        assert settings_of(source) == said
+    # Layers of two sets share what both say.
+    (tmp_path / "other" / "config.yaml").write_text(yaml.safe_dump(said | {"scan": "owner/other"}))
+    for name in ("set", "other"):
+        convert(tmp_path / name, tmp_path / "own" / name, to="microtome")
+    both = tmp_path / "both"
+    shutil.copytree(tmp_path / "own" / "set" / "layer_0", both / "0")
+    shutil.copytree(tmp_path / "own" / "other" / "layer_1", both / "1")
+    done = convert(both, tmp_path / "there", to="circuit-tracer")
+    assert done.losses == ("settings that its layers do not share are left out: scan",)
+    assert settings_of(tmp_path / "there") == said | {"scan": "there"}

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 import torch
 
+from microtome.dictionaries import save_dictionary
+from microtome.errors import FormatError
 from microtome.formats import Foreign, convert, open_dictionary
-from tests.formats.conftest import FIXTURES
+from tests.formats.conftest import FIXTURES, random_dictionary
 from tests.formats.test_bad_files import change_config, put
 
 MORE: dict[str, Any] = {
@@ -90,11 +92,41 @@ def test_a_place_without_a_name_here_keeps_its_own(tmp_path: Path, places: dict[
 
 
 def test_a_place_that_was_given_is_written_instead(tmp_path: Path) -> None:
-    source = copied("standard", tmp_path, hook_name="blocks.2.hook_odd", hook_head_index=3, hf_hook_name="odd")
-    convert(source, tmp_path / "there", to="saelens", site="5.mlp_out")
+    more = {"hook_head_index": 3, "hf_hook_name": "odd", "neuronpedia_id": "gpt2-small/2-odd"}
+    source = copied("standard", tmp_path, hook_name="blocks.2.hook_odd", model_class_name="HookedTransformer", **more)
+    done = convert(source, tmp_path / "there", to="saelens", site="5.mlp_out")
     found = metadata(tmp_path / "there")
     assert found["hook_name"] == "blocks.5.hook_mlp_out"
-    assert "hook_head_index" not in found and "hf_hook_name" not in found
+    assert (found["model_name"], found["model_class_name"]) == ("gpt2-small", "HookedTransformer")
+    assert not more.keys() & found.keys()
+    (line,) = done.losses
+    before, _, names = line.partition(": ")
+    assert before == "said of another place, and left out"
+    assert set(names.split(", ")) == more.keys()
+
+
+@pytest.mark.parametrize("site", [None, "5.mlp_out"])
+def test_a_model_that_was_given_is_written_instead(tmp_path: Path, site: str | None) -> None:
+    more = {"model_class_name": "Other", "model_from_pretrained_kwargs": {"x": 1}, "neuronpedia_id": "other/2-res"}
+    hook = {"hook_name": "blocks.2.hook_odd"} if site else {}
+    source = copied("standard", tmp_path, model_name=None, dataset_path="owner/text", **more, **hook)
+    done = convert(source, tmp_path / "there", to="saelens", model="google/gemma-2-2b", site=site)
+    found = metadata(tmp_path / "there")
+    assert (found["model_name"], found["dataset_path"]) == ("gemma-2-2b", "owner/text")
+    assert not more.keys() & found.keys()
+    lost = [name for line in done.losses for name in line.partition(": ")[2].split(", ")]
+    assert sorted(lost) == sorted(more)
+    assert "said of another model, and left out: " in "\n".join(done.losses)
+
+
+def test_settings_of_a_manifest_that_are_none_are_not_said_of_a_file_that_is_not_there(tmp_path: Path) -> None:
+    said = {"metadata": {"model_name": "gpt2-small", "hook_name": 5}}
+    save_dictionary(random_dictionary(), tmp_path / "own", facts={"saelens": said})
+    with pytest.raises(FormatError) as error:
+        convert(tmp_path / "own", tmp_path / "there", to="saelens")
+    assert str(error.value) == (
+        "'what is kept of its cfg.json' has 5 for hook_name, expected str. Download it again, or ask whoever made it."
+    )
 
 
 def test_settings_that_are_no_numbers_are_written_as_nothing(tmp_path: Path) -> None:

@@ -51,8 +51,7 @@ def convert(
                     f"got --{option} {value}, but --to hub publishes a dictionary as it is",
                     cure=f"Leave out --{option}",
                 )
-        owner, name, *inside = (*target.parts, "", "")[: max(2, len(target.parts))]
-        where = push(Path(source), f"{owner}/{name}", path_in_repo="/".join(inside))
+        where = push(Path(source), "/".join(target.parts[:2]), path_in_repo="/".join(target.parts[2:]))
         terminal.print(f"published: {where}", highlight=False, soft_wrap=True, markup=False)
         return
     if to == "run":

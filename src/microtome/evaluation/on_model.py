@@ -81,6 +81,7 @@ def evaluate_on_model(
     for name in placed:
         results[name] = reconstruction[name].result()
         results[name].facts["contexts"] = len(blocks)
+        results[name].facts["dtype"] = str(model.dtype).removeprefix("torch.")
         results[name].facts["special_tokens_excluded"] = int(blocks.special.sum())
     if n_loss := contexts_for(blocks, config.loss_tokens):
         means = {name: torch.from_numpy(meter.mean_target()) for name, meter in reconstruction.items()}

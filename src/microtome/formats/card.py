@@ -4,14 +4,14 @@ and the page of a repository that holds several."""
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from microtome.formats.recognise import Member
 
-# In a page that lists a repository, so that nobody's own page is written over.
-_MARK = "<!-- microtome: a list of dictionaries, written anew when one is published -->"
+# In every page that is written here, so that nobody's own is written over.
+_LISTING = "<!-- microtome: a list of dictionaries, written anew when one is published -->"
+_CARD = "<!-- microtome: a card made from the manifest, written anew when the dictionary is published -->"
 _TAGS = "library_name: microtome\ntags:\n- sparse-autoencoder\n- interpretability\n- microtome\n"
 
 
@@ -40,7 +40,7 @@ def model_card(manifest: Mapping[str, Any], repository: str, path: str) -> str:
     metrics = _metrics(manifest.get("metrics") or {})
     given = "dictionary.rows(activations)" if "temporal" in shape else "activations"
     return (
-        f"---\n{_TAGS}{base}---\n\n"
+        f"---\n{_TAGS}{base}---\n\n{_CARD}\n\n"
         f"# {_cell(shape['kind'])} of {_cell(site or 'unknown site')}, {_cell(model or 'unknown model')}\n\n"
         f"A sparse dictionary in the format of microtome: safetensors and JSON, for raw activations.\n\n"
         f"| | |\n|---|---|\n{table}\n\n{metrics}"
@@ -50,31 +50,38 @@ def model_card(manifest: Mapping[str, Any], repository: str, path: str) -> str:
 
 
 def listing_card(repository: str, members: Sequence[Member], models: Sequence[str]) -> str:
-    """The page of a repository whose dictionaries lie in folders, with links to their cards."""
+    """The page of a repository that holds several dictionaries, or one in a folder, with links to their cards."""
     rows = "\n".join(
-        f"| [{_cell(member.path)}](<{member.path}>) | {_cell(' → '.join(member.sites) or '–')} | {member.format} |"
+        f"| {f'[{_cell(member.path)}](<{member.path}>)' if member.path else '(here)'} "
+        f"| {_cell(' → '.join(member.sites) or '–')} | {member.format} |"
         for member in members
     )
-    first = next((member.path for member in members if member.format == "microtome"), "")
+    first = next((member.path for member in members if member.format == "microtome" and member.path), "")
     base = "base_model:\n" + "".join(f"- {json.dumps(model)}\n" for model in models) if models else ""
     return (
-        f"---\n{_TAGS}{base}---\n\n{_MARK}\n\n# {_cell(repository)}\n\n"
+        f"---\n{_TAGS}{base}---\n\n{_LISTING}\n\n# {_cell(repository)}\n\n"
         f"Sparse dictionaries, each in a folder with a card of its own.\n\n"
         f"| folder | site | format |\n|---|---|---|\n{rows}\n\n"
         f"## Use\n\n```python\nfrom microtome.formats import open_dictionary\n\n"
-        f"dictionary = open_dictionary({f'{repository}/{first}'!r}).dictionary\n```\n"
+        f"dictionary = open_dictionary({f'{repository}/{first}'.rstrip('/')!r}).dictionary\n```\n"
     )
 
 
-def is_listing(page: str) -> bool:
-    """Whether a page is one of `listing_card`."""
-    return _MARK in page
+def is_ours(page: str) -> bool:
+    """Whether a page is one of `listing_card` or of `model_card`, and nobody's own."""
+    return _LISTING in page or _CARD in page
 
 
 def base_models(page: str, manifest: Mapping[str, Any]) -> list[str]:
-    """The models that a listing names, and the one of a dictionary that is new in it."""
-    head = page.split("---", 2)[1] if page.startswith("---") else ""
-    named = [json.loads(line) for line in re.findall(r'(?m)^- (".+")$', head)]
+    """The models that a page names in front, as far as that can be read, and the one of a dictionary that is new."""
+    import yaml
+
+    try:
+        head = yaml.safe_load(page.split("---", 2)[1] if page.startswith("---") else "")
+    except (yaml.YAMLError, ValueError, RecursionError):
+        head = None
+    said = head.get("base_model") if isinstance(head, dict) else None
+    named = [name for name in (said if isinstance(said, list) else [said]) if isinstance(name, str)]
     model = _model(manifest)
     return list(dict.fromkeys([*named, *([model] if model and "/" in model else [])]))
 

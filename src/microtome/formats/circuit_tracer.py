@@ -7,7 +7,8 @@ a file with `activation_function.threshold` is jumprelu, others relu; W_enc [F, 
 and `transcoder/cross_layer_transcoder.py` (W_dec_N [F, L − N, D], `threshold_N`; a skip connection is not saved).
 A `transcoders` in config.yaml lists a file for each layer by its address on the Hub (`resolve_transcoder_paths`,
 `parse_hf_uri`) or by a path on the disk, in this layout or in one of Gemma Scope's.
-Its loaders know no topk; here `activation_fn: topk` with `k` in config.yaml is read.
+Its loaders never use its TopK (`transcoder/activation_functions.py`) and would take such a file for relu, so topk is
+not written; here `activation_fn: topk` with `k` in config.yaml is read.
 
 Legend of suffixes: L layers, D width, F latents.
 """
@@ -41,7 +42,7 @@ from microtome.formats.gemma_scope import crosslayer_of, read_tensors
 from microtome.formats.hub import Client, fetch_file
 from microtome.formats.lazy import TensorFile, numbered
 from microtome.formats.places import Where, from_transformer_lens, hook_of_point, model_on_hub
-from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, read_config, read_safetensors, setting
+from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, read_config, read_safetensors, setting, short
 from microtome.formats.sets import TranscoderSet
 
 NAME = "circuit-tracer"
@@ -51,9 +52,12 @@ _KINDS = ("transcoder_set", "cross_layer_transcoder")
 _HOOKS = ("feature_input_hook", "feature_output_hook")
 
 
-def load_circuit_tracer(folder: Path, client: Client | None = None) -> TranscoderSet | CrosslayerTranscoder:
+def load_circuit_tracer(
+    folder: Path, client: Client | None = None, own_file: Callable[[str], Path] | None = None
+) -> TranscoderSet | CrosslayerTranscoder:
     """What a folder holds, or names; weights are read, and files of other releases fetched, when they are asked for.
-    `client`: what fetches them, if not the Hub's own.
+    `client`: what fetches them, if not the Hub's own; `own_file`: what fetches those that a release names by a path in
+    itself.
 
     Raises `FormatError`: settings or files that are missing or unreadable.
     """
@@ -64,7 +68,7 @@ def load_circuit_tracer(folder: Path, client: Client | None = None) -> Transcode
     kind = config.get("model_kind")
     if kind not in _KINDS:
         raise FormatError(f"'{path}' is of the kind '{kind}', expected {' or '.join(_KINDS)}", cure=DOWNLOAD_AGAIN)
-    named = _named_files(config, path, client) if "transcoders" in config else None
+    named = _named_files(config, path, client, own_file or partial(_on_disk, path)) if "transcoders" in config else None
     if kind == "cross_layer_transcoder":
         if named is None:
             return load_crosslayer(folder, config)
@@ -88,10 +92,10 @@ def load_circuit_tracer(folder: Path, client: Client | None = None) -> Transcode
     )
 
 
-def _named_files(config: Mapping[str, Any], path: Path, client: Client | None) -> dict[int, Callable[[], Path]]:
-    """Layers -> what gives the file that the settings name: by its address on the Hub, or by a path, from the settings'
-    folder or (as circuit-tracer takes it) from the working folder.
-    """
+def _named_files(
+    config: Mapping[str, Any], path: Path, client: Client | None, own_file: Callable[[str], Path]
+) -> dict[int, Callable[[], Path]]:
+    """Layers -> what gives the file that the settings name: by its address on the Hub, or by a path."""
     names = config["transcoders"]
     if not isinstance(names, list) or not names or not all(isinstance(name, str) and name for name in names):
         raise FormatError(
@@ -99,16 +103,21 @@ def _named_files(config: Mapping[str, Any], path: Path, client: Client | None) -
             cure=DOWNLOAD_AGAIN,
         )
     return {
-        layer: partial(fetch_file, name, client) if name.startswith("hf://") else partial(_on_disk, name, path)
+        layer: partial(fetch_file, name, client) if name.startswith("hf://") else partial(own_file, name)
         for layer, name in enumerate(names)
     }
 
 
-def _on_disk(name: str, settings: Path) -> Path:
-    found = next((path for path in (settings.parent / name, Path(name)) if path.is_file()), None)
+def _on_disk(settings: Path, name: str) -> Path:
+    """A path from the settings' folder or (as circuit-tracer takes it) from the working folder."""
+    try:
+        found = next((path for path in (settings.parent / name, Path(name)) if path.is_file()), None)
+    except (OSError, ValueError):
+        found = None  # longer than any name, or of characters that none has
     if found is None:
         raise FormatError(
-            f"'{settings}' names the file '{name}', which is neither in its folder nor in the working folder",
+            f"'{settings}' names the file '{short(name, 200)}', which is neither in its folder nor in the working "
+            "folder",
             cure="Put it there, or name it by hf://owner/name/path",
         )
     return found
@@ -283,26 +292,41 @@ def save_circuit_tracer(
         losses += _save_layer(dictionary, folder / f"layer_{layer}.safetensors", layer)
     before_gain, of_module = bool(first.get("before_gain")), bool(first.get("of_module"))
     reads, predicts = points.pop()
-    said = first.get(NAME)
+    said, more = _shared(facts)
+    losses += more
     hooks = {
         _HOOKS[0]: _said_hook(said, _HOOKS[0], Where(f"0.{reads}" if reads else None, before_gain=before_gain)),
         _HOOKS[1]: _said_hook(said, _HOOKS[1], Where(f"0.{predicts}" if predicts else None, of_module=of_module)),
     }
     losses += _nameless(hooks, first.get("model"), {_HOOKS[0]: reads, _HOOKS[1]: predicts})
+    name = said.get("model_name")
     config = {
-        "model_name": first.get("model"),
+        "scan": folder.name.removesuffix(".partial"),
+        **{key: value for key, value in said.items() if value is not None},
+        "model_name": name
+        if isinstance(name, str) and model_on_hub(name) == first.get("model")
+        else first.get("model"),
         "model_kind": "transcoder_set",
         **hooks,
-        "scan": folder.name.removesuffix(".partial"),
         KEPT: {str(layer): kept(dictionary, facts[layer]) for layer, dictionary in dictionaries.items()},
     }
     write_bytes(folder / CONFIG, yaml.safe_dump(config, sort_keys=False).encode())
     return list(dict.fromkeys(losses))
 
 
-def _said_hook(said: Any, key: str, where: Where) -> str | None:
+def _shared(facts: Mapping[int, Mapping[str, Any]]) -> tuple[dict[str, Any], list[str]]:
+    """What a file of circuit-tracer said of all layers, save where they lie; a line for what only some of them say."""
+    every = [own[NAME] if isinstance(own.get(NAME), dict) else {} for own in facts.values()]
+    keys = dict.fromkeys(key for said in every for key in said if key not in (KEPT, "transcoders"))
+    shared = {key: every[0][key] for key in keys if all(key in said and said[key] == every[0][key] for said in every)}
+    # Names of places and of the model are checked by themselves.
+    lost = [key for key in keys if key not in (*shared, "model_name", "model_kind", *_HOOKS)]
+    return shared, [f"settings that its layers do not share are left out: {', '.join(lost)}"] if lost else []
+
+
+def _said_hook(said: Mapping[str, Any], key: str, where: Where) -> str | None:
     """The name of a place: what a file of circuit-tracer said, as long as that is the same, without a name here too."""
-    hook = said.get(key) if isinstance(said, dict) else None
+    hook = said.get(key)
     if isinstance(hook, str):
         there = from_transformer_lens(f"blocks.0.{hook}")
         if (there.site, there.before_gain, there.of_module) == (where.site, where.before_gain, where.of_module):

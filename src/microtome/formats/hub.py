@@ -7,14 +7,16 @@ methods of `huggingface_hub.HfApi`; tests give one that works on a folder.
 
 from __future__ import annotations
 
+import posixpath
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from microtome.errors import FormatError
+from microtome.formats.reading import short
 from microtome.formats.recognise import Member, files_of, members, members_of
 
 _ID = r"(?:hf://)?([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@([^/]+))?(?:/(.+))?"
@@ -32,7 +34,15 @@ class Client(Protocol):
 
     def create_repo(self, repo_id: str, *, private: bool = False, exist_ok: bool = False) -> Any: ...
 
-    def upload_folder(self, *, repo_id: str, folder_path: str, path_in_repo: str, commit_message: str) -> Any: ...
+    def upload_folder(
+        self,
+        *,
+        repo_id: str,
+        folder_path: str,
+        path_in_repo: str,
+        commit_message: str,
+        ignore_patterns: list[str] | None = None,
+    ) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -70,8 +80,26 @@ def fetch(release: Release, member: Member) -> Path:
     if not wanted:
         raise FormatError(f"the release '{release.repository}' has no '{member.path}'", cure="Check its path")
     # Files are named one by one: a pattern's * goes into folders too.
-    names = [re.sub(r"([*?[])", r"[\1]", name) for name in wanted]
-    return _download(release.client, release.repository, release.revision, names) / member.path
+    return _download(release.client, release.repository, release.revision, _literal(wanted)) / member.path
+
+
+def _literal(names: Iterable[str]) -> list[str]:
+    """Patterns that fit these names alone."""
+    return [re.sub(r"([*?[])", r"[\1]", name) for name in names]
+
+
+def fetch_inside(release: Release, member: Member, name: str) -> Path:
+    """Download the file that a member's settings name by a path from their folder; returns where it is.
+
+    Raises `FormatError`: it has no such file, or the path leads out of it.
+    """
+    path = posixpath.normpath(f"{member.path}/{name}".lstrip("/"))
+    if name.startswith("/") or path not in release.files():
+        raise FormatError(
+            f"the release '{release.repository}' has no file '{short(name, 200)}'",
+            cure="Check the settings that name it",
+        )
+    return _download(release.client, release.repository, release.revision, _literal([path])) / path
 
 
 def fetch_file(uri: str, client: Client | None = None) -> Path:
@@ -107,17 +135,17 @@ def _download(client: Client, repository: str, revision: str | None, patterns: l
 def push(
     folder: Path, repository: str, *, client: Client | None = None, path_in_repo: str = "", private: bool = False
 ) -> str:
-    """Publish a dictionary of ours (a folder with its manifest) with its card, unless the folder has a README.md of its
-    own. Returns where it is.
+    """Publish a dictionary of ours (a folder with its manifest) with its card, or with the README.md that somebody
+    wrote into the folder. Returns where it is.
 
-    The Hub shows the README.md of a repository's root: where `path_in_repo` is a folder in it, the root gets a page
-    that lists all dictionaries, unless it has one that somebody wrote.
+    The Hub shows the README.md of a repository's root: where it holds several dictionaries, or one in a folder, that
+    is a page that lists them. A page on the Hub that somebody wrote stays as it is, in the root and in a folder.
 
     Raises `ArtifactError` for a folder that is damaged, `FormatError` for one that is no dictionary of ours, and when
     the Hub refuses.
     """
     from microtome.dictionaries import load_dictionary
-    from microtome.formats.card import model_card
+    from microtome.formats.card import is_ours, model_card
 
     path_in_repo = path_in_repo.strip("/")
     if not re.fullmatch(_ID, repository) or "@" in repository or ".." in PurePosixPath(path_in_repo).parts:
@@ -126,18 +154,24 @@ def push(
     _, manifest = load_dictionary(folder)
     if metrics := measured(folder):
         manifest = {**manifest, "metrics": metrics}
+    by_hand = (folder / CARD).is_file() and not is_ours(_text(folder / CARD))
+    card = model_card(manifest, repository, path_in_repo)
     client, inside = client or _hub(), path_in_repo or "."
     try:
         client.create_repo(repository, private=private, exist_ok=True)
+        before = None if by_hand else _page(client, repository, path_in_repo)
         client.upload_folder(
             repo_id=repository,
             folder_path=str(folder),
             path_in_repo=inside,
             commit_message=f"Add {path_in_repo or folder.name}",
+            # A card of ours that lies in the folder must not go over what somebody wrote on the Hub.
+            ignore_patterns=None if by_hand else [CARD],
         )
-        if not (folder / CARD).is_file():
-            _upload_card(client, repository, inside, model_card(manifest, repository, path_in_repo))
-        if path_in_repo:
+        listed = bool(path_in_repo) or len(members(client.list_repo_files(repository))) > 1
+        if not by_hand and (before is None or is_ours(before)) and (path_in_repo or not listed):
+            _upload_card(client, repository, inside, card)
+        if listed and (path_in_repo or not by_hand):
             _list_in_root(client, repository, manifest)
     except Exception as error:
         raise _unreachable(repository, error) from None
@@ -161,16 +195,26 @@ def _one_of_ours(folder: Path) -> None:
 
 
 def _list_in_root(client: Client, repository: str, manifest: Mapping[str, Any]) -> None:
-    from microtome.formats.card import base_models, is_listing, listing_card
+    from microtome.formats.card import base_models, is_ours, listing_card
 
-    files = client.list_repo_files(repository)
-    before = ""
-    if CARD in files:
-        before = (Path(client.snapshot_download(repository, allow_patterns=[CARD])) / CARD).read_text(encoding="utf-8")
-        if not is_listing(before):
-            return
-    card = listing_card(repository, members(files, repository), base_models(before, manifest))
-    _upload_card(client, repository, ".", card)
+    before = _page(client, repository, "")
+    if before is not None and not is_ours(before):
+        return
+    found = members(client.list_repo_files(repository), repository)
+    _upload_card(client, repository, ".", listing_card(repository, found, base_models(before or "", manifest)))
+
+
+def _page(client: Client, repository: str, path_in_repo: str) -> str | None:
+    """The README.md that a folder of the repository, or its root, has on the Hub."""
+    name = f"{path_in_repo}/{CARD}".lstrip("/")
+    if name not in client.list_repo_files(repository):
+        return None
+    return _text(Path(client.snapshot_download(repository, allow_patterns=_literal([name]))) / name)
+
+
+def _text(path: Path) -> str:
+    """What people wrote, in whatever encoding."""
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def _upload_card(client: Client, repository: str, inside: str, card: str) -> None:

@@ -9,7 +9,8 @@ both, a topk with a `jump_relu_threshold` becomes jumprelu with that one thresho
 `log_jumprelu_threshold` [F]. All of it is done here, in this order. With `norm_activation` token-wise
 (`sparse_dictionary.py`, compute_norm_factor) each token is brought to a norm of √D before it is encoded, and what is
 decoded is brought back: `unit_norm` here. A transcoder is trained on targets brought to that norm by their own size,
-which is not known when it is used.
+which is not known when it is used. batch-wise divides by a mean over the tokens given at once, for which there is no
+place here, and on dataset-wise without the norms the library stops: both are refused.
 
 Since version 2 the library is called llamascopium (2.0.0b34, `models/sae.py`) and its tensors W_E [D, F], b_E, W_D
 [F, D_out], b_D and activation_function.log_jumprelu_threshold; its codes are in units of rows as they are, while its
@@ -63,7 +64,7 @@ def load_llama_scope(folder: Path) -> Foreign:
             "activations up to a size of each token that only they say",
             cure="Use it in the library that made it",
         )
-    notes = _standardise(tensors, _norms(weights, config, hooks, path), _how(config, path))
+    notes = _standardise(tensors, _norms(weights, config, hooks, path))
     sparsifier, l0 = _sparsifier(weights, tensors, config, path)
     if setting(config, "sparsity_include_decoder_norm", bool, path, True):
         if renamed:
@@ -134,7 +135,14 @@ def _in_units_of_rows(tensors: dict[str, Tensor], sparsifier: str) -> list[str]:
 
 
 def _how(config: Mapping[str, Any], path: Path) -> str:
-    return str(setting(config, "norm_activation", str, path, "dataset-wise"))
+    how = str(setting(config, "norm_activation", str, path, "dataset-wise"))
+    if how not in ("dataset-wise", "token-wise", "inference"):
+        why = ": its codes depend on the other tokens that it is given at once" if how == "batch-wise" else ""
+        raise FormatError(
+            f"'{path}' has '{how}' for norm_activation, expected dataset-wise, token-wise or inference{why}",
+            cure="Use it in the library that made it",
+        )
+    return how
 
 
 def _norms(weights: Weights, config: Mapping[str, Any], hooks: list[Any], path: Path) -> tuple[float, float] | None:
@@ -147,21 +155,26 @@ def _norms(weights: Weights, config: Mapping[str, Any], hooks: list[Any], path: 
         weights.drop(*tensors_of_norm)
         return None
     stored = {tensor.split(".", 1)[1]: float(weights.take(tensor, ())) for tensor in tensors_of_norm}
-    found = None
-    if said["in"] is not None:
-        found = said["in"], said["out"] or said["in"]
-    elif hooks[0] in stored:
-        found = stored[hooks[0]], stored.get(hooks[1], stored[hooks[0]])
-    if found is not None and not min(found) > 0:
-        raise FormatError(f"'{path}' has {min(found):g} for {name}, expected more than 0", cure=DOWNLOAD_AGAIN)
-    return found
+    norm_in = stored.get(hooks[0]) if said["in"] is None else said["in"]
+    norm_out = stored.get(hooks[1]) if said["out"] is None else said["out"]
+    if hooks[1] in (None, hooks[0]) and norm_out is None:
+        norm_out = norm_in
+    if norm_in is None or norm_out is None:
+        side = "its activations" if norm_in is None else "what it predicts"
+        raise FormatError(
+            f"'{path}' has dataset-wise for norm_activation and no {name} of {side}, which it was normalised by",
+            cure=DOWNLOAD_AGAIN,
+        )
+    if not min(norm_in, norm_out) > 0:
+        raise FormatError(
+            f"'{path}' has {min(norm_in, norm_out):g} for {name}, expected more than 0", cure=DOWNLOAD_AGAIN
+        )
+    return norm_in, norm_out
 
 
-def _standardise(tensors: dict[str, Tensor], norms: tuple[float, float] | None, how: str) -> list[str]:
+def _standardise(tensors: dict[str, Tensor], norms: tuple[float, float] | None) -> list[str]:
     if norms is None:
-        if how in ("inference", "token-wise"):
-            return []
-        return [f"it says its activations were normalised ('{how}') and not by what; it is used as it is"]
+        return []
     factor_in = math.sqrt(tensors["W_enc"].shape[1]) / norms[0]
     factor_out = math.sqrt(tensors["W_dec"].shape[1]) / norms[1]
     tensors["b_enc"] = tensors["b_enc"] / factor_in

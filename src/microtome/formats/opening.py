@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import parse_qsl
@@ -21,7 +22,7 @@ from microtome.formats.circuit_tracer import load_circuit_tracer
 from microtome.formats.dictionary_learning import load_dictionary_learning
 from microtome.formats.foreign import Foreign
 from microtome.formats.gemma_scope import load_gemma_scope, load_gemma_scope_2, load_gemma_scope_crosslayer
-from microtome.formats.hub import Client, Release, fetch, release_on_hub
+from microtome.formats.hub import Client, Release, fetch, fetch_inside, release_on_hub
 from microtome.formats.llama_scope import load_llama_scope
 from microtome.formats.one_layer import load_one_layer
 from microtome.formats.openai import load_openai
@@ -158,17 +159,18 @@ def open_dictionary(reference: str | Path, *, release: Release | None = None, cl
     own = named(inside, release.repository)
     found = [own] if own else [m for m in release.members() if _lies_in(m.path, inside)]
     chosen = choose(found, wanted, wanted.base)
-    return _load(chosen, fetch(release, chosen), client or release.client)
+    own_file = partial(fetch_inside, release, chosen)
+    return _load(chosen, fetch(release, chosen), client or release.client, own_file)
 
 
 def _lies_in(path: str, folder: str) -> bool:
     return not folder or path == folder or path.startswith(f"{folder}/")
 
 
-def _load(member: Member, path: Path, client: Client | None) -> Opened:
+def _load(member: Member, path: Path, client: Client | None, own_file: Callable[[str], Path] | None = None) -> Opened:
     with one_line(path, member.format):
         if member.format == "circuit-tracer":
-            return load_circuit_tracer(path, client)
+            return load_circuit_tracer(path, client, own_file)
         return _LOADERS[member.format](path)
 
 

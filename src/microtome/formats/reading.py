@@ -216,14 +216,14 @@ def setting(config: Mapping[str, Any], name: str, kind: type, origin: Path, defa
     else:
         fits = isinstance(value, kind)
     if not fits:
-        got = "nothing" if value is None else _short(repr(value))
+        got = "nothing" if value is None else short(repr(value))
         raise FormatError(f"'{origin}' has {got} for {name}, expected {kind.__name__}", cure=DOWNLOAD_AGAIN)
     return kind(value) if kind in (int, float) else value
 
 
-def _short(text: str) -> str:
+def short(text: str, at_most: int = 60) -> str:
     """What a file says, for a message of one line."""
-    return text if len(text) <= 60 else f"{text[:60]}…"
+    return text if len(text) <= at_most else f"{text[:at_most]}…"
 
 
 def whole_numbers(config: Mapping[str, Any], name: str, origin: Path) -> tuple[int, ...]:
@@ -261,7 +261,7 @@ def agree(origin: Path, name: str, said: int | None, found: int) -> None:
     """Raise `FormatError` where a size in the settings is not that of the weights."""
     if said is not None and said != found:
         raise FormatError(
-            f"'{origin}' says {name} {_short(str(said))}, its weights have {found}",
+            f"'{origin}' says {name} {short(str(said))}, its weights have {found}",
             cure="Check that its settings and its weights belong together",
         )
 

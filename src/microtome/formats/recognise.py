@@ -135,7 +135,9 @@ def members_of(folder: Path) -> list[Member]:
     """The same for a folder or a file on the disk."""
     if folder.is_file():
         if own := named(folder.absolute().as_posix()):
-            return [Member("", own.format, own.path)]
+            # Without settings, a file that is called ae.pt can only be one that needs none.
+            alone = folder.name == "ae.pt" and not folder.with_name("config.json").is_file()
+            return [Member("", "openai" if alone else own.format, own.path)]
         return [
             Member("", member.format, folder.absolute().as_posix())
             for member in members(p.name for p in folder.parent.iterdir())

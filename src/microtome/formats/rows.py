@@ -66,7 +66,9 @@ def _file_of(reference: str | Path, layer: int) -> tuple[Path, str] | None:
     if member.format == sparsify.NAME:
         return folder / sparsify.WEIGHTS, "W_dec"
     if member.format == circuit_tracer.NAME and (folder / f"layer_{layer}.safetensors").is_file():
-        return folder / f"layer_{layer}.safetensors", "W_dec"
+        # Where its settings list files, a layer's file is the one at its place in the list, whatever its name.
+        listed = "transcoders" in read_config(folder / circuit_tracer.CONFIG)
+        return None if listed else (folder / f"layer_{layer}.safetensors", "W_dec")
     if member.format == "gemma-scope-2":
         return folder / gemma_scope.SECOND, "w_dec"
     return None

@@ -185,7 +185,8 @@ def _config(metrics: Metrics, about: Mapping[str, Any], densities: bool, weights
     text = metrics.facts.get("text")
     return {
         "model_name": about.get("model_name") or "",
-        "llm_dtype": str(about.get("llm_dtype") or ""),
+        # The model may have been loaded in another precision than in training.
+        "llm_dtype": str(metrics.facts.get("dtype") or about.get("llm_dtype") or ""),
         # Contexts are counted as batches of one.
         "batch_size_prompts": 1,
         "n_eval_reconstruction_batches": -1,

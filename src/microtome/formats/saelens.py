@@ -80,11 +80,13 @@ _ATTENTION = {"Q": "q_target", "K": "k_ctx", "V": "v_ctx", "O": "c_proj"}
 _EPSILON = 1e-6
 _TEMPORAL_DEFAULTS = {"n_heads": 8, "n_attn_layers": 1, "bottleneck_factor": 64, "tied_weights": True}
 _RENAMED = {"hook_point": "hook_name", "hook_point_head_index": "hook_head_index", "activation_fn_str": "activation_fn"}
+# Whose page it is on Neuronpedia is a matter of its place and of its model.
+_PAGE = "neuronpedia_id"
 # What files before 6.0 say of model and text among their other settings (LLM_METADATA_KEYS).
 _METADATA = (
     *("model_name", "model_class_name", "model_from_pretrained_kwargs", "hook_name", "hook_head_index", "hf_hook_name"),
     *("hook_name_out", "hook_head_index_out", "hf_hook_name_out", "prepend_bos", "exclude_special_tokens"),
-    *("context_size", "seqpos_slice", "dataset_path", "neuronpedia_id", "sae_lens_training_version"),
+    *("context_size", "seqpos_slice", "dataset_path", _PAGE, "sae_lens_training_version"),
 )
 
 
@@ -349,7 +351,8 @@ def save_saelens(dictionary: Dictionary, folder: Path, *, facts: Mapping[str, An
         tensors["threshold"] = level_F
     if dictionary.W_skip is not None:
         tensors["W_skip"] = dictionary.W_skip
-    config = _config(dictionary, architecture, folder, facts)
+    config, forgotten = _config(dictionary, architecture, facts)
+    losses += forgotten
     if shape.sparsifier == "batchtopk":
         losses.append("batchtopk becomes jumprelu with one threshold for all latents; SAELens does the same")
     if shape.matryoshka:
@@ -391,7 +394,8 @@ def _save_temporal(dictionary: Dictionary, folder: Path, facts: Mapping[str, Any
         for name, module in _ATTENTION.items():
             tensors[f"attn_layers.{layer}.{module}.weight"] = part.get_buffer(f"W_{name}")[layer]
             tensors[f"attn_layers.{layer}.{module}.bias"] = part.get_buffer(f"b_{name}")[layer]
-    config = _config(dictionary, TEMPORAL, folder, facts) | {
+    config, losses = _config(dictionary, TEMPORAL, facts)
+    config |= {
         "apply_b_dec_to_input": subtracted,
         "tied_weights": False,
         "n_attn_layers": shape.temporal.layers,
@@ -404,7 +408,7 @@ def _save_temporal(dictionary: Dictionary, folder: Path, facts: Mapping[str, Any
         config |= {"normalize_activations": SCALAR, FACTOR: scale}
     write_tensors(folder / WEIGHTS, tensors)
     write_json(folder / CONFIG, config)
-    return _nameless(config, facts, "hook_name")
+    return losses + _nameless(config, facts, "hook_name")
 
 
 def _nameless(config: Mapping[str, Any], facts: Mapping[str, Any], *hooks: str) -> list[str]:
@@ -420,29 +424,41 @@ def _nameless(config: Mapping[str, Any], facts: Mapping[str, Any], *hooks: str) 
     ]
 
 
-def _metadata(dictionary: Dictionary, folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What a file says of model, text and places: what it said when it came from SAELens, as far as it still holds."""
+def _metadata(dictionary: Dictionary, facts: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """What a file says of model, text and places: what it said when it came from SAELens, as far as it still holds; and
+    a line for what does not.
+    """
     said = facts.get(NAME)
     said = said if isinstance(said, dict) else {}
     flat = {_RENAMED.get(key, key): value for key, value in said.items()}
     inner = said.get("metadata")
     own = {key: flat[key] for key in _METADATA if key in flat} | (inner if isinstance(inner, dict) else {})
-    *there, _ = _sites(own, dictionary.config.kind, folder / CONFIG)
+    *there, _ = _sites(own, dictionary.config.kind, Path(f"what is kept of its {CONFIG}"))
     here = [facts.get("site_in"), facts.get("site_out"), bool(facts.get("before_gain")), bool(facts.get("of_module"))]
+    losses, before = [], dict(own)
     if there != here:
-        own = {key: value for key, value in own.items() if not key.startswith(("hook_", "hf_hook_"))}
+        losses += _forget(own, ("hook_", "hf_hook_", _PAGE), "place", but=("hook_name", "hook_name_out"))
     own.setdefault("hook_name", to_transformer_lens(facts.get("site_in"), before_gain=bool(facts.get("before_gain"))))
     if dictionary.config.kind != "sae":
         own.setdefault("hook_name_out", to_transformer_lens(facts.get("site_out")))
-    if own.get("model_name") is None or model_on_hub(own["model_name"]) != facts.get("model"):
+    if model_on_hub(before.get("model_name")) != facts.get("model"):
+        losses += _forget(own, ("model_", _PAGE), "model", but=("model_name",))
+    if own.get("model_name") is None:
         own["model_name"] = short_model(facts.get("model"))
     # From 6.0 on settings of the model lie under `metadata`; the number says which layout this is.
-    return own | {"sae_lens_version": "6.54.12", KEPT: kept(dictionary, facts)}
+    return own | {"sae_lens_version": "6.54.12", KEPT: kept(dictionary, facts)}, losses
 
 
-def _config(dictionary: Dictionary, architecture: str, folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _forget(own: dict[str, Any], starts: tuple[str, ...], of: str, *, but: tuple[str, ...]) -> list[str]:
+    """Take out what was said of another place or model; a line that names it, save for `but`, which is said anew."""
+    gone = {key: own.pop(key) for key in [key for key in own if key.startswith(starts)]}
+    names = [key for key, value in gone.items() if value not in (None, {}) and key not in but]
+    return [f"said of another {of}, and left out: {', '.join(names)}"] if names else []
+
+
+def _config(dictionary: Dictionary, architecture: str, facts: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     shape = dictionary.config
-    metadata = _metadata(dictionary, folder, facts)
+    metadata, losses = _metadata(dictionary, facts)
     hook = metadata["hook_name"]
     # The output of every head at once, flattened.
     heads = bool(hook) and hook.endswith("hook_z") and metadata.get("hook_head_index") is None
@@ -469,4 +485,4 @@ def _config(dictionary: Dictionary, architecture: str, folder: Path, facts: Mapp
         }
     if shape.kind != "sae":
         config["d_out"] = shape.d_out
-    return config
+    return config, losses
