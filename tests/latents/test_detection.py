@@ -12,9 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from microtome.errors import ConfigError
-from microtome.latents import StoreConfig, build_stores, tables
+from microtome.latents import StoreConfig, build_stores, detection, tables
+from microtome.latents.detection import HeldOut
 from microtome.latents.explainers import detection_score
 from microtome.latents.records import Context, Label
+from microtome.latents.rows import Rows
 from microtome.models import LanguageModel
 from microtome.text import Blocks
 from tests.latents.conftest import CONTEXT, LATENTS, SETTINGS, Built, Maker
@@ -50,8 +52,13 @@ def pool(blocks: Blocks) -> list[tuple[int, int]]:
     found: dict[tuple[int, ...], tuple[int, int]] = {}
     for block in held_out_blocks(blocks):
         usable = np.nonzero(~blocks.special[block])[0]
-        peak = int(usable[mix(mix((block + mix(SETTINGS.seed)) & MASK)) % len(usable)])
-        found.setdefault(tokens_of(blocks, block, peak), (block, peak))
+        word = mix(mix((block + mix(SETTINGS.seed)) & MASK))
+        at = word % min(SETTINGS.window, len(usable))
+        while at < len(usable):
+            peak = int(usable[at])
+            found.setdefault(tokens_of(blocks, block, peak), (block, peak))
+            word = mix(word)
+            at += SETTINGS.window + word % SETTINGS.window
     return [found[w] for w in sorted(found, key=lambda w: mix((key_of(w) + mix(SETTINGS.seed)) & MASK))]
 
 
@@ -87,6 +94,32 @@ def test_contexts_are_unseen_firing_ones_and_silent_ones(built: Built) -> None:
             assert context.offset == blocks.start[block, window[0]]
             shown[fires] += 1
     assert min(shown.values()) > 1000
+
+
+def places_of(found: HeldOut) -> list[tuple[int, int]]:
+    return [divmod(int(place), CONTEXT) for place in found.place_P]
+
+
+def test_silent_windows_do_not_overlap_and_are_bounded(blocks: Blocks, monkeypatch: pytest.MonkeyPatch) -> None:
+    places = places_of(HeldOut.of(Rows.of(blocks), SETTINGS))
+    assert places == pool(blocks)
+    covered = Counter((block, t) for block, peak in places for t in window_of(blocks, block, peak))
+    assert set(covered.values()) == {1} and len(places) > 1.5 * len({block for block, _ in places})
+    monkeypatch.setattr(detection, "_POOL", 7)
+    assert places_of(HeldOut.of(Rows.of(blocks), SETTINGS)) == places[:7]
+
+
+def test_blocks_as_long_as_the_text_have_as_many_silent_windows_as_short_ones() -> None:
+    draw = np.random.default_rng(0)
+    sizes = []
+    for context in (128, 4096):
+        shape = (100 * 4096 // context, context)
+        zero = np.zeros(shape, np.int32)
+        tokens = draw.integers(0, 50_000, shape, dtype=np.int32)
+        text = Rows.of(Blocks(tokens, zero.astype(bool), zero, zero, zero, [""]))
+        found = HeldOut.of(text, StoreConfig())
+        sizes.append(len(found.place_P) / found.rows_R.sum())
+    assert sizes == pytest.approx([1 / (1.5 * StoreConfig().window)] * 2, rel=0.2)
 
 
 def test_examples_say_whether_their_block_is_held_out(built: Built) -> None:

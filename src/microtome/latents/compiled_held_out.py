@@ -19,13 +19,15 @@ def held_out(block, seed, of):  # type: ignore[no-untyped-def]
 
 @compiled
 def pool(held_out_N, flat_R, T, tokens, special, document, sizes):  # type: ignore[no-untyped-def]
-    """Windows around one random token of every held-out block: (places, first row, the row after the last, keys of
-    their tokens, hashes of the keys), [n] each; `sizes` = (before, after, seed).
+    """Windows around random tokens of every held-out block, none of which overlap: (places, first row, the row after
+    the last, keys of their tokens, hashes of the keys), [n] each; `sizes` = (before, after, seed).
     """
     before, after, seed = sizes
     salt = mix(np.uint64(seed))
-    place, first, last = np.empty((3, len(held_out_N)), np.int64)
-    keys, priorities = np.empty(len(held_out_N), np.uint64), np.empty(len(held_out_N), np.uint64)
+    window = before + 1 + after
+    most = np.sum(held_out_N) * (T // window + 1)
+    place, first, last = np.empty((3, most), np.int64)
+    keys, priorities = np.empty(most, np.uint64), np.empty(most, np.uint64)
     n, low = 0, 0
     for block in range(len(held_out_N)):
         high = low
@@ -33,12 +35,16 @@ def pool(held_out_N, flat_R, T, tokens, special, document, sizes):  # type: igno
             high += 1
         if held_out_N[block] and high > low:
             # Hashed once more than for the choice of the block, whose remainder is known.
-            row = low + np.int64(mix(mix(np.uint64(block) + salt)) % np.uint64(high - low))
-            begin, end = window_of(flat_R[row], T, before, after, special, document)
-            place[n], first[n], last[n] = flat_R[row], row - (flat_R[row] - begin), row + (end - flat_R[row])
-            keys[n] = key_of(tokens, begin, end)
-            priorities[n] = mix(keys[n] + salt)
-            n += 1
+            word = mix(mix(np.uint64(block) + salt))
+            row = low + np.int64(word % np.uint64(min(window, high - low)))
+            while row < high:
+                begin, end = window_of(flat_R[row], T, before, after, special, document)
+                place[n], first[n], last[n] = flat_R[row], row - (flat_R[row] - begin), row + (end - flat_R[row])
+                keys[n] = key_of(tokens, begin, end)
+                priorities[n] = mix(keys[n] + salt)
+                n += 1
+                word = mix(word)
+                row += window + np.int64(word % np.uint64(window))
         low = high
     return place[:n], first[:n], last[:n], keys[:n], priorities[:n]
 

@@ -4,8 +4,10 @@ One block of five is held out, by a hash of its number. From those blocks alone,
 
 - *firing* contexts: windows around its strongest token of a block, drawn by a hash. A window that some other block, one
   that is not held out, has around its strongest token too is no unseen text, and is left out;
-- *silent* contexts: windows around a token of a block that a hash chose, the same for all latents, in which this one
-  fires nowhere. They are taken in the order of a hash, from a place that another hash gives the latent.
+- *silent* contexts: windows in which it fires nowhere, from a pool that is the same for all latents. The pool has
+  windows around tokens that a hash chose: in each block the first is less than a window's length from its beginning,
+  and every next one to two lengths after the one before, so none overlap. They are taken in the order of a hash, from
+  a place that another hash gives the latent; of a very long text the pool has the first in that order.
 
 Rules are made from the other blocks, explainers are shown examples of the others. A label of either kind says of each
 context, from the tokens of its window alone, whether the latent fires in it; its score is the balanced accuracy. All of
@@ -24,6 +26,8 @@ from microtome.latents.rows import Rows
 
 # One block of so many is held out.
 _OF = 5
+# Windows of the pool at most: a latent that is silent in none of so many has no use for more.
+_POOL = 2**16
 
 
 @dataclass(frozen=True)
@@ -47,5 +51,5 @@ class HeldOut:
         )
         # In the order of a hash, no two of the same tokens. Sorted here: numba compiles a sort for seconds.
         order = np.argsort(priorities, kind="stable")
-        chosen = order[np.append(True, keys[order][1:] != keys[order][:-1])[: len(order)]]
+        chosen = order[np.append(True, keys[order][1:] != keys[order][:-1])[: len(order)]][:_POOL]
         return cls(blocks_N, blocks_N[text.flat_R // text.context], *(column[chosen] for column in windows))
