@@ -109,6 +109,10 @@ def test_explanations_of_an_older_version_are_not_compared_with_rules(built: Bui
     rows = {row["latent"]: at for at, row in enumerate(store.table(sort="label_score", limit=LATENTS)["rows"])}
     scored = [one.latent for one in store if one.label and one.label.score and one.label.scored == "contexts"]
     assert all(rows[latent] < rows[5] for latent in scored) and len(scored) > 50
+    found = CliRunner().invoke(app, ["latents", str(run), "--search", "words", "--json"], env={"COLUMNS": "200"}).output
+    assert {row["label"]["scored"] for row in json.loads(found)["rows"] if row["latent"] in (5, 6)} == {"examples"}
+    found = CliRunner().invoke(app, ["latents", str(run), "--search", "words"], env={"COLUMNS": "200"}).output
+    assert found.count("0.99") == found.count("0.99 on unseen examples") == 2
     # What is kept beside them says what each is.
     store.keep_explanation(6, Label("new", 0.75, "explained by y"))
     kept = user_labels.read_explanations(folder)
