@@ -117,6 +117,14 @@ def test_explanations_of_an_older_version_are_not_compared_with_rules(built: Bui
     store.keep_explanation(6, Label("new", 0.75, "explained by y"))
     kept = user_labels.read_explanations(folder)
     assert (kept[5].scored, kept[6].scored) == ("examples", "contexts")
-    assert read_json(folder / "explanations.json")["schema_version"] == 2
+    # As an older version reads it: of version 1, with no other keys of a label.
+    written = read_json(folder / "explanations.json")
+    assert written["schema_version"] == 1
+    assert written["labels"] == {"5": old, "6": {"text": "new", "score": 0.75, "how": "explained by y"}}
+    # And as it writes it.
+    written["labels"]["7"] = old
+    (folder / "explanations.json").write_text(json.dumps({k: v for k, v in written.items() if k != "scored"}))
+    assert {one.scored for one in user_labels.read_explanations(folder).values()} == {"examples"}
+    (folder / "explanations.json").write_text(json.dumps(written))
     again = [row["latent"] for row in store.table(sort="label_score", limit=LATENTS)["rows"]]
     assert again.index(6) < again.index(5)
