@@ -239,6 +239,25 @@ def test_rules_are_ranked_by_what_the_text_that_made_them_promises(built: Built)
         assert ranks == sorted(ranks, reverse=True)
 
 
+def test_the_tokens_of_a_rule_promise_most_each_alone(built: Built) -> None:
+    blocks, sizes = built.dense.blocks, Counter[bool]()
+    usable = ~blocks.special
+    usable[held_out_blocks(blocks)] = False
+    tokens = blocks.tokens[usable]
+    for f, label, ids in rules(built):
+        if label.how == "tokens":
+            fires, alone = built.dense.codes[usable, f] > 0, {}
+            for token in np.unique(tokens).tolist():
+                said = tokens == token
+                quiet = (1 - (said & ~fires).sum() / (~fires).sum()) ** SETTINGS.window
+                alone[token] = (said[fires].mean() + quiet) / 2
+            taken, full = [alone.pop(token) for token in ids], len(ids) == 5
+            assert min(taken) > 0.5
+            assert max(alone.values()) <= (min(taken) if full else 0.5) + 1e-12
+            sizes[full] += 1
+    assert len(sizes) == 2 and min(sizes.values()) > 5
+
+
 def predicts(blocks: Blocks, block: int, t: int, how: str, ids: list[int]) -> bool:
     def same(other: int) -> bool:
         inside = 0 <= other < CONTEXT and not blocks.special[block, other]
