@@ -203,10 +203,16 @@ def print_examples(console: Console, examples: Mapping[int, Sequence[Any]]) -> N
             console.print(line, soft_wrap=True, highlight=False)
 
 
+# How labels were scored before all of them were on the same contexts.
+_OLDER_SCORES = {"tokens": "over unseen tokens", "examples": "on unseen examples"}
+
+
 def print_latents(console: Console, found: Mapping[str, Any]) -> None:
     """Rows of `LatentStore.table`."""
     from rich.table import Table
     from rich.text import Text
+
+    from microtome.latents.records import EXAMPLES
 
     table = Table(title=f"{found['total']:,} latents", title_justify="left")
     for heading in ("latent", "density", "max", "mean"):
@@ -215,7 +221,10 @@ def print_latents(console: Console, found: Mapping[str, Any]) -> None:
         table.add_column(heading)
     for row in found["rows"]:
         label, user = row["label"], row["user_label"]
-        score = label["score"] if label else None
+        score = "" if label is None or label["score"] is None else f"{label['score']:.2f}"
+        if score and label["scored"] == EXAMPLES:
+            # It does not compare with the others, and by `label_score` it counts as 0.
+            score += f" {_OLDER_SCORES[EXAMPLES]}"
         table.add_row(
             str(row["latent"]),
             f"{row['density']:.2e}",
@@ -223,13 +232,9 @@ def print_latents(console: Console, found: Mapping[str, Any]) -> None:
             f"{row['mean']:.2f}",
             Text("" if row["top_token"] is None else visible_text(row["top_token"])),
             Text(named(user["text"] if user else label["text"] if label else "")),
-            "" if score is None else f"{score:.2f}",
+            score,
         )
     console.print(table)
-
-
-# How labels were scored before all of them were on the same contexts.
-_OLDER_SCORES = {"tokens": "over unseen tokens", "examples": "on unseen examples"}
 
 
 def print_latent(console: Console, latent: Any, per_band: int) -> None:

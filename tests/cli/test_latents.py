@@ -108,7 +108,7 @@ def test_tokens_that_differ_in_spaces_look_different_on_a_terminal() -> None:
     row = {"density": 0.1, "max": 2.0, "mean": 1.0, "user_label": None}
     labels = ["‘\n  ’, ‘ an’", "‘\n ’, ‘an’"]
     rows = [
-        {**row, "latent": i, "top_token": token, "label": {"text": label, "score": 0.5}}
+        {**row, "latent": i, "top_token": token, "label": {"text": label, "score": 0.5, "scored": "contexts"}}
         for i, (token, label) in enumerate(zip((" an", "an"), labels))
     ]
     out = io.StringIO()

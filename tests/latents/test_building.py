@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from microtome.artifacts import read_json
 from microtome.errors import ArtifactError, ConfigError
 from microtome.latents import LatentStore, build_stores
 from microtome.latents.store import store_path
@@ -76,6 +78,20 @@ def test_stopped_and_resumed_equals_uninterrupted(lm: LanguageModel, make_run: M
     for name in ("topk", "jumprelu"):
         same_files(store_path(whole, name), store_path(stopped, name))
     assert not (stopped / "latents" / ".building").exists()
+
+
+def test_a_pass_goes_on_with_another_number_of_contexts(lm: LanguageModel, make_run: Maker, built: Built) -> None:
+    run = make_run(built.store.name)
+    with pytest.raises(Stop):
+        build_stores(
+            run, tokens=TOKENS, config=dataclasses.replace(SETTINGS, contexts=7), model=lm, watcher=StopAfter(4)
+        )
+    # As a version without contexts wrote it.
+    assert "contexts" not in read_json(run / "latents" / ".building" / "progress.json")["identity"]["settings"]
+    watcher = StopAfter(-1)
+    build_stores(run, tokens=TOKENS, config=SETTINGS, model=lm, watcher=watcher)
+    assert any("going on with a build that was stopped after" in note for note in watcher.notes)
+    same_files(store_path(built.run, built.store.name), store_path(run, built.store.name))
 
 
 def test_killed_and_resumed_equals_uninterrupted(make_run: Maker, built: Built) -> None:

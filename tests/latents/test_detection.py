@@ -12,9 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from microtome.errors import ConfigError
-from microtome.latents import StoreConfig, build_stores, tables
+from microtome.latents import StoreConfig, build_stores, detection, tables
+from microtome.latents.detection import HeldOut
 from microtome.latents.explainers import detection_score
 from microtome.latents.records import Context, Label
+from microtome.latents.rows import Rows
 from microtome.models import LanguageModel
 from microtome.text import Blocks
 from tests.latents.conftest import CONTEXT, LATENTS, SETTINGS, Built, Maker
@@ -46,13 +48,40 @@ def firing_contexts(blocks: Blocks, codes: np.ndarray, f: int) -> list[tuple[int
     return [found[window] for window in order[: SETTINGS.contexts]]
 
 
-def pool(blocks: Blocks) -> list[tuple[int, int]]:
+def drawn(blocks: Blocks) -> list[tuple[int, int]]:
+    """The windows that the pool is made of, those of seen text too."""
     found: dict[tuple[int, ...], tuple[int, int]] = {}
     for block in held_out_blocks(blocks):
         usable = np.nonzero(~blocks.special[block])[0]
-        peak = int(usable[mix(mix((block + mix(SETTINGS.seed)) & MASK)) % len(usable)])
-        found.setdefault(tokens_of(blocks, block, peak), (block, peak))
+        word = mix(mix((block + mix(SETTINGS.seed)) & MASK))
+        at = word % min(SETTINGS.window, len(usable))
+        while at < len(usable):
+            peak = int(usable[at])
+            found.setdefault(tokens_of(blocks, block, peak), (block, peak))
+            word = mix(word)
+            at += SETTINGS.window + word % SETTINGS.window
     return [found[w] for w in sorted(found, key=lambda w: mix((key_of(w) + mix(SETTINGS.seed)) & MASK))]
+
+
+def pool(blocks: Blocks) -> list[tuple[int, int]]:
+    seen = seen_text(blocks)
+    texts = {place: "".join(f" {token}" for token in tokens_of(blocks, *place)) + " " for place in drawn(blocks)}
+    return [place for place, text in texts.items() if not any(text in run for run in seen)]
+
+
+def seen_text(blocks: Blocks) -> list[str]:
+    """The ids of each block that is not held out, a space around each; cut at special tokens and ends of documents."""
+    runs = []
+    for block in sorted(set(range(len(blocks))) - set(held_out_blocks(blocks))):
+        run, document = " ", None
+        for t in range(CONTEXT):
+            if blocks.special[block, t] or blocks.document[block, t] != document:
+                runs.append(run)
+                run, document = " ", blocks.document[block, t]
+            if not blocks.special[block, t]:
+                run += f"{blocks.tokens[block, t]} "
+        runs.append(run)
+    return runs
 
 
 def silent_contexts(blocks: Blocks, codes: np.ndarray, f: int) -> list[tuple[int, int]]:
@@ -87,6 +116,33 @@ def test_contexts_are_unseen_firing_ones_and_silent_ones(built: Built) -> None:
             assert context.offset == blocks.start[block, window[0]]
             shown[fires] += 1
     assert min(shown.values()) > 1000
+
+
+def places_of(found: HeldOut) -> list[tuple[int, int]]:
+    return [divmod(int(place), CONTEXT) for place in found.place_P]
+
+
+def test_silent_windows_are_apart_unseen_and_bounded(blocks: Blocks, monkeypatch: pytest.MonkeyPatch) -> None:
+    places = places_of(HeldOut.of(Rows.of(blocks), SETTINGS))
+    every = drawn(blocks)
+    assert places == pool(blocks) and 10 < len(places) < len(every) - 10
+    covered = Counter((block, t) for block, peak in every for t in window_of(blocks, block, peak))
+    assert set(covered.values()) == {1} and len(every) > 1.5 * len(held_out_blocks(blocks))
+    monkeypatch.setattr(detection, "_POOL", 7)
+    assert places_of(HeldOut.of(Rows.of(blocks), SETTINGS)) == places[:7]
+
+
+def test_blocks_as_long_as_the_text_have_as_many_silent_windows_as_short_ones() -> None:
+    draw = np.random.default_rng(0)
+    sizes = []
+    for context in (128, 4096):
+        shape = (100 * 4096 // context, context)
+        zero = np.zeros(shape, np.int32)
+        tokens = draw.integers(0, 50_000, shape, dtype=np.int32)
+        text = Rows.of(Blocks(tokens, zero.astype(bool), zero, zero, zero, [""]))
+        found = HeldOut.of(text, StoreConfig())
+        sizes.append(len(found.place_P) / found.rows_R.sum())
+    assert sizes == pytest.approx([1 / (1.5 * StoreConfig().window)] * 2, rel=0.2)
 
 
 def test_examples_say_whether_their_block_is_held_out(built: Built) -> None:
@@ -181,6 +237,25 @@ def test_rules_are_ranked_by_what_the_text_that_made_them_promises(built: Built)
     for f in CHOSEN:
         ranks = [promised[f, label.how] for label in made_by_rule(built, f)]
         assert ranks == sorted(ranks, reverse=True)
+
+
+def test_the_tokens_of_a_rule_promise_most_each_alone(built: Built) -> None:
+    blocks, sizes = built.dense.blocks, Counter[bool]()
+    usable = ~blocks.special
+    usable[held_out_blocks(blocks)] = False
+    tokens = blocks.tokens[usable]
+    for f, label, ids in rules(built):
+        if label.how == "tokens":
+            fires, alone = built.dense.codes[usable, f] > 0, {}
+            for token in np.unique(tokens).tolist():
+                said = tokens == token
+                quiet = (1 - (said & ~fires).sum() / (~fires).sum()) ** SETTINGS.window
+                alone[token] = (said[fires].mean() + quiet) / 2
+            taken, full = [alone.pop(token) for token in ids], len(ids) == 5
+            assert min(taken) > 0.5
+            assert max(alone.values()) <= (min(taken) if full else 0.5) + 1e-12
+            sizes[full] += 1
+    assert len(sizes) == 2 and min(sizes.values()) > 5
 
 
 def predicts(blocks: Blocks, block: int, t: int, how: str, ids: list[int]) -> bool:

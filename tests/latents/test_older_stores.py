@@ -109,10 +109,22 @@ def test_explanations_of_an_older_version_are_not_compared_with_rules(built: Bui
     rows = {row["latent"]: at for at, row in enumerate(store.table(sort="label_score", limit=LATENTS)["rows"])}
     scored = [one.latent for one in store if one.label and one.label.score and one.label.scored == "contexts"]
     assert all(rows[latent] < rows[5] for latent in scored) and len(scored) > 50
+    found = CliRunner().invoke(app, ["latents", str(run), "--search", "words", "--json"], env={"COLUMNS": "200"}).output
+    assert {row["label"]["scored"] for row in json.loads(found)["rows"] if row["latent"] in (5, 6)} == {"examples"}
+    found = CliRunner().invoke(app, ["latents", str(run), "--search", "words"], env={"COLUMNS": "200"}).output
+    assert found.count("0.99") == found.count("0.99 on unseen examples") == 2
     # What is kept beside them says what each is.
     store.keep_explanation(6, Label("new", 0.75, "explained by y"))
     kept = user_labels.read_explanations(folder)
     assert (kept[5].scored, kept[6].scored) == ("examples", "contexts")
-    assert read_json(folder / "explanations.json")["schema_version"] == 2
+    # As an older version reads it: of version 1, with no other keys of a label.
+    written = read_json(folder / "explanations.json")
+    assert written["schema_version"] == 1
+    assert written["labels"] == {"5": old, "6": {"text": "new", "score": 0.75, "how": "explained by y"}}
+    # And as it writes it.
+    written["labels"]["7"] = old
+    (folder / "explanations.json").write_text(json.dumps({k: v for k, v in written.items() if k != "scored"}))
+    assert {one.scored for one in user_labels.read_explanations(folder).values()} == {"examples"}
+    (folder / "explanations.json").write_text(json.dumps(written))
     again = [row["latent"] for row in store.table(sort="label_score", limit=LATENTS)["rows"]]
     assert again.index(6) < again.index(5)

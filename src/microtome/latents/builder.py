@@ -2,7 +2,7 @@
 
 The pass appends codes to files (`spill`), then every store is counted from its own (`counting`), a range of latents
 after the other, so memory is bounded by the settings. A build that was stopped goes on where it was: what decides the
-result is in RUN/latents/.building/progress.json, and a build of something else begins anew.
+codes is in RUN/latents/.building/progress.json, and a build of something else begins anew.
 """
 
 from __future__ import annotations
@@ -246,7 +246,9 @@ def _read(
     from microtome.latents.spill import Spill
 
     progress = building / "progress.json"
-    identity = {**says, "dictionaries": {job.name: job.weights_sha256 for job in jobs}}
+    # The contexts are chosen after the pass, and older versions do not name them.
+    settings = {name: value for name, value in says["settings"].items() if name != "contexts"}
+    identity = {**says, "settings": settings, "dictionaries": {job.name: job.weights_sha256 for job in jobs}}
     done, sizes = _resumed(progress, identity, watcher)
     size = max(1, config.batch_tokens // blocks.tokens.shape[1])
     every = max(1, config.checkpoint_tokens // (size * blocks.tokens.shape[1]))

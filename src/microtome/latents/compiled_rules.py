@@ -51,7 +51,8 @@ def _score(hits, fired, predicted, n, at_once):  # type: ignore[no-untyped-def]
 
 @compiled
 def _choose_set(keys, base, fired, n, window, none, out):  # type: ignore[no-untyped-def]
-    """Into `out` the tokens that add most to balanced accuracy, of those that add anything; the rest is -1."""
+    """Into `out` the tokens that promise most, each as a rule of its own, of those that promise more than chance; the
+    rest is -1."""
     found = np.sort(keys)
     gains = np.zeros(len(out))
     held, at = 0, 0

@@ -4,8 +4,11 @@ One block of five is held out, by a hash of its number. From those blocks alone,
 
 - *firing* contexts: windows around its strongest token of a block, drawn by a hash. A window that some other block, one
   that is not held out, has around its strongest token too is no unseen text, and is left out;
-- *silent* contexts: windows around a token of a block that a hash chose, the same for all latents, in which this one
-  fires nowhere. They are taken in the order of a hash, from a place that another hash gives the latent.
+- *silent* contexts: windows in which it fires nowhere, from a pool that is the same for all latents. The pool has
+  windows around tokens that a hash chose: in each block the first is less than a window's length from its beginning,
+  and every next one to two lengths after the one before, so none overlap. They are taken in the order of a hash, from
+  a place that another hash gives the latent; of a very long text the pool has the first in that order. A window whose
+  tokens stand, in a row, anywhere in a block that is not held out is no unseen text either.
 
 Rules are made from the other blocks, explainers are shown examples of the others. A label of either kind says of each
 context, from the tokens of its window alone, whether the latent fires in it; its score is the balanced accuracy. All of
@@ -24,6 +27,8 @@ from microtome.latents.rows import Rows
 
 # One block of so many is held out.
 _OF = 5
+# Windows of the pool at most: a latent that is silent in none of so many has no use for more.
+_POOL = 2**16
 
 
 @dataclass(frozen=True)
@@ -48,4 +53,8 @@ class HeldOut:
         # In the order of a hash, no two of the same tokens. Sorted here: numba compiles a sort for seconds.
         order = np.argsort(priorities, kind="stable")
         chosen = order[np.append(True, keys[order][1:] != keys[order][:-1])[: len(order)]]
-        return cls(blocks_N, blocks_N[text.flat_R // text.context], *(column[chosen] for column in windows))
+        place_P, first_P, last_P = (column[chosen] for column in windows)
+        ends = (text.flat_R[first_P], text.flat_R[last_P - 1] + 1)
+        seen_P = compiled_held_out.seen(*ends, blocks_N, text.context, text.tokens, text.special, text.document)
+        new = np.nonzero(~seen_P)[0][:_POOL]
+        return cls(blocks_N, blocks_N[text.flat_R // text.context], place_P[new], first_P[new], last_P[new])

@@ -12,11 +12,13 @@ A rule says from the text alone whether a latent fires on a token. Five kinds ar
 
 Blocks that are not held out make the rules and rank them; the score is that of every label, on held-out contexts (see
 `detection`): of a context a rule says that the latent fires in it if it holds on some token, as far as the context
-shows. So the first three sets are those that promise the best balanced accuracy over contexts, (TPR + TNR) / 2: TPR is
-the share of firings they find, and TNR the share of silent contexts without a false alarm, which is (1 - p)^W for
-contexts of W tokens of which a share p is falsely said to fire. What is near a token is said of 16 tokens at once, so
-there are W / 16 chances for a false alarm of `shared context`. On 1,024 latents of `tiny` the best rules score 0.670 on
-average, and 0.652 where TNR is counted by tokens.
+shows. What a rule promises is balanced accuracy over contexts, (TPR + TNR) / 2: TPR is the share of firings it finds,
+and TNR the share of silent contexts without a false alarm, which is (1 - p)^W for contexts of W tokens of which a share
+p is falsely said to fire. Tokens of the first three sets are judged one by one: each of those taken promises more than
+0.5 as a rule of its own, and none that is left out promises more than one that is taken. As (1 - p)^W is convex, each
+adds to a set at least what it does alone, but a token that adds to others and nothing alone is missed. What is near a
+token is said of 16 tokens at once, so there are W / 16 chances for a false alarm of `shared context`. On 1,024 latents
+of `tiny` the best rules score 0.670 on average, and 0.652 where TNR is counted by tokens.
 """
 
 from __future__ import annotations

@@ -20,9 +20,11 @@ from microtome.latents.records import EXAMPLES, Label, UserLabel
 from microtome.markup import repaired, whole
 
 LABELS, EXPLANATIONS = "labels", "explanations"
-# Version 2 of explanations says how they were scored; those of version 1 were on examples.
-VERSIONS = {LABELS: 1, EXPLANATIONS: 2}
-_EXPLANATION = {"text", "score", "how", "scored"}
+VERSION = 1
+_EXPLANATION = {"text", "score", "how"}
+# How explanations were scored stands beside all of them, where older versions pass over it: those that it does not
+# name, and those that an older version has written since, were scored on examples.
+_SCORED = "scored"
 _LOCK = ".labels.lock"
 
 
@@ -47,7 +49,7 @@ def put(folder: Path, latent: int, text: str, note: str) -> UserLabel | None:
 def read_explanations(folder: Path) -> dict[int, Label]:
     """Explainers' labels by latent. Raises as `read`."""
     return {
-        latent: Label(repaired(str(one["text"])), one["score"], str(one["how"]), str(one["scored"]))
+        latent: Label(repaired(str(one["text"])), one["score"], str(one["how"]), str(one[_SCORED]))
         for latent, one in _read(folder, EXPLANATIONS, _EXPLANATION).items()
     }
 
@@ -64,16 +66,18 @@ def _read(folder: Path, what: str, keys: set[str]) -> dict[int, dict[str, Any]]:
         return {}
     found = read_json(path)
     try:
-        if found["schema"] != schema or found["schema_version"] > VERSIONS[what]:
+        if found["schema"] != schema or found["schema_version"] > VERSION:
             raise ArtifactError(
                 f"'{path}' is of version {found['schema_version']} of {found['schema']}, this microtome reads up to "
-                f"{VERSIONS[what]} of {schema}",
+                f"{VERSION} of {schema}",
                 cure="Upgrade microtome",
             )
-        older = {"scored": EXAMPLES} if what == EXPLANATIONS and found["schema_version"] == 1 else {}
-        labels = {int(latent): {**one, **older} for latent, one in found["labels"].items()}
+        labels = {int(latent): dict(one) for latent, one in found["labels"].items()}
         if any(one.keys() != keys for one in labels.values()):
             raise ValueError(f"expected {', '.join(sorted(keys))} of each latent")
+        if what == EXPLANATIONS:
+            scored = found.get(_SCORED, {})
+            labels = {latent: {**one, _SCORED: scored.get(str(latent), EXAMPLES)} for latent, one in labels.items()}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArtifactError(
             f"'{path}' does not hold {what} ({type(error).__name__}: {error})", cure="Restore it from a copy"
@@ -88,7 +92,9 @@ def _put(folder: Path, what: str, keys: set[str], latent: int, value: dict[str, 
         if value is not None:
             labels[latent] = value
         plain = {str(number): labels[number] for number in sorted(labels)}
-        facts = {"schema": f"microtome.{what}", "schema_version": VERSIONS[what]}
+        facts: dict[str, Any] = {"schema": f"microtome.{what}", "schema_version": VERSION}
+        if what == EXPLANATIONS:
+            facts[_SCORED] = {number: one.pop(_SCORED) for number, one in plain.items()}
         write_json(folder / f"{what}.json", {**facts, "labels": plain})
 
 
