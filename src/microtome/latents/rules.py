@@ -17,8 +17,7 @@ and TNR the share of silent contexts without a false alarm, which is (1 - p)^W f
 p is falsely said to fire. Tokens of the first three sets are judged one by one: each of those taken promises more than
 0.5 as a rule of its own, and none that is left out promises more than one that is taken. As (1 - p)^W is convex, each
 adds to a set at least what it does alone, but a token that adds to others and nothing alone is missed. What is near a
-token is said of 16 tokens at once, so there are W / 16 chances for a false alarm of `shared context`. On 1,024 latents
-of `tiny` the best rules score 0.670 on average, and 0.652 where TNR is counted by tokens.
+token is said of 16 tokens at once, so there are W / 16 chances for a false alarm of `shared context`.
 """
 
 from __future__ import annotations
