@@ -93,14 +93,16 @@ def _quantise_rows(rows, factor_D, n_parts, integers, scale_N):  # type: ignore[
         scaled = np.empty(width, rows.dtype)
         for n in range(part * n_rows // n_parts, (part + 1) * n_rows // n_parts):
             row, own = rows[n], integers[n]
-            largest, total = zero, zero
+            largest, total, finite = zero, zero, True
             for d in range(width):
                 scaled[d] = row[d] * factor_D[d]
                 size = abs(scaled[d])
                 total += size
                 largest = max(largest, size)
-            # A sum keeps what is not finite, where a maximum may lose it.
-            if not np.isfinite(total):
+                finite &= size < np.inf
+            # A sum keeps what is not finite, where a maximum may lose it. It is asked of each number: LLVM takes a sum of
+            # sizes for one that cannot be NaN, in the code that numba keeps, not in that which it runs at first.
+            if not finite:
                 scale_N[n] = total
                 continue
             scale_N[n] = largest / rows.dtype.type(127)
