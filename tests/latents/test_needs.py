@@ -14,6 +14,8 @@ from microtome.evaluation import Placed
 from microtome.latents.builder import Job, needs, state_needs
 from microtome.latents.config import StoreConfig
 from microtome.latents.describing import write_store
+from microtome.latents.detection import HeldOut
+from microtome.latents.rows import Rows
 from microtome.latents.spill import Spill
 from microtome.models import LanguageModel
 from microtome.sites import Site
@@ -63,7 +65,9 @@ def described(lm: LanguageModel, place: Placed, n_blocks: int, every: int, folde
     spill.sync()
     spill.close()
     (folder / "store").mkdir()
-    write_store(folder / "store", job, blocks, config, folder / "spill", lm)
+    text = Rows.of(blocks)
+    parts = {"blocks": blocks, "text": text, "held_out": HeldOut.of(text, config)}
+    write_store(folder / "store", job, folder / "spill", **parts, config=config, model=lm)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak, needs([job], blocks.tokens.size, config, unembedding=0)[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import warnings
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,14 @@ from torch import Tensor
 from microtome.dictionaries import KINDS, SPARSIFIERS, Dictionary, DictionaryConfig
 from microtome.errors import ConfigError
 from microtome.kernels import SELECTIONS
-from microtome.training import Interrupted, OptimiserConfig, Progress, Run, TrainingConfig, Watcher, train
+from microtome.training import Interrupted, OptimiserConfig, Run, TrainingConfig, train
 from microtome.training.assemble import Assembly, assemble
 from microtome.training.initialise import initialise
 from microtome.training.loop import Job
 from microtome.training.pipeline import resolved_selection
 from microtome.training.step import LOOK_EVERY, DictionaryTrainer, StepResult
 from tests.elsewhere import PLACE, Elsewhere, There
+from tests.training.stopping import StopAt
 
 HERE = torch.device("cpu")
 TRAINED = [name for name in SPARSIFIERS if name != "matching_pursuit"]
@@ -195,15 +195,10 @@ def test_a_run_elsewhere_is_the_one_here(
 def test_resumed_elsewhere_equals_uninterrupted(tmp_path: Path) -> None:
     asked = config(sparsifiers=("topk", "jumprelu"))
 
-    class Stop(Watcher):
-        def training(self, progress: Progress) -> None:
-            if progress.tokens > 3000:
-                signal.raise_signal(signal.SIGINT)
-
     with Elsewhere():
         whole = train(asked, tmp_path / "whole", assembly=on(PLACE, asked))
         with pytest.raises(Interrupted):
-            train(asked, tmp_path / "cut", assembly=on(PLACE, asked), watcher=Stop())
+            train(asked, tmp_path / "cut", assembly=on(PLACE, asked), watcher=StopAt(3001))
         resumed = train(asked, tmp_path / "cut", assembly=on(PLACE, asked), resume=True)
     ours, theirs = files(whole), files(resumed)
     assert {n: b for n, b in ours.items() if "checkpoints" not in n} == {

@@ -15,8 +15,9 @@ from microtome.activations import SHARD_TOKENS, ModelActivations, shard_for, sou
 from microtome.models import LanguageModel
 from microtome.text import TextSource, open_text
 from microtome.text.builtin import PythonDocs
-from microtome.training import Interrupted, Progress, TrainingConfig, Watcher, train
+from microtome.training import Interrupted, TrainingConfig, train
 from microtome.training.assemble import assemble
+from tests.training.stopping import StopAt
 
 
 @pytest.fixture(scope="module")
@@ -96,16 +97,11 @@ def test_a_run_begun_when_all_shards_were_of_one_size_goes_on_as_it_began(
         eval_loss_tokens=0,
     )
 
-    class Stop(Watcher):
-        def training(self, progress: Progress) -> None:
-            if progress.tokens > 1200:
-                signal.raise_signal(signal.SIGINT)
-
     with monkeypatch.context() as older:
         older.setattr(sys.modules[assemble.__module__], "shard_for", lambda text, tokens: SHARD_TOKENS)
         train(asked, tmp_path / "whole", model=tiny)
         with pytest.raises(Interrupted):
-            train(asked, tmp_path / "cut", model=tiny, watcher=Stop())
+            train(asked, tmp_path / "cut", model=tiny, watcher=StopAt(1201))
     monkeypatch.setattr(TextSource, "mixed", True)
     monkeypatch.setattr(sources, "_LEAST_SHARD", 4096)
     monkeypatch.setattr(sources, "_READ_PER_TOKEN", 1)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,14 +17,13 @@ from microtome.evaluation.storage import load_evaluation
 from microtome.training import (
     Interrupted,
     OptimiserConfig,
-    Progress,
     Run,
     TrainingConfig,
-    Watcher,
     assemble_arrays,
     config_from,
     train,
 )
+from tests.training.stopping import StopAt
 
 D, TRUE_LATENTS = 16, 40
 
@@ -63,18 +60,6 @@ def config(arrays: dict[str, str], **changed: object) -> TrainingConfig:
     if changed.get("kinds", ("sae",)) != ("sae",):
         values["targets"] = arrays["y"]
     return TrainingConfig(**{**values, **changed})  # type: ignore[arg-type]
-
-
-class StopAt(Watcher):
-    """Sends this process a Ctrl-C once so many tokens were trained on."""
-
-    def __init__(self, tokens: int) -> None:
-        self.tokens = tokens
-
-    def training(self, progress: Progress) -> None:
-        if progress.tokens >= self.tokens:
-            self.tokens = 10**12
-            os.kill(os.getpid(), signal.SIGINT)
 
 
 def contents(run: Path) -> dict[str, bytes]:

@@ -178,7 +178,9 @@ def _query(
 
 
 def _say_how_scored(store: LatentStore) -> None:
-    if store.scored != "contexts":
+    from microtome.latents.records import CONTEXTS
+
+    if store.scored != CONTEXTS:
         console().print(
             f"This store is of an older version: labels are scored over {store.scored}, not on held-out contexts. "
             f"Build it again with 'microtome latents {store.run_path}'.",

@@ -12,6 +12,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
@@ -54,8 +55,9 @@ class Release:
     inside: str
     client: Client
 
+    @cached_property
     def files(self) -> list[str]:
-        """Every file in it. Raises `FormatError` when it cannot be listed."""
+        """Every file in it, asked for once. Raises `FormatError` when it cannot be listed."""
         try:
             return self.client.list_repo_files(self.repository, revision=self.revision)
         except Exception as error:
@@ -63,7 +65,7 @@ class Release:
 
     def members(self) -> list[Member]:
         """Every dictionary in it, by the names of its files. Raises `FormatError` when it cannot be listed."""
-        return members(self.files(), self.repository)
+        return members(self.files, self.repository)
 
 
 def release_on_hub(reference: str, client: Client | None = None) -> Release | None:
@@ -76,7 +78,7 @@ def release_on_hub(reference: str, client: Client | None = None) -> Release | No
 
 def fetch(release: Release, member: Member) -> Path:
     """Download one member and the settings above it, and nothing else; returns where it is on the disk."""
-    wanted = files_of(member, release.files())
+    wanted = files_of(member, release.files)
     if not wanted:
         raise FormatError(f"the release '{release.repository}' has no '{member.path}'", cure="Check its path")
     # Files are named one by one: a pattern's * goes into folders too.
@@ -94,7 +96,7 @@ def fetch_inside(release: Release, member: Member, name: str) -> Path:
     Raises `FormatError`: it has no such file, or the path leads out of it.
     """
     path = posixpath.normpath(f"{member.path}/{name}".lstrip("/"))
-    if name.startswith("/") or path not in release.files():
+    if name.startswith("/") or path not in release.files:
         raise FormatError(
             f"the release '{release.repository}' has no file '{short(name, 200)}'",
             cure="Check the settings that name it",

@@ -32,6 +32,7 @@ from microtome.evaluation import Metrics
 from microtome.formats.foreign import bias_of_raw_input
 from microtome.formats.places import to_transformer_lens
 from microtome.formats.saelens import ARCHITECTURES
+from microtome.latents.directions import nearest_others
 from microtome.runs import Run
 
 NAME = "saebench"
@@ -232,22 +233,17 @@ def _by_weights(dictionary: Dictionary) -> dict[str, np.ndarray]:
         if same_width
         else torch.full_like(bias_F, NOT_MEASURED)
     )
-    found = (bias_F, encoder_FD.norm(dim=1), cosine_F, _largest_cosine(encoder_FD), _largest_cosine(decoder_FD))
+    largest = [_largest_cosine(rows_FD) for rows_FD in (encoder_FD, decoder_FD)]
+    found = (bias_F, encoder_FD.norm(dim=1), cosine_F, *largest)
     return {key: value_F.detach().double().cpu().numpy() for key, value_F in zip(_BY_WEIGHTS, found, strict=True)}
 
 
 @torch.no_grad()
-def _largest_cosine(rows_FD: Tensor, *, at_once: int = 512) -> Tensor:
-    """The largest cosine of each row with any other, [F]; a piece at a time, because F × F is too large."""
-    rows_FD = torch.nn.functional.normalize(rows_FD, dim=1)
-    found = torch.full((len(rows_FD),), NOT_MEASURED)
-    if len(rows_FD) > 1:
-        for start in range(0, len(rows_FD), at_once):
-            cosine_CF = rows_FD[start : start + at_once] @ rows_FD.T
-            own = torch.arange(len(cosine_CF))
-            cosine_CF[own, start + own] = -torch.inf
-            found[start : start + at_once] = cosine_CF.amax(1)
-    return found
+def _largest_cosine(rows_FD: Tensor) -> Tensor:
+    """The largest cosine of each row with any other, [F]."""
+    if len(rows_FD) == 1:
+        return rows_FD.new_full((1,), NOT_MEASURED)
+    return nearest_others(0, len(rows_FD), rows_FD, 1)[1][:, 0]
 
 
 def _details(density_F: np.ndarray | None, by_weights: Mapping[str, np.ndarray] | None) -> list[dict[str, Any]]:

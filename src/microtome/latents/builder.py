@@ -13,9 +13,10 @@ import fcntl
 import hashlib
 import math
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -125,11 +126,16 @@ def build_stores(
     with _alone(building.parent):
         _read(model, jobs, blocks, config, building, says, watcher)
         from microtome.latents.describing import write_store
+        from microtome.latents.detection import HeldOut
+        from microtome.latents.rows import Rows
 
+        rows = Rows.of(blocks)
+        held_out = HeldOut.of(rows, config)
+        write = partial(write_store, blocks=blocks, text=rows, held_out=held_out, config=config, model=model)
         stores = []
         for job in jobs:
             watcher.note(f"describing the latents of {job.name}")
-            _replace(run, job, blocks, config, building, says, model, write_store)
+            _replace(run, job, building, says, write)
             stores.append(LatentStore.open(run.path, job.name))
         shutil.rmtree(building)
     return stores
@@ -330,16 +336,9 @@ def codes_of(job: Job, x_ND: torch.Tensor, keep_CT: np.ndarray, first: int, conf
 
 
 def _replace(
-    run: Run,
-    job: Job,
-    blocks: Blocks,
-    config: StoreConfig,
-    building: Path,
-    says: Mapping[str, Any],
-    model: LanguageModel,
-    write: Any,
+    run: Run, job: Job, building: Path, says: Mapping[str, Any], write: Callable[[Path, Job, Path], dict[str, Any]]
 ) -> None:
-    """Write the store of one dictionary beside the one that is there, then put it in its place."""
+    """`write` the store of one dictionary beside the one that is there, then put it in its place."""
     path = store_path(run.path, job.name)
     path.parent.mkdir(parents=True, exist_ok=True)
     remove_partial(path.parent)
@@ -358,7 +357,7 @@ def _replace(
     }
     with new_folder(fresh, schema=SCHEMA, version=VERSION, facts=facts) as folder:
         # The manifest is written last: what is found out while writing still gets into it.
-        facts.update(write(folder, job, blocks, config, building / job.name, model))
+        facts.update(write(folder, job, building / job.name))
     # Taken apart once the new one is there: who reads in between finds one of them.
     old = path.rename(partial_name(path)) if path.is_dir() else None
     fresh.rename(path)

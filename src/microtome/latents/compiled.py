@@ -142,18 +142,22 @@ def _offer(c, keys, priorities, peak_value, held, n_held):  # type: ignore[no-un
 def _unseen(keys, priorities, is_held, peak_flat, peak_value, out_flat, out_value):  # type: ignore[no-untyped-def]
     """Held-out candidates in the order of their priorities, those whose windows differ from each other's and from those
     of all candidates that are not held out."""
-    held, others = np.nonzero(is_held)[0], np.nonzero(~is_held)[0]
     n, before = 0, NONE
-    for c in held[np.argsort(priorities[held], kind="mergesort")]:
-        if n == len(out_flat):
-            break
-        # Equal windows have equal priorities, so they follow each other.
-        new = before == NONE or keys[before] != keys[c]
-        before = c
-        for other in others:
-            if not new:
+    while n < len(out_flat):
+        # The next by priority, which equal windows share: of those the first counts. Few are wanted of many, and numba
+        # compiles a sort for seconds.
+        c = NONE
+        for m in range(len(keys)):
+            later = before == NONE or priorities[m] > priorities[before]
+            if is_held[m] and later and (c == NONE or priorities[m] < priorities[c]):
+                c = m
+        if c == NONE:
+            return
+        new, before = True, c
+        for m in range(len(keys)):
+            if keys[m] == keys[c] and not is_held[m]:
+                new = False
                 break
-            new = keys[other] != keys[c]
         if new:
             out_flat[n], out_value[n] = peak_flat[c], peak_value[c]
             n += 1

@@ -29,12 +29,21 @@ _DECODER_BINS = 24
 
 
 def write_store(
-    folder: Path, job: Job, blocks: Blocks, config: StoreConfig, spilled: Path, model: LanguageModel
+    folder: Path,
+    job: Job,
+    spilled: Path,
+    *,
+    blocks: Blocks,
+    text: Rows,
+    held_out: HeldOut,
+    config: StoreConfig,
+    model: LanguageModel,
 ) -> dict[str, Any]:
-    """Write every file of the store of one dictionary into `folder`; returns facts for its manifest."""
+    """Write every file of the store of one dictionary into `folder`; returns facts for its manifest.
+
+    `text` and `held_out` are of `blocks`, the same for every dictionary of a build.
+    """
     dictionary = job.place.dictionary
-    text = Rows.of(blocks)
-    held_out = HeldOut.of(text, config)
     codes = Codes.open(spilled)
     counter = Counter(codes, text, held_out, dictionary.config.latents, config)
     occurrences = np.bincount(text.token_R, minlength=model.vocab_size)

@@ -446,13 +446,13 @@ class LanguageModel:
         """Find the family, prove it, and keep what it says about the model."""
         family = choose(config, families)
         candidates = [family] if family else guess(self.hf, self._taps, self._proof_forward)
-        failure: ModelError | None = None
+        failures: list[ModelError] = []
         for candidate in candidates:
             layers = layer_stack(self.hf, candidate)
             try:
                 self._places, self._widths = prove(candidate, list(layers), self._taps, self._proof_forward)
             except ModelError as error:
-                failure = failure or error
+                failures.append(error)
                 continue
             self._family = candidate
             self.family = candidate.name
@@ -460,9 +460,8 @@ class LanguageModel:
             self.d_model = self._widths["resid_post"]
             self._base_modules = {id(module) for module in self._base.modules()}
             return
-        assert failure is not None
         refuse_not_finite(self.hf, self.name)
-        raise failure
+        raise failures[0]
 
     def _proof_tokens(self) -> Tensor:
         return (torch.arange(_PROOF_TOKENS, device=self.device) * 7 % self.vocab_size)[None]
