@@ -100,8 +100,8 @@ def _quantise_rows(rows, factor_D, n_parts, integers, scale_N):  # type: ignore[
                 total += size
                 largest = max(largest, size)
                 finite &= size < np.inf
-            # A sum keeps what is not finite, where a maximum may lose it. It is asked of each number: LLVM takes a sum of
-            # sizes for one that cannot be NaN, in the code that numba keeps, not in that which it runs at first.
+            # A sum keeps what is not finite, where a maximum may lose it. Every number is asked: LLVM takes a sum of
+            # sizes for one that cannot be NaN in the code that numba keeps, though not in that which it runs at first.
             if not finite:
                 scale_N[n] = total
                 continue
