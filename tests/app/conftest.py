@@ -7,11 +7,11 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import pytest
@@ -21,6 +21,9 @@ from tests.cli.conftest import train_arguments, write_text
 #: Text that would act on a page, and characters nobody sees.
 NASTY = '<script>alert(1)</script> </td>\n\tzero\u200bwidth \u202eturned\u202c שלום é\u0301 🧬 \u00a0&amp; "quoted"\r\n'
 DICTIONARY_LATENTS = 256
+TIMEOUT_MS = 20_000
+
+Value = TypeVar("Value")
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +122,25 @@ def busiest(site: Site) -> int:
     return int(rows[0]["latent"])
 
 
+def eventually(page: Any, read: Callable[[], Value], expected: Value) -> None:
+    """What a page shows is `expected`, if not at once then in time: a page settles in steps."""
+    deadline = time.monotonic() + TIMEOUT_MS / 1000
+    while (found := read()) != expected and time.monotonic() < deadline:
+        page.wait_for_timeout(20)
+    assert found == expected
+
+
+def settled(page: Any, read: Callable[[], Value]) -> Value:
+    """What a page shows once it has stopped to change for 400 ms."""
+    shown, since = read(), time.monotonic()
+    deadline = since + TIMEOUT_MS / 1000
+    while time.monotonic() < min(since + 0.4, deadline):
+        page.wait_for_timeout(40)
+        if (now := read()) != shown:
+            shown, since = now, time.monotonic()
+    return shown
+
+
 def save_view(page: Any, folder: Path) -> Path:
     """The file that a page saves of itself."""
     with page.expect_download() as download:
@@ -157,7 +179,7 @@ def browser() -> Iterator[Any]:
 def watched(browser: Any, site: Site) -> Iterator[Watched]:
     """A page that fails the test when it complained or asked anyone but the server."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(TIMEOUT_MS)
     found = Watched(context.new_page())
     found.watch()
     yield found

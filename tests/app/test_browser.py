@@ -15,7 +15,18 @@ from microtome.app.saved import save_latent_page
 from microtome.latents import LatentStore
 from microtome.markup import named, visible
 from microtome.report import Part, write_sheet
-from tests.app.conftest import DICTIONARY_LATENTS, NASTY, Site, Watched, address, busiest, opened_offline, save_view
+from tests.app.conftest import (
+    DICTIONARY_LATENTS,
+    NASTY,
+    Site,
+    Watched,
+    address,
+    busiest,
+    eventually,
+    opened_offline,
+    save_view,
+    settled,
+)
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -112,15 +123,14 @@ def test_the_keyboard_goes_everywhere(watched: Watched, site: Site) -> None:
     page.locator(".v-body").focus()
     for key in ("ArrowDown", "ArrowDown", "End"):
         page.keyboard.press(key)
-    last = page.locator(".v-row.on")
-    last.wait_for()
-    assert last.get_attribute("aria-rowindex") == str(DICTIONARY_LATENTS + 1)
+    page.locator(f".v-row.on[aria-rowindex='{DICTIONARY_LATENTS + 1}']").wait_for()
     page.keyboard.press("Home")
+    page.locator(".v-row.on[aria-rowindex='2']").wait_for()
     page.keyboard.press("Enter")
     page.get_by_text("When it fires").wait_for()
     heading = page.locator("h1 .num").inner_text()
     page.keyboard.press("e")
-    assert page.evaluate("document.activeElement.className").startswith("label-edit")
+    page.wait_for_function("() => document.activeElement.classList.contains('label-edit')")
     page.keyboard.press("Escape")
     page.keyboard.press("ArrowRight" if heading != f"Latent {DICTIONARY_LATENTS - 1}" else "ArrowLeft")
     page.wait_for_function("was => document.querySelector('h1 .num').innerText !== was", arg=heading)
@@ -146,13 +156,13 @@ def test_the_table_sorts_filters_and_restores(watched: Watched, site: Site) -> N
         page.wait_for_function("() => document.querySelectorAll('.v-row b').length > 4")
         return [row.inner_text() for row in page.locator(".v-row b").all()[:5]]
 
-    numbers = shown()
-    assert numbers == [str(row["latent"]) for row in expected["rows"]]
+    numbers = [str(row["latent"]) for row in expected["rows"]]
+    eventually(page, shown, numbers)
     url = page.url
     page.goto("about:blank")
     page.goto(url)
     page.get_by_text(f"{expected['total']} of 256").wait_for()
-    assert shown() == numbers
+    eventually(page, shown, numbers)
 
 
 def test_a_hundred_thousand_rows_are_scrolled_by_a_few(watched: Watched, site: Site) -> None:
@@ -234,24 +244,31 @@ def test_both_sides_show_characters_alike(watched: Watched, site: Site) -> None:
 
 
 def test_typing_shows_activations(watched: Watched, site: Site) -> None:
-    page = watched.page
+    page, text = watched.page, "def parse(text):"
+    special = LatentStore.open(site.runs[0], site.names[0]).on(text)["special"]
     page.goto(address(site, "text"))
-    page.get_by_label("Your text").press_sequentially("def parse(text):", delay=15)
+    page.get_by_label("Your text").press_sequentially(text, delay=15)
+    # Pauses in typing are answered too: the last of the answers is the one of the whole text.
+    page.wait_for_function(
+        "text => new URLSearchParams(location.hash.split('?')[1]).get('text') === text",
+        arg=text,
+    )
     page.get_by_text("What stands out").wait_for()
-    page.wait_for_function("() => document.querySelectorAll('.heat tbody tr').length > 3")
-    assert "text=def+parse" in page.url
-    before = [row.inner_text() for row in page.locator(".heat tbody th a").all()]
+    eventually(page, page.locator(".heat thead button").count, special.count(False))
+    rows = page.locator(".heat tbody th a")
+    before = rows.all_inner_texts()
+    assert len(before) > 3
     page.locator(".heat thead button").nth(2).click()
     page.get_by_text("1 token chosen").wait_for()
     page.wait_for_function(
         "was => [...document.querySelectorAll('.heat tbody th a')].map(a => a.innerText).join() !== was",
         arg=",".join(before),
     )
-    url, chosen = page.url, page.locator(".heat tbody th a").all_inner_texts()
+    url, chosen = page.url, rows.all_inner_texts()
     page.goto("about:blank")
     page.goto(url)
     page.get_by_text("1 token chosen").wait_for()
-    assert page.locator(".heat tbody th a").all_inner_texts() == chosen
+    eventually(page, rows.all_inner_texts, chosen)
 
 
 def test_typing_on_the_page_of_a_latent(watched: Watched, site: Site) -> None:
@@ -308,14 +325,14 @@ def test_dense_latents_are_hidden_unless_asked_for(watched: Watched, site: Site)
     assert dense and len(dense) < len(found)
     page.goto(address(site, "text", text=text, n=96))
 
-    def rows() -> set[int]:
-        page.get_by_text("What stands out").wait_for()
-        return {int(text) for text in page.locator(".heat tbody th a.num").all_inner_texts()}
+    def dense_rows() -> bool:
+        return bool({int(text) for text in page.locator(".heat tbody th a.num").all_inner_texts()} & dense)
 
-    assert not rows() & dense
+    page.locator(".heat tbody th a.num").first.wait_for()
+    assert not dense_rows()
     page.get_by_label("hide dense latents").uncheck()
     page.wait_for_function("() => location.hash.includes('dense=show')")
-    assert rows() & dense
+    eventually(page, dense_rows, True)
 
 
 CHANGED: dict[str, dict[str, str | int]] = {
@@ -345,12 +362,13 @@ def test_every_view_is_restored_by_its_address(watched: Watched, site: Site, pag
         return str(page.locator("main").inner_text() + values)
 
     page.goto(address(site, page_name, **given))
-    first, url = shown(), page.url
+    first, url = settled(page, shown), page.url
+    page.goto("about:blank")
     page.goto(address(site, page_name, **params(site, page_name)))
-    plain = shown()
+    plain = settled(page, shown)
     page.goto("about:blank")
     page.goto(url)
-    assert shown() == first
+    eventually(page, shown, first)
     # The settings are seen at all, or nothing would be restored.
     assert plain != first
 
@@ -376,6 +394,7 @@ def test_every_view_is_saved_as_one_file(
     page.goto(address(site, page_name, **params(site, page_name)))
     page.get_by_text(PAGES[page_name]).first.wait_for()
     page.wait_for_load_state("networkidle")
+    settled(page, page.locator("main").inner_text)
     file = save_view(page, tmp_path)
     assert "<script>alert(1)" not in file.read_text()
     assert str(site.runs[0].parent) not in file.read_text()
