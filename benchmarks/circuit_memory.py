@@ -98,7 +98,8 @@ def reset() -> None:
 def table(results: list[dict[str, Any]]) -> str:
     """Markdown: a row for each size."""
     lines = [
-        f"{platform.processor() or platform.machine()}, torch {torch.__version__}, {date.today().isoformat()}",
+        f"{platform.processor() or platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}, "
+        f"{date.today().isoformat()}",
         "",
         "| layers | tokens | fired | rows | edges | stated MB | taken MB | share | influence MB |",
         "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
