@@ -35,7 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--run", type=Path, help="a run with a transcoder for every layer")
-    source.add_argument("--random", choices=("gpt2", "llama"), help="a random model and random transcoders")
+    source.add_argument("--random", choices=("gemma2", "gpt2", "llama"), help="a random model and random transcoders")
     parser.add_argument("--prompt", default="The capital of France is the city of Paris, and the capital of Germany is")
     parser.add_argument("--sizes", default=",".join(f"{tokens}x{nodes}" for tokens, nodes in SIZES))
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
@@ -126,7 +126,8 @@ def random_model(architecture: str, folder: Path) -> None:
 
     torch.manual_seed(0)
     settings: dict[str, Any] = {
-        "gpt2": {"n_embd": 256, "n_layer": 8, "n_head": 8, "n_positions": 256},
+        # TransformerLens looks for n_ctx, which is in the file of the published model.
+        "gpt2": {"n_embd": 256, "n_layer": 8, "n_head": 8, "n_positions": 256, "n_ctx": 256},
         "llama": {
             "hidden_size": 256,
             "num_hidden_layers": 8,
@@ -134,6 +135,20 @@ def random_model(architecture: str, folder: Path) -> None:
             "num_key_value_heads": 4,
             "intermediate_size": 768,
             "max_position_embeddings": 256,
+        },
+        # What is not as in llama shows in the edges: caps that scores reach, windows shorter than a prompt.
+        "gemma2": {
+            "hidden_size": 256,
+            "num_hidden_layers": 8,
+            "num_attention_heads": 8,
+            "num_key_value_heads": 4,
+            "head_dim": 32,
+            "intermediate_size": 768,
+            "max_position_embeddings": 256,
+            "query_pre_attn_scalar": 24,
+            "attn_logit_softcapping": 2.0,
+            "sliding_window": 6,
+            "pad_token_id": 0,
         },
     }[architecture]
     config = AutoConfig.for_model(architecture, vocab_size=512, bos_token_id=0, eos_token_id=0, **settings)

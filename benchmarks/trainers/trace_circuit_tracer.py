@@ -6,6 +6,7 @@ import argparse
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from circuit_tracer.attribution.attribute import attribute
 from circuit_tracer.replacement_model.replacement_model_transformerlens import TransformerLensReplacementModel
 from circuit_tracer.transcoder.single_layer_transcoder import load_transcoder_set
 from transformer_lens import HookedTransformerConfig, loading_from_pretrained
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, PretrainedConfig, PreTrainedModel
 
 
 def memory(key: str) -> int:
@@ -21,9 +22,44 @@ def memory(key: str) -> int:
     return 1024 * int(next(line for line in lines if line.startswith(key)).split()[1])
 
 
-def of_folder(folder: str, hf: object, tokenizer: object, transcoders: object) -> TransformerLensReplacementModel:
+def of_gemma2(config: PretrainedConfig) -> dict[str, Any]:
+    """Settings of any Gemma 2. TransformerLens reads none from a folder, and has those of three models by name; there
+    the layers with a sliding window and those without are the other way round than in transformers."""
+    return {
+        "original_architecture": "Gemma2ForCausalLM",
+        "d_model": config.hidden_size,
+        "d_head": config.head_dim,
+        "n_heads": config.num_attention_heads,
+        "n_key_value_heads": config.num_key_value_heads,
+        "d_mlp": config.intermediate_size,
+        "n_layers": config.num_hidden_layers,
+        "n_ctx": config.max_position_embeddings,
+        "d_vocab": config.vocab_size,
+        "eps": config.rms_norm_eps,
+        "act_fn": config.hidden_activation,
+        "normalization_type": "RMS",
+        "final_rms": True,
+        "gated_mlp": True,
+        "use_normalization_before_and_after": True,
+        "positional_embedding_type": "rotary",
+        "rotary_base": config.rope_theta,
+        "attn_scale": config.query_pre_attn_scalar**0.5,
+        "attn_scores_soft_cap": config.attn_logit_softcapping,
+        "output_logits_soft_cap": config.final_logit_softcapping,
+        "use_local_attn": True,
+        "window_size": config.sliding_window,
+        "attn_types": ["local" if kind == "sliding_attention" else "global" for kind in config.layer_types],
+    }
+
+
+def of_folder(
+    folder: str, hf: PreTrainedModel, tokenizer: object, transcoders: object
+) -> TransformerLensReplacementModel:
     """The same of a model that TransformerLens has no name for."""
-    settings = loading_from_pretrained.convert_hf_model_config(folder)
+    if hf.config.model_type == "gemma2":
+        settings = of_gemma2(hf.config)
+    else:
+        settings = loading_from_pretrained.convert_hf_model_config(folder)
     config = HookedTransformerConfig.from_dict(
         settings | {"device": "cpu", "dtype": torch.float32, "model_name": "folder", "init_weights": False}
     )

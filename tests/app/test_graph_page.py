@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from microtome.circuits.graph import Graph
+from microtome.circuits.graph import Graph, Target
 from tests.app.conftest import NASTY, Site, Watched, opened_offline, save_view
 from tests.app.graph_shapes import answer_of, make_graph
 
@@ -217,6 +217,45 @@ def test_a_latent_that_was_traced_stands_in_its_layer(opened: Open, small: Graph
     assert place["Y0"][1] < place["E5_P3"][1]
     assert place["E3_P3"][1] < place["Y1"][1] < place["E1_P3"][1]
     assert abs(place["Y1"][1] - place["E2_P3"][1]) < abs(place["Y1"][1] - place["E3_P3"][1])
+
+
+def with_traced(graph: Graph, last: int) -> Graph:
+    """The graph with latents of layer 2 in place of its last targets."""
+    layer, index = graph.nodes.layer.clone(), graph.nodes.index.clone()
+    layer[-last:], index[-last:] = 2, -1
+    latents = (Target(f"latent {i} of layer 2", weight=one.weight) for i, one in enumerate(graph.targets[-last:]))
+    nodes = replace(graph.nodes, layer=layer, index=index)
+    return replace(graph, nodes=nodes, targets=(*graph.targets[:-last], *latents))
+
+
+def test_only_logits_are_called_outputs(opened: Open, small: Graph) -> None:
+    """A latent that was traced is a target, and its place is its layer."""
+    traced = with_traced(small, 1)
+    page = opened(traced)
+    said = {}
+    for identifier in ("Y0", "Y1"):
+        x, y = place_of(page, identifier)
+        page.locator(".g-box").hover(position={"x": x, "y": y})
+        page.locator(".g-tip b").get_by_text(traced.targets[int(identifier[1])].label.strip()).wait_for()
+        said[identifier] = page.locator(".g-tip > span").first.inner_text().split(" · ")
+    assert said["Y0"] == ["output"]
+    assert said["Y1"][:2] == ["target", "layer 2, token 3"] and "is" in said["Y1"][2]
+    assert "output, target" in page.locator(".g-legend").inner_text()
+    click(page, "Y1")
+    value = float(small.nodes.activation[-1])
+    page.locator(".g-facts").get_by_text("Value").wait_for()
+    head = page.locator(".g-side").inner_text()
+    assert "target" in head.lower() and "layer 2, token 3" in head and f"{value:.4g}" in head
+    assert "Probability" not in head and "output" not in head.split("Inputs")[0].lower()
+
+
+def test_a_graph_of_a_latent_has_targets_and_no_probabilities(opened: Open, small: Graph) -> None:
+    page = opened(with_traced(small, 2))
+    panel = page.locator(".g-side section").first
+    panel.get_by_role("heading", name="Targets").wait_for()
+    assert "probability" not in panel.inner_text().lower() and "%" not in panel.inner_text()
+    legend = page.locator(".g-legend").inner_text()
+    assert "target" in legend and "output" not in legend
 
 
 def test_the_card_of_a_latent_comes_from_the_store(opened: Open, site: Site) -> None:

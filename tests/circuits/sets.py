@@ -23,9 +23,15 @@ def model(name: str = "llama", *, dtype: torch.dtype = torch.float64, tokenizer:
 
 
 def dictionaries(
-    lm: LanguageModel, *, kind: str = "skip_transcoder", sparsifier: str = "topk", l0: float = 5.0, **changes: Any
+    lm: LanguageModel,
+    *,
+    kind: str = "skip_transcoder",
+    sparsifier: str = "topk",
+    l0: float = 5.0,
+    reads: str = "mlp_in",
+    **changes: Any,
 ) -> dict[int, Placed]:
-    """A random dictionary for every layer."""
+    """A random dictionary for every layer, of the point that it reads."""
     found = {}
     for layer in range(lm.n_layers):
         generator = torch.Generator().manual_seed(layer)
@@ -35,7 +41,7 @@ def dictionaries(
             tensor.data.copy_(0.3 * torch.randn(tensor.shape, generator=generator))
         if sparsifier == "jumprelu":
             dictionary.sparsifier.threshold.data.abs_()
-        (site_in,), (site_out,) = lm.parse(f"{layer}.mlp_in"), lm.parse(f"{layer}.mlp_out")
+        (site_in,), (site_out,) = lm.parse(f"{layer}.{reads}"), lm.parse(f"{layer}.mlp_out")
         found[layer] = Placed(dictionary.to(lm.dtype), site_in, site_out)
     return found
 

@@ -27,6 +27,8 @@ from tests.models.tiny_models import SPECS
 
 #: Families of the table, and architectures that are read from their structure.
 NAMES = (*SPECS, "starcoder2", "stablelm", "cohere", "gptj", "phi", "qwen3_moe")
+#: Each with transcoders of what the MLP reads, and some with those of the stream before its norm.
+PLACES = (*((name, "mlp_in") for name in NAMES), *((name, "resid_mid") for name in ("llama", "gpt2", "gemma2")))
 #: What the largest edge of a row, or the sum of its sizes, may be missed by.
 RELATIVE = 1e-4
 
@@ -34,17 +36,17 @@ ALL = TracingConfig(max_nodes=10_000)
 
 
 @cache
-def traced(name: str) -> tuple[Local, Graph]:
+def traced(name: str, reads: str = "mlp_in") -> tuple[Local, Graph]:
     """A family's tiny model with random transcoders in float32, and the graph of all latents that fired."""
     lm = model(name, dtype=torch.float32)
-    local = ReplacementModel(lm, transcoders(lm)).on(TOKENS)
+    local = ReplacementModel(lm, transcoders(lm, reads=reads)).on(TOKENS)
     return local, trace_local(local, config=ALL)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_edge_is_the_measured_effect(name: str) -> None:
-    local, graph = traced(name)
-    assert local.frozen.hidden.dtype == torch.float32
+@pytest.mark.parametrize(("name", "reads"), PLACES)
+def test_every_edge_is_the_measured_effect(name: str, reads: str) -> None:
+    local, graph = traced(name, reads)
+    assert local.frozen.hidden.dtype == torch.float32 and local.frozen.reads == reads
     sources = [number for number in range(len(graph)) if graph.node_id(number) != "B_own"]
     sources = [number for number in sources if int(graph.nodes.kind[number]) != TARGET]
     assert len(sources) > 130 and int((graph.nodes.kind == LATENT).sum()) == local.n_active
@@ -55,9 +57,9 @@ def test_every_edge_is_the_measured_effect(name: str) -> None:
     assert float((off_SN / largest_N).max()) < RELATIVE
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_rows_close(name: str) -> None:
-    _, graph = traced(name)
+@pytest.mark.parametrize(("name", "reads"), PLACES)
+def test_rows_close(name: str, reads: str) -> None:
+    _, graph = traced(name, reads)
     sums_N = graph.dense().double().sum(1)
     sizes_N = graph.dense().double().abs().sum(1)
     off_N = (sums_N - graph.pre_activation.double()).abs() / sizes_N
@@ -131,7 +133,7 @@ def effects(local: Local, graph: Graph, sources: list[int]) -> Tensor:
     edits: dict[str, Any] = {"0.resid_pre": lambda value_STD: value_STD + added["0.resid_pre"]}
     for layer in range(lm.n_layers):
         edits[f"{layer}.attn_out"] = lambda value, layer=layer: value + added[f"{layer}.attn_out"]
-        edits[f"{layer}.mlp_in"] = lambda value, layer=layer: keep(layer, value)
+        edits[f"{layer}.{frozen.reads}"] = lambda value, layer=layer: keep(layer, value)
         edits[f"{layer}.mlp_out"] = lambda value, layer=layer: write(layer, value)
     with Frozen(frozen.constants), lm.edit(edits), lm.record(frozen.head) as hidden:
         lm.hf(inputs_embeds=frozen.embeds_1TD.expand(1 + len(sources), -1, -1), use_cache=False)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 import torch
 
-from microtome.circuits.transcoders import from_crosslayer, from_placed
+from microtome.circuits.replacement import ReplacementModel
+from microtome.circuits.transcoders import from_crosslayer, from_placed, from_run
 from microtome.dictionaries.crosslayer import CrosslayerTranscoder, EncoderLayer
 from microtome.errors import ConfigError, FormatError
 from microtome.evaluation import Placed
+from microtome.models import LanguageModel
+from microtome.training import TrainingConfig, train
 from tests.circuits.sets import TOKENS, dictionaries, model, transcoders
 
 
@@ -53,6 +57,35 @@ def test_what_is_no_transcoder_of_its_layer() -> None:
     placed[2].dictionary.W_dec.data[3, 4] = math.nan
     with pytest.raises(FormatError, match=r"2\.mlp_out holds values in W_dec that are not finite"):
         from_placed(lm, placed).active(2, x)
+
+
+def test_layers_that_read_different_points() -> None:
+    lm = model()
+    mixed = dictionaries(lm) | {2: dictionaries(lm, reads="resid_mid")[2]}
+    with pytest.raises(
+        ConfigError, match=r"0\.mlp_out maps 0\.mlp_in to 0\.mlp_out, expected 0\.resid_mid to 0\.mlp_out"
+    ):
+        ReplacementModel(lm, from_placed(lm, mixed)).on(TOKENS)
+
+
+def test_a_run_that_reads_the_stream_before_the_norm(tmp_path: Path) -> None:
+    lm = LanguageModel.load("tiny", dtype="float32")
+    config = TrainingConfig(
+        model="tiny",
+        text="builtin:python-docs",
+        sites=tuple(f"{layer}.resid_mid->{layer}.mlp_out" for layer in range(lm.n_layers)),
+        kinds=("transcoder",),
+        latents=(64,),
+        l0s=(8.0,),
+        tokens=1_024,
+        batch_tokens=512,
+        buffer_tokens=1_024,
+        eval_tokens=512,
+        eval_loss_tokens=0,
+    )
+    local = ReplacementModel(lm, from_run(lm, train(config, tmp_path / "run", model=lm))).on(TOKENS)
+    (stream,) = lm.capture(TOKENS, "1.resid_mid").values()
+    torch.testing.assert_close(local.frozen.mlp_in[1], stream[0])
 
 
 def test_a_crosslayer_transcoder_of_another_model() -> None:

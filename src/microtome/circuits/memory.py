@@ -3,7 +3,8 @@
 Counted is what is there at the same time at the worst moment: the local replacement model, the rows, what is kept
 between batches, and then either the gradients of a batch or, once rows are made, the edges. How many edges there will
 be depends on which latents are chosen, so that the most there can be is taken: every source lies in a layer before its
-target and at a position up to it. What a layer or a batch works with beside its largest tensors was measured.
+target and at a position up to it. What a layer or a batch works with beside its largest tensors was measured. Influence
+and scores of the finished graph hold less than its rows did.
 
 Legend of suffixes: N latents that fired, L layers, T position.
 """

@@ -9,7 +9,7 @@ Legend of suffixes: T position, D d_model, N pairs (position, latent), U differe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -96,14 +96,20 @@ class Transcoders(Protocol):
 
 
 class _PerLayer:
-    """One `Dictionary` for each layer, through a function that opens it."""
-
-    reads = "mlp_in"
+    """One `Dictionary` for each layer, through a function that opens it; `sites`: what each says it reads."""
 
     def __init__(
-        self, lm: LanguageModel, placed: Mapping[int, Any], names: Mapping[int, str], remarks: tuple[str, ...] = ()
+        self,
+        lm: LanguageModel,
+        placed: Mapping[int, Any],
+        names: Mapping[int, str],
+        sites: Iterable[str | None],
+        remarks: tuple[str, ...] = (),
     ) -> None:
         self.n_layers, self.remarks = lm.n_layers, remarks
+        # Where a model has no stream before the MLP's norm, or layers differ, the layer is refused when it is opened.
+        stream = any(site is not None and site.endswith(".resid_mid") for site in sites)
+        self.reads = "resid_mid" if stream and "resid_mid" in {site.point for site in lm.sites()} else "mlp_in"
         self._lm, self._placed, self._names = lm, placed, names
         self._open_now: dict[int, Dictionary] = {}
         self._described: list[dict[str, Any]] = []
@@ -118,7 +124,7 @@ class _PerLayer:
     def _open(self, layer: int) -> Dictionary:
         if layer not in self._open_now:
             placed: Placed = self._placed[layer]()
-            check_placed(self._lm, layer, placed, self._names[layer])
+            check_placed(self._lm, layer, placed, self._names[layer], self.reads)
             dictionary = placed.dictionary.to(self._lm.device, self._lm.dtype)
             size = sum(tensor.nbytes for tensor in dictionary.state_dict().values())
             if size * self.n_layers > _STAY_OPEN:
@@ -240,11 +246,13 @@ class _Crosslayer:
 def from_placed(lm: LanguageModel, placed: Mapping[int, Placed], names: Mapping[int, str] | None = None) -> Transcoders:
     """Transcoders from dictionaries in memory, one `Placed` for each layer.
 
-    Raises `ConfigError`: a layer without one; and when a layer is opened: other sites than its MLP's input and
-    output, a width that is not the model's, a sparsifier whose codes are not its pre-activations, weights not finite.
+    Raises `ConfigError`: a layer without one; and when a layer is opened: other sites than its MLP's input (or, for
+    all layers, the stream before its norm) and output, a width that is not the model's, a sparsifier whose codes are
+    not its pre-activations, weights not finite.
     """
     known = names or {layer: f"{layer}.mlp_out" for layer in placed}
-    return _PerLayer(lm, {layer: lambda one=one: one for layer, one in placed.items()}, known)
+    sites = [str(one.site_in) for one in placed.values()]
+    return _PerLayer(lm, {layer: lambda one=one: one for layer, one in placed.items()}, known, sites)
 
 
 def from_set(lm: LanguageModel, transcoders: TranscoderSet) -> Transcoders:
@@ -258,6 +266,7 @@ def from_set(lm: LanguageModel, transcoders: TranscoderSet) -> Transcoders:
         lm,
         {layer: opener(layer) for layer in transcoders},
         {layer: f"{transcoders.format} {layer}" for layer in transcoders},
+        [site_in for site_in, _ in transcoders.sites.values()],
         tuple(other_model(lm, transcoders.model)),
     )
 
@@ -300,7 +309,8 @@ def from_run(lm: LanguageModel, run: Run, names: tuple[str, ...] = ()) -> Transc
     def opener(name: str) -> Any:
         return lambda: place(run, lm, name, run.dictionary(name))
 
-    return _PerLayer(lm, {layer: opener(name) for layer, name in by_layer.items()}, by_layer)
+    sites = [str(run.entry(name)["site_in"]) for name in by_layer.values()]
+    return _PerLayer(lm, {layer: opener(name) for layer, name in by_layer.items()}, by_layer, sites)
 
 
 def open_transcoders(lm: LanguageModel, reference: str, names: tuple[str, ...] = ()) -> Transcoders:
@@ -330,14 +340,14 @@ def open_transcoders(lm: LanguageModel, reference: str, names: tuple[str, ...] =
     )
 
 
-def check_placed(lm: LanguageModel, layer: int, placed: Placed, name: str) -> None:
+def check_placed(lm: LanguageModel, layer: int, placed: Placed, name: str, reads: str) -> None:
     """Refuse a dictionary that circuits cannot go through."""
     config = placed.dictionary.config
     sites = (str(placed.site_in), str(placed.site_out))
-    if sites != (f"{layer}.mlp_in", f"{layer}.mlp_out"):
+    if sites != (f"{layer}.{reads}", f"{layer}.mlp_out"):
         raise ConfigError(
-            f"{name} maps {sites[0]} to {sites[1]}, expected {layer}.mlp_in to {layer}.mlp_out",
-            cure="Give transcoders of whole MLPs",
+            f"{name} maps {sites[0]} to {sites[1]}, expected {layer}.{reads} to {layer}.mlp_out",
+            cure="Give transcoders of whole MLPs, which all read the same point",
         )
     if (config.d_in, config.d_out) != (lm.d_model, lm.d_model):
         raise ConfigError(

@@ -4,7 +4,7 @@ import { number, percent } from "../format";
 import { Icon } from "../parts";
 import { Chip } from "../tokens";
 import { arrange, neighbour } from "./layout";
-import { KINDS, place, type Shown } from "./model";
+import { described, isOutput, type Shown } from "./model";
 import { Scene, type View } from "./scene";
 
 interface Props {
@@ -89,7 +89,7 @@ export function GraphCanvas({ shown, view, onView, pins, onPin, found, changed, 
         made.reveal(made.focused);
         made.invalidate();
         const item = shown.items[made.focused];
-        setSaid(`${KINDS[item.kind]} ${item.name}, ${place(item)}`);
+        setSaid(`${item.name}, ${described(item, shown.answer, ", ")}`);
         setTip({ item: made.focused, x: made.place(made.focused)[0], y: made.place(made.focused)[1] });
       }
     } else if (event.key === "Enter" || event.key === " ") {
@@ -135,11 +135,11 @@ export function GraphCanvas({ shown, view, onView, pins, onPin, found, changed, 
 function Card({ shown, item: i, x, y, width }: { shown: Shown; item: number; x: number; y: number; width: number }) {
   const item = shown.items[i];
   const node = shown.answer.nodes[item.members[0]];
-  const token = node.position >= 0 && item.kind !== "token" && item.kind !== "target" ? shown.answer.tokens[node.position] : null;
+  const token = node.position >= 0 && item.kind !== "token" && !isOutput(item, shown.answer) ? shown.answer.tokens[node.position] : null;
   return (
     <div class="g-tip" style={{ top: `${y + 16}px`, ...(x > width / 2 ? { right: `${width - x + 10}px` } : { left: `${x + 10}px` }) }}>
       <b><bdi>{item.name}</bdi></b>
-      <span>{KINDS[item.kind]} · {place(item)}{token !== null && item.kind !== "group" ? <> · <Chip text={token} /></> : ""}</span>
+      <span>{described(item, shown.answer, " · ")}{token !== null && item.kind !== "group" ? <> · <Chip text={token} /></> : ""}</span>
       <span class="num">{item.kind === "group" ? `${item.members.length} nodes` : item.kind === "latent" ? `activation ${number(node.activation, 3)}` : item.kind === "error" ? `norm ${number(node.activation, 3)}` : ""}{item.kind === "latent" || item.kind === "error" || item.kind === "group" ? ` · influence ${percent(item.influence, 2)}` : ""}</span>
     </div>
   );

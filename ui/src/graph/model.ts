@@ -9,7 +9,7 @@ export interface GraphNode {
 export interface Supernode { name: string; nodes: string[] }
 export interface GraphAnswer {
   name: string; prompt: string; tokens: string[]; model: string; n_layers: number;
-  targets: { id: string; label: string; probability: number }[];
+  targets: { id: string; label: string; probability: number | null }[];
   scores: { replacement: number | null; completeness: number | null };
   /** Of what the thresholds keep: all else counts as errors. */
   kept_scores?: { replacement: number | null; completeness: number | null };
@@ -55,7 +55,7 @@ export interface Shown {
   order: Int32Array;
 }
 
-export const KINDS: Record<Item["kind"], string> = { latent: "latent", error: "error", token: "token", bias: "bias", target: "output", group: "supernode" };
+const KINDS: Record<Item["kind"], string> = { latent: "latent", error: "error", token: "token", bias: "bias", target: "output", group: "supernode" };
 
 export function nodeName(node: GraphNode, answer: GraphAnswer): string {
   if (node.label && node.kind !== "token") return nameOf(node.label);
@@ -66,11 +66,22 @@ export function nodeName(node: GraphNode, answer: GraphAnswer): string {
   return nameOf(node.id.replace(/^B_/, "").replace(/_P\d+$/, ""));
 }
 
-export function place(item: Pick<Item, "kind" | "layer" | "position">): string {
-  if (item.kind === "target") return "output";
+type Placed = Pick<Item, "kind" | "layer" | "position">;
+
+/** Logits are what the model puts out; a latent or a direction that was traced lies in a layer. */
+export const isOutput = (item: Placed, answer: GraphAnswer): boolean => item.kind === "target" && item.layer >= answer.n_layers;
+
+export const kindName = (item: Placed, answer: GraphAnswer): string => (item.kind === "target" && !isOutput(item, answer) ? "target" : KINDS[item.kind]);
+
+export function place(item: Placed, answer: GraphAnswer): string {
+  if (isOutput(item, answer)) return "output";
   if (item.kind === "token") return `token ${item.position}`;
   return item.position < 0 ? `layer ${item.layer}` : `layer ${item.layer}, token ${item.position}`;
 }
+
+/** Its kind and its place, of which an output has one word. */
+export const described = (item: Placed, answer: GraphAnswer, between: string): string =>
+  [...new Set([kindName(item, answer), place(item, answer)])].join(between);
 
 /** Supernodes as they stand in the URL: names are escaped, so "," and ";" are free to separate. */
 export const writeGroups = (groups: Supernode[]): string =>

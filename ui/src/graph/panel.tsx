@@ -10,7 +10,7 @@ import { Chip, nameOf, plain } from "../tokens";
 import { ExampleLine, Logits, latentPath, type Latent } from "../pages/latent";
 import type { Entry, RunListed } from "../types";
 import { ChangeNodes } from "./intervene";
-import { edgesOf, groupId, KINDS, nodeName, place, type Item, type Shown, type Supernode } from "./model";
+import { edgesOf, groupId, described, isOutput, kindName, nodeName, place, type Item, type Shown, type Supernode } from "./model";
 
 export interface Choices {
   pins: string[];
@@ -58,18 +58,18 @@ function Facts({ facts }: { facts: [string, string, string?][] }) {
 function NodeHead({ shown, item, choices }: { shown: Shown; item: Item; choices: Choices }) {
   const { answer } = shown;
   const node = answer.nodes[item.members[0]];
-  const token = node.position >= 0 && node.kind !== "target" ? answer.tokens[node.position] : undefined;
+  const token = node.position >= 0 && !isOutput(node, answer) ? answer.tokens[node.position] : undefined;
   const target = answer.targets.find((one) => one.id === node.id);
   const facts: [string, string, string?][] = [];
   if (node.kind === "latent") facts.push(["Activation", number(node.activation, 4)]);
   if (node.kind === "error") facts.push(["Norm", number(node.activation, 4), "Length of what the dictionary misses here"]);
-  if (target) facts.push(["Probability", percent(target.probability, 3)]);
+  if (target) facts.push(target.probability === null ? ["Value", number(node.activation, 4)] : ["Probability", percent(target.probability, 3)]);
   else facts.push(["Influence", percent(node.influence, 3), "How much of the outputs goes through it, by all paths"]);
   if (node.residual !== null) facts.push(["Residual", node.residual < 1e-3 ? node.residual.toExponential(0).replace("-", "−") : percent(node.residual, 2), "What its inputs leave unexplained of its pre-activation: rounding, when all is right"]);
   return (
     <>
-      <Head choices={choices} kind={KINDS[item.kind]} title={node.kind === "token" ? <Chip text={token ?? ""} /> : <bdi>{nodeName(node, answer)}</bdi>}
-        where={<>{node.kind !== "target" && <span>{place(item)}</span>}{token !== undefined && node.kind !== "token" && <Chip text={token} />}<code class="faint" style={{ overflowWrap: "anywhere" }}>{node.id}</code></>} />
+      <Head choices={choices} kind={kindName(item, answer)} title={node.kind === "token" ? <Chip text={token ?? ""} /> : <bdi>{nodeName(node, answer)}</bdi>}
+        where={<>{!isOutput(node, answer) && <span>{place(item, answer)}</span>}{token !== undefined && node.kind !== "token" && <Chip text={token} />}<code class="faint" style={{ overflowWrap: "anywhere" }}>{node.id}</code></>} />
       <Facts facts={facts} />
       {node.kind === "latent" && isLive() && <ChangeNodes nodes={[node]} />}
     </>
@@ -89,7 +89,7 @@ function GroupHead({ shown, item, choices }: { shown: Shown; item: Item; choices
       <Facts facts={[["Influence", percent(item.influence, 3), "Its members' together"], ["Latents", whole(latents.length)]]} />
       <details open={nodes.length <= 8} style={{ marginBottom: "10px" }}>
         <summary>Members</summary>
-        <ul class="g-changes">{nodes.map((one) => <li key={one.id}><bdi class="cut">{nodeName(one, shown.answer)}</bdi><span class="small faint">{place(one)}</span></li>)}</ul>
+        <ul class="g-changes">{nodes.map((one) => <li key={one.id}><bdi class="cut">{nodeName(one, shown.answer)}</bdi><span class="small faint">{place(one, shown.answer)}</span></li>)}</ul>
       </details>
       {isLive() && (
         <div class="row" style={{ gap: "8px" }}>
@@ -126,7 +126,7 @@ function Several({ shown, items, choices }: { shown: Shown; items: number[]; cho
           return (
             <li key={item.id} onPointerEnter={() => choices.onPoint(item.id)} onPointerLeave={() => choices.onPoint(null)}>
               <button class="link cut" onClick={() => choices.onPin([item.id])}><bdi>{item.name}</bdi></button>
-              <span class="small faint">{place(item)}</span>
+              <span class="small faint">{place(item, shown.answer)}</span>
               {isLive() && <button class="link faint" aria-label={`Unpin ${item.id}`} onClick={() => choices.onPin(choices.pins.filter((id) => shown.of.get(id) !== i))}>×</button>}
             </li>
           );
@@ -166,7 +166,7 @@ function End({ title, none, shown, edges, ends, choices }: { title: string; none
           {[...edges.subarray(0, all ? 300 : FEW)].map((e) => {
             const other = shown.items[ends[e]];
             return (
-              <button key={e} onClick={() => choices.onPin([other.id])} onPointerEnter={() => choices.onPoint(other.id)} onPointerLeave={() => choices.onPoint(null)} data-tip={`${KINDS[other.kind]}, ${place(other)}`}>
+              <button key={e} onClick={() => choices.onPin([other.id])} onPointerEnter={() => choices.onPoint(other.id)} onPointerLeave={() => choices.onPoint(null)} data-tip={described(other, shown.answer, ", ")}>
                 <span class="cut"><Shape kind={other.kind} /><bdi>{other.name}</bdi> {other.position >= 0 && (other.kind === "latent" || other.kind === "error") && <span class="faint small">{plain(shown.answer.tokens[other.position] ?? "")}</span>}</span>
                 <SignedBar value={shown.weight[e]} most={most} />
                 <span class="r num">{number(shown.weight[e], 3)}</span>

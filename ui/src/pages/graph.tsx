@@ -4,7 +4,7 @@ import { isLive, query, useApi } from "../api";
 import { fixed, percent, whole } from "../format";
 import { GraphCanvas } from "../graph/canvas";
 import { Intervention, useEffectOf } from "../graph/intervene";
-import { find, KINDS, place, readGroups, show, writeGroups, type GraphAnswer, type GraphListed, type Item, type Shown } from "../graph/model";
+import { find, isOutput, kindName, place, readGroups, show, writeGroups, type GraphAnswer, type GraphListed, type Item, type Shown } from "../graph/model";
 import { Pinned, Shape, type Choices } from "../graph/panel";
 import type { View } from "../graph/scene";
 import { Await, Bones, Empty, Panel, Problems } from "../parts";
@@ -211,7 +211,7 @@ function Search({ shown, found, onText, onPin, onPoint }: { shown: Shown; found:
             const item = shown.items[i];
             return (
               <button key={item.id} role="option" aria-selected={n === on} onPointerDown={(event) => event.preventDefault()} onClick={() => take(item)} onPointerEnter={() => onPoint(item.id)} onPointerLeave={() => onPoint(null)}>
-                <Shape kind={item.kind} /><bdi class="cut grow">{item.name}</bdi><span class="small faint">{place(item)}</span>
+                <Shape kind={item.kind} /><bdi class="cut grow">{item.name}</bdi><span class="small faint">{place(item, shown.answer)}</span>
               </button>
             );
           })}
@@ -223,10 +223,10 @@ function Search({ shown, found, onText, onPin, onPoint }: { shown: Shown; found:
 }
 
 function Legend({ shown }: { shown: Shown }) {
-  const kinds = (["latent", "error", "token", "bias", "target", "group"] as const).filter((kind) => shown.items.some((item) => item.kind === kind));
+  const kinds = (["latent", "error", "token", "bias", "target", "group"] as const).map((kind) => [kind, [...new Set(shown.items.filter((item) => item.kind === kind).map((item) => kindName(item, shown.answer)))]] as const).filter(([, names]) => names.length);
   return (
     <div class="legend g-legend">
-      {kinds.map((kind) => <span key={kind}><Shape kind={kind} />{KINDS[kind]}</span>)}
+      {kinds.map(([kind, names]) => <span key={kind}><Shape kind={kind} />{names.join(", ")}</span>)}
       <span><i style={{ width: "16px", height: "2.5px", borderRadius: "2px", background: "var(--strength)" }} />raises</span>
       <span><i style={{ width: "16px", height: "2.5px", borderRadius: "2px", background: "var(--negative)" }} />lowers</span>
       {isLive() && <span class="faint g-hint">Shift pins several</span>}
@@ -239,9 +239,10 @@ function Whole({ shown, choices }: { shown: Shown; choices: Choices }) {
   const { answer, items } = shown;
   const groups = items.filter((item) => item.kind === "group").sort((a, b) => Number(a.automatic) - Number(b.automatic) || b.influence - a.influence);
   const strongest = items.filter((item) => item.kind === "latent").sort((a, b) => b.influence - a.influence).slice(0, 10);
-  const most = Math.max(1e-12, ...answer.targets.map((one) => one.probability));
+  const outputs = answer.nodes.some((one) => isOutput(one, answer));
+  const most = Math.max(1e-12, ...answer.targets.map((one) => one.probability ?? 0));
   const bar = (item: Item, value: number, top: number) => (
-    <button key={item.id} onClick={() => choices.onPin([item.id])} onPointerEnter={() => choices.onPoint(item.id)} onPointerLeave={() => choices.onPoint(null)} data-tip={place(item)}>
+    <button key={item.id} onClick={() => choices.onPin([item.id])} onPointerEnter={() => choices.onPoint(item.id)} onPointerLeave={() => choices.onPoint(null)} data-tip={place(item, answer)}>
       <span class="cut"><Shape kind={item.kind} /><bdi>{item.name}</bdi></span>
       <span class="track"><i style={{ left: 0, width: `${(100 * value) / top}%`, background: "var(--strength)" }} /></span>
       <span class="r num">{percent(value, 2)}</span>
@@ -249,7 +250,7 @@ function Whole({ shown, choices }: { shown: Shown; choices: Choices }) {
   );
   return (
     <>
-      <Panel title="Outputs" note="probability">
+      <Panel title={outputs ? "Outputs" : "Targets"} note={outputs && "probability"}>
         <div class="g-facts">
           <div data-tip="Share of the influence on the outputs that comes through latents rather than errors"><span>Replacement</span><b class="num">{fixed(answer.scores.replacement, 3)}</b></div>
           <div data-tip="Share of all inputs of nodes that comes from latents and tokens rather than errors"><span>Completeness</span><b class="num">{fixed(answer.scores.completeness, 3)}</b></div>
@@ -262,8 +263,8 @@ function Whole({ shown, choices }: { shown: Shown; choices: Choices }) {
             return (
               <button key={one.id} onClick={() => item !== undefined && choices.onPin([shown.items[item].id])} onPointerEnter={() => choices.onPoint(one.id)} onPointerLeave={() => choices.onPoint(null)}>
                 <span class="cut"><Chip text={one.label} /></span>
-                <span class="track"><i style={{ left: 0, width: `${(100 * one.probability) / most}%`, background: "var(--strength)" }} /></span>
-                <span class="r num">{percent(one.probability, 3)}</span>
+                <span class="track"><i style={{ left: 0, width: `${(100 * (one.probability ?? 0)) / most}%`, background: "var(--strength)" }} /></span>
+                <span class="r num">{one.probability === null ? "" : percent(one.probability, 3)}</span>
               </button>
             );
           })}
