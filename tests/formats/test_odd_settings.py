@@ -102,7 +102,8 @@ def openai(folder: Path) -> None:
 CASES: dict[str, tuple[str, str, Callable[[Path], None]]] = {
     "saelens topk": ("saelens", "cfg.json", fixture("saelens/topk_by_norm")),
     "saelens transcoder": ("saelens", "cfg.json", fixture("saelens/jumprelu_skip_transcoder")),
-    "saelens version 3": ("saelens", "cfg.json", fixture("saelens/version_3_topk")),
+    "saelens version 3": ("saelens", "cfg.json", fixture("saelens_old/version_3/before_3_topk")),
+    "saelens version 5": ("saelens", "cfg.json", fixture("saelens_old/version_5/topk")),
     "saelens pursuit": ("saelens", "cfg.json", fixture("saelens/matching_pursuit_limited")),
     "saelens temporal": ("saelens", "cfg.json", fixture("saelens/temporal")),
     "saelens matryoshka": ("saelens", "cfg.json", fixture("saelens/training_matryoshka_checkpoint")),

@@ -274,11 +274,12 @@ def test_gemma_scope(tmp_path: Path, release: str, site: str, model: str) -> Non
     assert (found.site_in, found.site_out, found.model, found.before_gain) == (site, site, model, False)
 
 
-def test_saelens_s_factor_of_fine_tuning_multiplies_the_decoder(tmp_path: Path) -> None:
-    """Versions 3 to 5: codes are as they are, and each is multiplied on its way into the decoder."""
+@pytest.mark.parametrize("name", ["scaling_factor", "finetuning_scaling_factor"])
+def test_saelens_s_factor_of_fine_tuning_multiplies_the_decoder(tmp_path: Path, name: str) -> None:
+    """Codes stay as they are, and are multiplied on their way into the decoder."""
     W_enc, W_dec, b_enc, b_dec, x = random(D, F), random(F, D), random(F), random(D), rows(D)
     factor = random(F, seed=3).abs() + 0.5
-    tensors = {"W_enc": W_enc, "W_dec": W_dec, "b_enc": b_enc, "b_dec": b_dec, "scaling_factor": factor}
+    tensors = {"W_enc": W_enc, "W_dec": W_dec, "b_enc": b_enc, "b_dec": b_dec, name: factor}
     save_file(tensors, tmp_path / "sae_weights.safetensors")
     config = {"architecture": "standard", "d_in": D, "d_sae": F, "activation_fn_str": "relu", "dtype": "torch.float32",
               "apply_b_dec_to_input": True, "finetuning_scaling_factor": True, "normalize_activations": "none",
@@ -287,7 +288,7 @@ def test_saelens_s_factor_of_fine_tuning_multiplies_the_decoder(tmp_path: Path) 
     codes = torch.relu((x - b_dec) @ W_enc + b_enc)
     same(opened(tmp_path), codes, (codes * factor) @ W_dec + b_dec, x)
     (tmp_path / "cfg.json").write_text(json.dumps({**config, "finetuning_scaling_factor": False}))
-    with pytest.raises(Exception, match=r"holds scaling_factor, but .* says finetuning_scaling_factor is off"):
+    with pytest.raises(Exception, match=rf"holds {name}, but .* says finetuning_scaling_factor is off"):
         open_dictionary(tmp_path)
 
 
