@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ import torch
 from safetensors.torch import save_file
 
 from microtome.errors import FormatError
-from microtome.formats import Foreign, open_dictionary
+from microtome.formats import Foreign, decoder_rows, open_dictionary
+from microtome.formats.hub import release_on_hub
 from tests.formats.conftest import rows
+from tests.formats.test_hub import FolderClient
 
 D, F = 8, 16
 
@@ -111,6 +114,44 @@ def test_openai(tmp_path: Path, activation: str) -> None:
     # A name that dictionary_learning uses too, where there are no settings.
     (folder / "6.pt").rename(tmp_path / "ae.pt")
     same(opened(tmp_path / "ae.pt"), codes, out, x)
+
+
+def openai_state(**more: Any) -> dict[str, Any]:
+    shapes = {"pre_bias": (D,), "encoder.weight": (F, D), "latent_bias": (F,), "decoder.weight": (D, F)}
+    return {name: random(*shape) for name, shape in shapes.items()} | {"activation": "ReLU", **more}
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+@pytest.mark.parametrize("name", ["ae.pt", "6.pt", "autoencoder.pt"])
+def test_the_one_pt_of_openai_in_a_folder_is_opened(tmp_path: Path, name: str, legacy: bool) -> None:
+    """Whatever lies beside it: states of a training, tensors of others, a file with code, one that is cut short."""
+    folder = tmp_path / "hub" / "owner" / "run"
+    folder.mkdir(parents=True)
+    torch.save(openai_state(), folder / name, _use_new_zipfile_serialization=not legacy)
+    assert opened(folder).format == "openai"
+    client = FolderClient(tmp_path / "hub", tmp_path / "downloads")
+    for reference in ("owner/run", f"owner/run/{name}"):
+        assert isinstance(open_dictionary(reference, release=release_on_hub(reference, client)), Foreign)
+    assert set(client.fetched) == {name}
+    torch.save({"global_step": 3}, folder / "trainer.pt")
+    torch.save({"encoder.weight": random(F, D)}, folder / "other.pt", _use_new_zipfile_serialization=not legacy)
+    torch.save(Path("/"), folder / "code.pt")
+    (folder / "short.pt").write_bytes((folder / name).read_bytes()[:200])
+    assert torch.equal(opened(folder).dictionary.b_dec, torch.load(folder / name, weights_only=True)["pre_bias"])
+    assert decoder_rows(folder, [0]).shape == (1, D)
+
+
+def test_several_of_openai_in_a_folder_need_a_choice(tmp_path: Path) -> None:
+    for name in ("5.pt", "ae.pt"):
+        torch.save(openai_state(), tmp_path / name)
+    torch.save({"global_step": 3}, tmp_path / "trainer.pt")
+    with pytest.raises(FormatError) as error:
+        open_dictionary(tmp_path)
+    assert str(error.value) == (
+        f"'{tmp_path}' holds 2 dictionaries that fit: 5.pt, ae.pt. "
+        "Name one (its path behind the release's), or choose by ?site=…&width=…&l0=…."
+    )
+    assert opened(tmp_path / "ae.pt").format == "openai"
 
 
 def test_a_pt_of_nobody_is_refused(tmp_path: Path) -> None:

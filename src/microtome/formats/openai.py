@@ -16,6 +16,16 @@ from microtome.formats.foreign import Foreign, build
 from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, read_pt, setting
 
 NAME = "openai"
+_OWN = {"pre_bias", "encoder.weight", "latent_bias"}
+
+
+def is_openai(path: Path) -> bool:
+    """Whether a `.pt` file holds what one of OpenAI's does, by its names; numbers are left on the disk."""
+    try:
+        state = read_pt(path, mapped=True)
+    except FormatError:
+        return False
+    return isinstance(state, dict) and state.keys() >= _OWN
 
 
 def load_openai(path: Path) -> Foreign:
