@@ -26,6 +26,7 @@ LEARNING, SCOPE = (
     ("gemma_scope/gemma-scope-2b-pt-transcoders/layer_1/width_16k/average_l0_7"),
 )
 OLD = "saelens_old/version_4/gated"
+AFFINE = "gemma_scope/gemma-scope-2-270m-pt/transcoder_all/layer_1_width_16k_l0_small_affine"
 PURSUIT, CLT_2 = "saelens/matching_pursuit", "gemma_scope/gemma-scope-2-270m-pt/clt/width_262k_l0_medium"
 AGAIN = "Download it again, or ask whoever made it."
 OTHERS = ", ".join(
@@ -271,6 +272,16 @@ BAD: list[tuple[str, Callable[[Path], None], str]] = [
         CLT_2,
         change_tensors("params_layer_1.safetensors", put("affine_skip_connection", torch.zeros(8, 8))),
         f"'{{}}' has skip connections in 1 of 3 layers, expected all or none. {AGAIN}",
+    ),
+    (
+        AFFINE,
+        change_tensors("params.safetensors", lambda t: t.pop("affine_skip_connection")),
+        f"'{{}}/config.json' says affine_connection True, its weights have no affine_skip_connection. {TOGETHER}",
+    ),
+    (
+        AFFINE,
+        change_config("config.json", lambda c: c.update(affine_connection=False)),
+        f"'{{}}/config.json' says affine_connection False, its weights have an affine_skip_connection. {TOGETHER}",
     ),
     # folded into NaN or infinity
     (

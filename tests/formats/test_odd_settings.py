@@ -41,7 +41,7 @@ MORE = {
     "sparsify": ("signed", "skip_connection", "transcode", "activation", "d_in", "num_latents"),
     "dictionary_learning": ("trainer.target_l0", "trainer.k", "trainer.group_sizes", "trainer.layer"),
     "circuit-tracer": ("activation_fn", "k", "model_name"),
-    "gemma-scope-2": ("architecture", "hf_hook_point_in", "hf_hook_point_out", "model_name"),
+    "gemma-scope-2": ("architecture", "affine_connection", "hf_hook_point_in", "hf_hook_point_out", "model_name"),
     "llama-scope": (
         *("use_glu_encoder", "model_name", "norm_activation", "dataset_average_activation_norm.in"),
         *("dataset_average_activation_norm.out", "top_k", "jump_relu_threshold"),

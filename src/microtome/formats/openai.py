@@ -55,9 +55,10 @@ def load_openai(path: Path) -> Foreign:
         "b_enc": weights.take("latent_bias", (latents,)),
         "b_dec": weights.take("pre_bias", (width,)),
     }
-    tied = "decoder.weight" not in weights
-    tensors["W_dec"] = tensors["W_enc"].clone() if tied else weights.take("decoder.weight", (width, latents)).T
+    # A tied decoder (TiedTranspose) holds the encoder's weights a second time.
+    tied = "decoder.linear.weight" in weights
     weights.drop("decoder.linear.weight")
+    tensors["W_dec"] = tensors["W_enc"].clone() if tied else weights.take("decoder.weight", (width, latents)).T
     topk = activation == "TopK"
     text = path.absolute().as_posix()
     site = next((site for site in paths.openai(text) if not site.endswith(".")), None)
