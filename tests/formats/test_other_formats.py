@@ -141,6 +141,13 @@ def test_the_one_pt_of_openai_in_a_folder_is_opened(tmp_path: Path, name: str, l
     assert decoder_rows(folder, [0]).shape == (1, D)
 
 
+def test_a_tied_decoder_of_openai_is_the_encoder(tmp_path: Path) -> None:
+    state = openai_state()
+    del state["decoder.weight"]
+    torch.save({**state, "decoder.linear.weight": state["encoder.weight"]}, tmp_path / "6.pt")
+    assert torch.equal(opened(tmp_path).dictionary.W_dec, state["encoder.weight"])
+
+
 def test_several_of_openai_in_a_folder_need_a_choice(tmp_path: Path) -> None:
     for name in ("5.pt", "ae.pt"):
         torch.save(openai_state(), tmp_path / name)
