@@ -76,6 +76,12 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(runs: list[Path]) -> Iterator[Site]:
+    with serving(runs) as found:
+        yield found
+
+
+@contextmanager
+def serving(runs: list[Path]) -> Iterator[Site]:
     import uvicorn
 
     from microtome.app import make_app
@@ -177,6 +183,12 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def watched(browser: Any, site: Site) -> Iterator[Watched]:
+    with watching(browser, site) as found:
+        yield found
+
+
+@contextmanager
+def watching(browser: Any, site: Site) -> Iterator[Watched]:
     """A page that fails the test when it complained or asked anyone but the server."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     context.set_default_timeout(TIMEOUT_MS)

@@ -12,9 +12,11 @@ import pytest
 
 import microtome
 from microtome.app.saved import save_latent_page
-from microtome.latents import LatentStore
+from microtome.formats import convert
+from microtome.latents import LatentStore, StoreConfig, build_stores
 from microtome.markup import named, visible
 from microtome.report import Part, write_sheet
+from microtome.training.adopt import adopt
 from tests.app.conftest import (
     DICTIONARY_LATENTS,
     NASTY,
@@ -25,7 +27,9 @@ from tests.app.conftest import (
     eventually,
     opened_offline,
     save_view,
+    serving,
     settled,
+    watching,
 )
 
 pytestmark = pytest.mark.browser
@@ -443,6 +447,26 @@ def test_a_sheet_of_figures_and_cards_opens_without_a_network(browser: Any, site
         assert "<script>" in page.locator(".microtome-shaded").inner_text().replace("\n", "")
         # The text of tokens is text in a figure too.
         assert "script" in "".join(page.locator(".plot .xtick text").all_text_contents())
+
+
+def test_a_dictionary_of_another_library_has_the_same_pages(browser: Any, site: Site, tmp_path: Path) -> None:
+    """Written as SAELens writes it, made a run of, looked at and opened."""
+    trained = site.runs[0]
+    convert(trained / "dictionaries" / site.names[0], tmp_path / "sae", to="saelens")
+    assert not (tmp_path / "sae" / "manifest.json").exists()
+    run = adopt(tmp_path / "sae", tmp_path / "looked-at", model="tiny").run
+    build_stores(run, text=str(trained.parent / "text.jsonl"), tokens=3000, config=StoreConfig())
+    with serving([run.path]) as there, watching(browser, there) as watched:
+        page, latent = watched.page, busiest(there)
+        page.goto(address(there, "latents"))
+        page.get_by_text("of 256").wait_for()
+        assert page.locator(".v-row").count() > 0
+        page.goto(address(there, "latent", latent=latent))
+        page.get_by_text(f"Latent {latent}").first.wait_for()
+        for part in ("When it fires", "What it does to the output"):
+            page.get_by_text(part).first.wait_for()
+        page.goto(address(there, "text", text="def f(x): return x"))
+        page.get_by_text("What stands out").first.wait_for()
 
 
 def test_problems_are_shown_where_they_happen(watched: Watched, site: Site) -> None:

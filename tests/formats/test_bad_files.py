@@ -25,6 +25,8 @@ LEARNING, SCOPE = (
     "dictionary_learning/batchtopk/trainer_0",
     ("gemma_scope/gemma-scope-2b-pt-transcoders/layer_1/width_16k/average_l0_7"),
 )
+OLD = "saelens_old/version_4/gated"
+AFFINE = "gemma_scope/gemma-scope-2-270m-pt/transcoder_all/layer_1_width_16k_l0_small_affine"
 PURSUIT, CLT_2 = "saelens/matching_pursuit", "gemma_scope/gemma-scope-2-270m-pt/clt/width_262k_l0_medium"
 AGAIN = "Download it again, or ask whoever made it."
 OTHERS = ", ".join(
@@ -165,6 +167,25 @@ BAD: list[tuple[str, Callable[[Path], None], str]] = [
         "jumprelu_transcoder, jumprelu_skip_transcoder. "
         "Update microtome, or ask whoever made it.",
     ),
+    # before 6.0, a function that the architecture has elsewhere or nowhere
+    (
+        OLD,
+        change_config("cfg.json", lambda c: c.update(activation_fn_str="topk", activation_fn_kwargs={"k": 3})),
+        "'{}/cfg.json' has the activation function 'topk', expected relu for a gated sae. Use it in the version of "
+        "SAELens that made it.",
+    ),
+    (
+        OLD,
+        change_config("cfg.json", lambda c: c.update(activation_fn_str="tanh-relu")),
+        "'{}/cfg.json' has the activation function 'tanh-relu', expected relu for a gated sae. Use it in the version "
+        "of SAELens that made it.",
+    ),
+    (
+        "saelens_old/version_5/topk",
+        change_config("cfg.json", lambda c: c.update(activation_fn_str="relu")),
+        "'{}/cfg.json' has the activation function 'relu', expected topk for a topk sae. Use it in the version of "
+        "SAELens that made it.",
+    ),
     # attention over the tokens before
     (
         TEMPORAL,
@@ -251,6 +272,16 @@ BAD: list[tuple[str, Callable[[Path], None], str]] = [
         CLT_2,
         change_tensors("params_layer_1.safetensors", put("affine_skip_connection", torch.zeros(8, 8))),
         f"'{{}}' has skip connections in 1 of 3 layers, expected all or none. {AGAIN}",
+    ),
+    (
+        AFFINE,
+        change_tensors("params.safetensors", lambda t: t.pop("affine_skip_connection")),
+        f"'{{}}/config.json' says affine_connection True, its weights have no affine_skip_connection. {TOGETHER}",
+    ),
+    (
+        AFFINE,
+        change_config("config.json", lambda c: c.update(affine_connection=False)),
+        f"'{{}}/config.json' says affine_connection False, its weights have an affine_skip_connection. {TOGETHER}",
     ),
     # folded into NaN or infinity
     (

@@ -1,8 +1,9 @@
-"""NaN and truncated files in the formats that no library here writes, and in all of Gemma Scope's: one line each."""
+"""Bad weights in the formats that no library here writes, and in Gemma Scope: one line each, whichever tensor it is."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from microtome.errors import FormatError
-from microtome.formats import open_dictionary
+from microtome.formats import Foreign, open_dictionary
+from tests.formats.test_bad_files import Evil
 
 D, F = 8, 16
 AGAIN = "Download it again, or ask whoever made it."
@@ -42,7 +44,7 @@ def llama_scope(folder: Path) -> Path:
     tensors = {"encoder.weight": random(F, D), "encoder.bias": random(F), "decoder.weight": random(D, F)}
     (folder / "checkpoints").mkdir()
     save_file(tensors | {"decoder.bias": random(D)}, folder / "checkpoints" / "final.safetensors")
-    config = {"d_model": D, "act_fn": "relu", "norm_activation": "inference"}
+    config = {"d_model": D, "act_fn": "relu", "norm_activation": "inference", "use_decoder_bias": True}
     (folder / "hyperparams.json").write_text(json.dumps(config))
     return folder / "checkpoints" / "final.safetensors"
 
@@ -50,7 +52,13 @@ def llama_scope(folder: Path) -> Path:
 def llamascopium(folder: Path) -> Path:
     tensors = {"W_E": random(D, F), "W_D": random(F, D), "b_E": random(F), "b_D": random(D)}
     save_file(tensors, folder / "sae_weights.safetensors")
-    config = {"sae_type": "sae", "d_model": D, "act_fn": "relu", "norm_activation": "inference"}
+    config = {
+        "sae_type": "sae",
+        "d_model": D,
+        "act_fn": "relu",
+        "norm_activation": "inference",
+        "use_decoder_bias": True,
+    }
     (folder / "config.json").write_text(json.dumps(config))
     return folder / "sae_weights.safetensors"
 
@@ -62,16 +70,24 @@ def gemma_scope(folder: Path) -> Path:
     return folder / "params.npz"
 
 
+def read(path: Path) -> dict[str, Any]:
+    if path.suffix == ".npz":
+        return dict(np.load(path))
+    return dict(torch.load(path, weights_only=True) if path.suffix == ".pt" else load_file(path))
+
+
+def write(path: Path, held: dict[str, Any]) -> None:
+    if path.suffix == ".npz":
+        np.savez(path, **held)
+    else:
+        (torch.save if path.suffix == ".pt" else save_file)(held, path)
+
+
 def spoil(path: Path, name: str, value: float) -> None:
     """The file with one number of one tensor replaced."""
-    if path.suffix == ".npz":
-        arrays = dict(np.load(path))
-        arrays[name].reshape(-1)[3] = value
-        np.savez(path, **arrays)
-        return
-    tensors = torch.load(path, weights_only=True) if path.suffix == ".pt" else load_file(path)
-    tensors[name].view(-1)[3] = value
-    (torch.save if path.suffix == ".pt" else save_file)(tensors, path)
+    held = read(path)
+    held[name].reshape(-1)[3] = value
+    write(path, held)
 
 
 MAKERS = {
@@ -83,12 +99,15 @@ MAKERS = {
 }
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf")])
-@pytest.mark.parametrize(
+EVERY = pytest.mark.parametrize(
     ("make", "name"),
     [(make, name) for make, (_, names) in MAKERS.items() for name in names],
     ids=lambda part: part if isinstance(part, str) else part.__name__,
 )
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+@EVERY
 def test_what_is_no_number_is_named(tmp_path: Path, make: Callable[[Path], Path], name: str, value: float) -> None:
     path = make(tmp_path)
     open_dictionary(tmp_path)
@@ -96,6 +115,55 @@ def test_what_is_no_number_is_named(tmp_path: Path, make: Callable[[Path], Path]
     with pytest.raises(FormatError) as error:
         open_dictionary(tmp_path)
     assert str(error.value) == f"'{path}' holds NaN or infinity in {name}. {AGAIN}"
+
+
+@EVERY
+def test_what_is_missing_is_named(tmp_path: Path, make: Callable[[Path], Path], name: str) -> None:
+    path = make(tmp_path)
+    held = read(path)
+    del held[name]
+    write(path, held)
+    with pytest.raises(FormatError) as error:
+        open_dictionary(tmp_path)
+    text = str(error.value)
+    # OpenAI's files are known by the first.
+    nobody = f"'{path}' is of no format that is known: expected OpenAI's {name}, it has "
+    assert text.startswith((f"'{path}' lacks {name}, it has ", nobody)) and "\n" not in text
+
+
+@EVERY
+def test_of_a_wrong_shape_both_are_named(tmp_path: Path, make: Callable[[Path], Path], name: str) -> None:
+    """The tensors that decide the sizes are right by definition; then another's shape is the wrong one."""
+    path = make(tmp_path)
+    held = read(path)
+    shape = tuple(size + 1 for size in held[name].shape)
+    write(path, {**held, name: np.ones(shape, np.float32) if path.suffix == ".npz" else torch.ones(shape)})
+    with pytest.raises(FormatError) as error:
+        open_dictionary(tmp_path)
+    text = str(error.value)
+    shapes = re.fullmatch(r"'(.*)' holds \S+ of shape \((.*)\), the rest of it says \((.*)\)\. " + AGAIN, text)
+    sizes = re.fullmatch(r"'.*' says [\w ]+ (\d+), its weights have (\d+)\. Check that .* belong together\.", text)
+    assert shapes or sizes, text
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+@pytest.mark.parametrize("make", [one_layer, openai], ids=lambda make: make.__name__)
+def test_a_pt_with_code_is_refused(tmp_path: Path, make: Callable[[Path], Path], legacy: bool) -> None:
+    path, trap = make(tmp_path), tmp_path / "executed"
+    torch.save({**read(path), "x": Evil(trap)}, path, _use_new_zipfile_serialization=not legacy)
+    with pytest.raises(FormatError, match="holds more than tensors: loading it would run code"):
+        open_dictionary(tmp_path)
+    assert not trap.exists()
+
+
+@pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
+def test_mixed_dtypes_are_read_and_said(tmp_path: Path, make: Callable[[Path], Path]) -> None:
+    path = make(tmp_path)
+    held, name = read(path), MAKERS[make][1][0]
+    write(path, {**held, name: held[name].astype(np.float16) if path.suffix == ".npz" else held[name].half()})
+    found = open_dictionary(tmp_path)
+    assert isinstance(found, Foreign)
+    assert "mixed dtypes (float16, float32): all are read as float32" in found.notes
 
 
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 0.98])

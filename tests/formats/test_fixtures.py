@@ -49,8 +49,15 @@ def foreign(name: str) -> Foreign:
     ("name", "format", "kind", "sparsifier", "site_in", "site_out", "model"),
     [
         ("saelens/topk", "saelens", "sae", "topk", "2.resid_post", "2.resid_post", "openai-community/gpt2"),
-        ("saelens/version_5", "saelens", "sae", "relu", "2.resid_pre", "2.resid_pre", "openai-community/gpt2"),
-        ("saelens/version_3_topk", "saelens", "sae", "topk", "2.resid_pre", "2.resid_pre", "openai-community/gpt2"),
+        ("saelens_old/version_3/topk", "saelens", "sae", "topk", "2.resid_pre", "2.resid_pre", "openai-community/gpt2"),
+        ("saelens_old/version_3/before_3_topk", "saelens", "sae", "topk", "2.resid_pre", "2.resid_pre",
+         "openai-community/gpt2"),
+        ("saelens_old/version_4/gated", "saelens", "sae", "gated", "2.resid_pre", "2.resid_pre",
+         "openai-community/gpt2"),
+        ("saelens_old/version_5/trained_jumprelu", "saelens", "sae", "jumprelu", "2.resid_pre", "2.resid_pre",
+         "openai-community/gpt2"),
+        ("saelens_old/version_5/standard_of_heads", "saelens", "sae", "relu", "2.attn_z", "2.attn_z",
+         "openai-community/gpt2"),
         ("saelens/jumprelu_skip_transcoder", "saelens", "skip_transcoder", "jumprelu", "2.mlp_in", "2.mlp_out",
          "google/gemma-2-2b"),
         ("sparsify/topk/layers.3", "sparsify", "sae", "topk", "3.resid_post", "3.resid_post", None),
@@ -86,4 +93,4 @@ def test_gemma_scope_s_first_transcoders_read_before_the_gain() -> None:
 
 
 def test_the_fixtures_are_small() -> None:
-    assert sum(path.stat().st_size for path in FIXTURES.rglob("*") if path.is_file()) < 300_000
+    assert sum(path.stat().st_size for path in FIXTURES.rglob("*") if path.is_file()) < 400_000

@@ -41,7 +41,7 @@ MORE = {
     "sparsify": ("signed", "skip_connection", "transcode", "activation", "d_in", "num_latents"),
     "dictionary_learning": ("trainer.target_l0", "trainer.k", "trainer.group_sizes", "trainer.layer"),
     "circuit-tracer": ("activation_fn", "k", "model_name"),
-    "gemma-scope-2": ("architecture", "hf_hook_point_in", "hf_hook_point_out", "model_name"),
+    "gemma-scope-2": ("architecture", "affine_connection", "hf_hook_point_in", "hf_hook_point_out", "model_name"),
     "llama-scope": (
         *("use_glu_encoder", "model_name", "norm_activation", "dataset_average_activation_norm.in"),
         *("dataset_average_activation_norm.out", "top_k", "jump_relu_threshold"),
@@ -102,7 +102,8 @@ def openai(folder: Path) -> None:
 CASES: dict[str, tuple[str, str, Callable[[Path], None]]] = {
     "saelens topk": ("saelens", "cfg.json", fixture("saelens/topk_by_norm")),
     "saelens transcoder": ("saelens", "cfg.json", fixture("saelens/jumprelu_skip_transcoder")),
-    "saelens version 3": ("saelens", "cfg.json", fixture("saelens/version_3_topk")),
+    "saelens version 3": ("saelens", "cfg.json", fixture("saelens_old/version_3/before_3_topk")),
+    "saelens version 5": ("saelens", "cfg.json", fixture("saelens_old/version_5/topk")),
     "saelens pursuit": ("saelens", "cfg.json", fixture("saelens/matching_pursuit_limited")),
     "saelens temporal": ("saelens", "cfg.json", fixture("saelens/temporal")),
     "saelens matryoshka": ("saelens", "cfg.json", fixture("saelens/training_matryoshka_checkpoint")),

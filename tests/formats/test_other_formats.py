@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ import torch
 from safetensors.torch import save_file
 
 from microtome.errors import FormatError
-from microtome.formats import Foreign, open_dictionary
+from microtome.formats import Foreign, decoder_rows, open_dictionary
+from microtome.formats.hub import release_on_hub
 from tests.formats.conftest import rows
+from tests.formats.test_hub import FolderClient
 
 D, F = 8, 16
 
@@ -111,6 +114,51 @@ def test_openai(tmp_path: Path, activation: str) -> None:
     # A name that dictionary_learning uses too, where there are no settings.
     (folder / "6.pt").rename(tmp_path / "ae.pt")
     same(opened(tmp_path / "ae.pt"), codes, out, x)
+
+
+def openai_state(**more: Any) -> dict[str, Any]:
+    shapes = {"pre_bias": (D,), "encoder.weight": (F, D), "latent_bias": (F,), "decoder.weight": (D, F)}
+    return {name: random(*shape) for name, shape in shapes.items()} | {"activation": "ReLU", **more}
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+@pytest.mark.parametrize("name", ["ae.pt", "6.pt", "autoencoder.pt"])
+def test_the_one_pt_of_openai_in_a_folder_is_opened(tmp_path: Path, name: str, legacy: bool) -> None:
+    """Whatever lies beside it: states of a training, tensors of others, a file with code, one that is cut short."""
+    folder = tmp_path / "hub" / "owner" / "run"
+    folder.mkdir(parents=True)
+    torch.save(openai_state(), folder / name, _use_new_zipfile_serialization=not legacy)
+    assert opened(folder).format == "openai"
+    client = FolderClient(tmp_path / "hub", tmp_path / "downloads")
+    for reference in ("owner/run", f"owner/run/{name}"):
+        assert isinstance(open_dictionary(reference, release=release_on_hub(reference, client)), Foreign)
+    assert set(client.fetched) == {name}
+    torch.save({"global_step": 3}, folder / "trainer.pt")
+    torch.save({"encoder.weight": random(F, D)}, folder / "other.pt", _use_new_zipfile_serialization=not legacy)
+    torch.save(Path("/"), folder / "code.pt")
+    (folder / "short.pt").write_bytes((folder / name).read_bytes()[:200])
+    assert torch.equal(opened(folder).dictionary.b_dec, torch.load(folder / name, weights_only=True)["pre_bias"])
+    assert decoder_rows(folder, [0]).shape == (1, D)
+
+
+def test_a_tied_decoder_of_openai_is_the_encoder(tmp_path: Path) -> None:
+    state = openai_state()
+    del state["decoder.weight"]
+    torch.save({**state, "decoder.linear.weight": state["encoder.weight"]}, tmp_path / "6.pt")
+    assert torch.equal(opened(tmp_path).dictionary.W_dec, state["encoder.weight"])
+
+
+def test_several_of_openai_in_a_folder_need_a_choice(tmp_path: Path) -> None:
+    for name in ("5.pt", "ae.pt"):
+        torch.save(openai_state(), tmp_path / name)
+    torch.save({"global_step": 3}, tmp_path / "trainer.pt")
+    with pytest.raises(FormatError) as error:
+        open_dictionary(tmp_path)
+    assert str(error.value) == (
+        f"'{tmp_path}' holds 2 dictionaries that fit: 5.pt, ae.pt. "
+        "Name one (its path behind the release's), or choose by ?site=…&width=…&l0=…."
+    )
+    assert opened(tmp_path / "ae.pt").format == "openai"
 
 
 def test_a_pt_of_nobody_is_refused(tmp_path: Path) -> None:
@@ -274,11 +322,12 @@ def test_gemma_scope(tmp_path: Path, release: str, site: str, model: str) -> Non
     assert (found.site_in, found.site_out, found.model, found.before_gain) == (site, site, model, False)
 
 
-def test_saelens_s_factor_of_fine_tuning_multiplies_the_decoder(tmp_path: Path) -> None:
-    """Versions 3 to 5: codes are as they are, and each is multiplied on its way into the decoder."""
+@pytest.mark.parametrize("name", ["scaling_factor", "finetuning_scaling_factor"])
+def test_saelens_s_factor_of_fine_tuning_multiplies_the_decoder(tmp_path: Path, name: str) -> None:
+    """Codes stay as they are, and are multiplied on their way into the decoder."""
     W_enc, W_dec, b_enc, b_dec, x = random(D, F), random(F, D), random(F), random(D), rows(D)
     factor = random(F, seed=3).abs() + 0.5
-    tensors = {"W_enc": W_enc, "W_dec": W_dec, "b_enc": b_enc, "b_dec": b_dec, "scaling_factor": factor}
+    tensors = {"W_enc": W_enc, "W_dec": W_dec, "b_enc": b_enc, "b_dec": b_dec, name: factor}
     save_file(tensors, tmp_path / "sae_weights.safetensors")
     config = {"architecture": "standard", "d_in": D, "d_sae": F, "activation_fn_str": "relu", "dtype": "torch.float32",
               "apply_b_dec_to_input": True, "finetuning_scaling_factor": True, "normalize_activations": "none",
@@ -287,7 +336,7 @@ def test_saelens_s_factor_of_fine_tuning_multiplies_the_decoder(tmp_path: Path) 
     codes = torch.relu((x - b_dec) @ W_enc + b_enc)
     same(opened(tmp_path), codes, (codes * factor) @ W_dec + b_dec, x)
     (tmp_path / "cfg.json").write_text(json.dumps({**config, "finetuning_scaling_factor": False}))
-    with pytest.raises(Exception, match=r"holds scaling_factor, but .* says finetuning_scaling_factor is off"):
+    with pytest.raises(Exception, match=rf"holds {name}, but .* says finetuning_scaling_factor is off"):
         open_dictionary(tmp_path)
 
 

@@ -31,7 +31,7 @@ MORE: dict[str, Any] = {
 
 def copied(name: str, tmp_path: Path, **more: Any) -> Path:
     folder = tmp_path / "from"
-    shutil.copytree(FIXTURES / "saelens" / name, folder)
+    shutil.copytree(FIXTURES / name if "/" in name else FIXTURES / "saelens" / name, folder)
     change_config("cfg.json", lambda config: config.get("metadata", config).update(more))(folder)
     return folder
 
@@ -61,9 +61,9 @@ def test_they_come_through_another_format_that_keeps_what_it_has_no_words_for(tm
     assert metadata(tmp_path / "there") == metadata(source)
 
 
-@pytest.mark.parametrize("name", ["version_5", "version_3_topk"])
+@pytest.mark.parametrize("name", ["version_3/before_3_topk", "version_3/topk", "version_4/gated", "version_5/standard"])
 def test_flat_settings_of_versions_before_6_become_metadata(tmp_path: Path, name: str) -> None:
-    source = copied(name, tmp_path, **{key: MORE[key] for key in MORE if key != "anything"})
+    source = copied(f"saelens_old/{name}", tmp_path, **{key: MORE[key] for key in MORE if key != "anything"})
     convert(source, tmp_path / "there", to="saelens")
     own = {key: value for key, value in MORE.items() if key != "anything"}
     assert metadata(tmp_path / "there") == {
@@ -72,7 +72,7 @@ def test_flat_settings_of_versions_before_6_become_metadata(tmp_path: Path, name
         "hook_name": "blocks.2.hook_resid_pre",
         "hook_head_index": None,
         "sae_lens_version": "6.54.12",
-        "sae_lens_training_version": "5.4.0",
+        "sae_lens_training_version": json.loads((source / "cfg.json").read_text())["sae_lens_training_version"],
     }
 
 

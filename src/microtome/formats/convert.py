@@ -17,9 +17,8 @@ from microtome.formats.circuit_tracer import save_circuit_tracer, save_crosslaye
 from microtome.formats.dictionary_learning import save_dictionary_learning
 from microtome.formats.foreign import Foreign, plain
 from microtome.formats.hub import Release
-from microtome.formats.opening import Opened, open_dictionary, parse_reference
+from microtome.formats.opening import Opened, found_in, open_dictionary, parse_reference
 from microtome.formats.placing import sites_given
-from microtome.formats.recognise import members_of
 from microtome.formats.saelens import save_saelens
 from microtome.formats.sets import TranscoderSet
 from microtome.formats.sparsify import save_sparsify
@@ -111,7 +110,7 @@ def facts_of(foreign: Foreign) -> dict[str, Any]:
 
 def _open(source: str | Path, release: Release | None) -> dict[str, Foreign] | CrosslayerTranscoder:
     wanted, path = parse_reference(str(source)), Path(str(source).partition("?")[0])
-    found = members_of(path) if release is None and path.is_dir() else []
+    found = found_in(path) if release is None and path.is_dir() else []
     if len(found) > 1 and (wanted.site, wanted.width, wanted.l0) == (None, None, None):
         opened: dict[str, Opened] = {member.path: open_dictionary(path / member.path) for member in found}
         if all(isinstance(one, Foreign) for one in opened.values()):

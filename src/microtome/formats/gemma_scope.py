@@ -68,7 +68,14 @@ def load_gemma_scope_2(folder: Path) -> Foreign:
             f"'{folder / CONFIG}' is of the architecture '{config['architecture']}', expected jump_relu",
             cure="Update microtome",
         )
-    transcoder = "transcoder" in text or "hf_hook_point_out" in config or "W_skip" in tensors
+    skip = "W_skip" in tensors
+    if setting(config, "affine_connection", bool, folder / CONFIG, skip) != skip:
+        raise FormatError(
+            f"'{folder / CONFIG}' says affine_connection {not skip}, its weights have {'an' if skip else 'no'} "
+            "affine_skip_connection",
+            cure="Check that its settings and its weights belong together",
+        )
+    transcoder = "transcoder" in text or "hf_hook_point_out" in config or skip
     first, last = _ends(paths.gemma_scope_2(text))
     model = _model_2(config, text)
     where, out = (from_module_path(config.get(f"hf_hook_point_{end}"), model) for end in ("in", "out"))

@@ -100,7 +100,7 @@ def load_llama_scope(folder: Path) -> Foreign:
 
 def _tensors(weights: Weights, config: Mapping[str, Any], path: Path) -> dict[str, Tensor]:
     """The weights under their names here; older and newer files have other names and shapes."""
-    if "W_E" in weights:
+    if "W_E" in weights or "W_D" in weights:
         d_in, latents = weights.shape("W_E", 2)
         d_out = weights.shape("W_D", 2)[1]
         tensors = {"W_enc": weights.take("W_E", (d_in, latents)).T, "W_dec": weights.take("W_D", (latents, d_out))}
@@ -116,7 +116,8 @@ def _tensors(weights: Weights, config: Mapping[str, Any], path: Path) -> dict[st
     agree(path, "d_model", config.get("d_model"), d_in)
     agree(path, "d_sae", config.get("d_sae"), latents)
     tensors["b_enc"] = weights.take(b_enc, (latents,))
-    tensors["b_dec"] = weights.take(b_dec, (d_out,)) if b_dec in weights else torch.zeros(d_out)
+    has_bias = b_dec in weights or setting(config, "use_decoder_bias", bool, path, False)
+    tensors["b_dec"] = weights.take(b_dec, (d_out,)) if has_bias else torch.zeros(d_out)
     return tensors
 
 

@@ -16,6 +16,16 @@ from microtome.formats.foreign import Foreign, build
 from microtome.formats.reading import DOWNLOAD_AGAIN, Weights, read_pt, setting
 
 NAME = "openai"
+_OWN = {"pre_bias", "encoder.weight", "latent_bias"}
+
+
+def is_openai(path: Path) -> bool:
+    """Whether a `.pt` file holds what one of OpenAI's does, by its names; numbers are left on the disk."""
+    try:
+        state = read_pt(path, mapped=True)
+    except FormatError:
+        return False
+    return isinstance(state, dict) and state.keys() >= _OWN
 
 
 def load_openai(path: Path) -> Foreign:
@@ -45,9 +55,10 @@ def load_openai(path: Path) -> Foreign:
         "b_enc": weights.take("latent_bias", (latents,)),
         "b_dec": weights.take("pre_bias", (width,)),
     }
-    tied = "decoder.weight" not in weights
-    tensors["W_dec"] = tensors["W_enc"].clone() if tied else weights.take("decoder.weight", (width, latents)).T
+    # A tied decoder (TiedTranspose) holds the encoder's weights a second time.
+    tied = "decoder.linear.weight" in weights
     weights.drop("decoder.linear.weight")
+    tensors["W_dec"] = tensors["W_enc"].clone() if tied else weights.take("decoder.weight", (width, latents)).T
     topk = activation == "TopK"
     text = path.absolute().as_posix()
     site = next((site for site in paths.openai(text) if not site.endswith(".")), None)

@@ -25,7 +25,7 @@ from microtome.formats.gemma_scope import load_gemma_scope, load_gemma_scope_2, 
 from microtome.formats.hub import Client, Release, fetch, fetch_inside, release_on_hub
 from microtome.formats.llama_scope import load_llama_scope
 from microtome.formats.one_layer import load_one_layer
-from microtome.formats.openai import load_openai
+from microtome.formats.openai import is_openai, load_openai
 from microtome.formats.reading import one_line
 from microtome.formats.recognise import Member, members_of, named
 from microtome.formats.saelens import load_saelens
@@ -151,16 +151,33 @@ def open_dictionary(reference: str | Path, *, release: Release | None = None, cl
     wanted = parse_reference(str(reference))
     path = Path(wanted.base)
     if release is None and path.exists():
-        found = members_of(path)
-        chosen = choose(found, wanted, wanted.base)
+        chosen = choose(found_in(path), wanted, wanted.base)
         return _load(chosen, path / chosen.path if chosen.path else path, client)
     release = release or _release(wanted.base)
     inside = release.inside.rstrip("/")
-    own = named(inside, release.repository)
+    own = named(inside, _beside(release, inside) if inside.endswith(".pt") else (), release.repository)
     found = [own] if own else [m for m in release.members() if _lies_in(m.path, inside)]
     chosen = choose(found, wanted, wanted.base)
     own_file = partial(fetch_inside, release, chosen)
     return _load(chosen, fetch(release, chosen), client or release.client, own_file)
+
+
+def found_in(path: Path) -> list[Member]:
+    """The dictionaries of a folder on the disk.
+
+    Where there are several, only those `.pt` files count that hold OpenAI's names: what a file is called says nothing.
+    """
+    found = members_of(path)
+    if len(found) < 2:
+        return found
+    kept = [member for member in found if member.format != "openai" or is_openai(path / member.path)]
+    return kept or found
+
+
+def _beside(release: Release, path: str) -> list[str]:
+    """Names of the files in the folder of one."""
+    folder, _, _ = path.rpartition("/")
+    return [name for where, _, name in (file.rpartition("/") for file in release.files) if where == folder]
 
 
 def _lies_in(path: str, folder: str) -> bool:

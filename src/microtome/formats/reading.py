@@ -66,14 +66,17 @@ def read_safetensors(path: Path) -> dict[str, Tensor]:
         raise cut_short(path, "safetensors", error) from None
 
 
-def read_pt(path: Path) -> Any:
+def read_pt(path: Path, *, mapped: bool = False) -> Any:
     """What a file of `torch.save` holds, as long as it is tensors and plain values: no code in it is run.
+
+    `mapped`: numbers stay on the disk until they are used, where the file is a zip archive.
 
     Raises `FormatError`: the file asks for anything else (`torch.load(weights_only=True)` refuses it), or is cut short.
     """
     must_exist(path)
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        mapped = mapped and zipfile.is_zipfile(path)
+        return torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
     except pickle.UnpicklingError as error:
         if zipfile.is_zipfile(path) or "GLOBAL" in str(error) or "global" in str(error):
             raise FormatError(

@@ -38,6 +38,8 @@ _FILES = {
 }
 
 CONFIG = "config.yaml"
+# dictionary_learning's dictionaries, and those along the way.
+_LEARNT = r"(^|/)(ae|checkpoints/ae_\d+)\.pt$"
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def members(files: Iterable[str], where: str = "") -> list[Member]:
             if (
                 name.endswith(".pt")
                 and "/" not in name
-                and not _is_training_state(f"{where}/{folder}".rstrip("/"), name)
+                and (_is_alone(name, inside) or not _is_training_state(f"{where}/{folder}".rstrip("/"), name))
             ):
                 paired = f"{name.removesuffix('.pt')}_cfg.json" in inside
                 found.append(Member(f"{folder}/{name}".lstrip("/"), "one-layer" if paired else "openai", where))
@@ -119,14 +121,25 @@ def files_of(member: Member, files: Iterable[str]) -> list[str]:
     ]
 
 
-def named(path: str, where: str = "") -> Member | None:
-    """A file of dictionary_learning that is named itself: its dictionary, or one along the way, which is no member."""
-    return Member(path, "dictionary_learning", where) if re.search(r"(^|/)(ae|checkpoints/ae_\d+)\.pt$", path) else None
+def named(path: str, beside: Iterable[str], where: str = "") -> Member | None:
+    """A file of dictionary_learning that is named itself: its dictionary, or one along the way, which is no member.
+
+    `beside`: the names of the files in its folder.
+    """
+    if not re.search(_LEARNT, path):
+        return None
+    alone = _is_alone(PurePosixPath(path).name, set(beside))
+    return Member(path, "openai" if alone else "dictionary_learning", where)
+
+
+def _is_alone(name: str, inside: set[str]) -> bool:
+    """Without settings, a file that is called ae.pt can only be one that needs none."""
+    return name == "ae.pt" and "config.json" not in inside
 
 
 def _is_training_state(folder: str, name: str) -> bool:
     """Files of a training beside its dictionaries: dictionary_learning's checkpoints/ae_N.pt, sparsify's states."""
-    if named(f"{folder}/{name}"):
+    if re.search(_LEARNT, f"{folder}/{name}"):
         return True
     return re.fullmatch(r"(rank_\d+_)?state\.pt|(optimizer|lr_scheduler)(_\d+)?\.pt", name) is not None
 
@@ -134,10 +147,8 @@ def _is_training_state(folder: str, name: str) -> bool:
 def members_of(folder: Path) -> list[Member]:
     """The same for a folder or a file on the disk."""
     if folder.is_file():
-        if own := named(folder.absolute().as_posix()):
-            # Without settings, a file that is called ae.pt can only be one that needs none.
-            alone = folder.name == "ae.pt" and not folder.with_name("config.json").is_file()
-            return [Member("", "openai" if alone else own.format, own.path)]
+        if own := named(folder.absolute().as_posix(), (path.name for path in folder.parent.iterdir())):
+            return [Member("", own.format, own.path)]
         return [
             Member("", member.format, folder.absolute().as_posix())
             for member in members(p.name for p in folder.parent.iterdir())

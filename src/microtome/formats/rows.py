@@ -16,9 +16,8 @@ from microtome.dictionaries import CrosslayerTranscoder
 from microtome.errors import FormatError
 from microtome.formats import circuit_tracer, gemma_scope, saelens, sparsify
 from microtome.formats.lazy import TensorFile
-from microtome.formats.opening import choose, open_dictionary, parse_reference
+from microtome.formats.opening import choose, found_in, open_dictionary, parse_reference
 from microtome.formats.reading import read_config
-from microtome.formats.recognise import members_of
 from microtome.formats.sets import TranscoderSet
 
 
@@ -54,7 +53,7 @@ def _file_of(reference: str | Path, layer: int) -> tuple[Path, str] | None:
     path = Path(wanted.base)
     if not path.is_dir():
         return None
-    member = choose(members_of(path), wanted, wanted.base)
+    member = choose(found_in(path), wanted, wanted.base)
     folder = path / member.path
     if member.format == "microtome":
         return folder / "weights.safetensors", "W_dec"

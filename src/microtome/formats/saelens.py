@@ -3,8 +3,9 @@
 Layout and meaning after https://github.com/jbloomAus/SAELens (sae_lens 6.54.12): `saes/sae.py` (save_model,
 process_sae_in, fold_activation_norm_scaling_factor), `saes/{standard,gated,topk,abstopk,jumprelu,batchtopk}_sae.py`,
 `saes/{matching_pursuit,temporal}_sae.py`, `saes/transcoder.py`, and `loading/pretrained_sae_loaders.py`
-(handle_pre_6_0_config: keys before 6.0 and their defaults; read_sae_components_from_disk: `scaling_factor`). W_enc is
-[D, F] there, W_dec [F, D].
+(handle_pre_6_0_config: keys before 6.0 and their defaults; read_sae_components_from_disk: `scaling_factor`). For files
+before 6.0 `sae.py` of sae_lens 3.23.4, 4.4.5 and 5.11.0 (SAEConfig, encode_gated, initialize_weights_basic:
+`finetuning_scaling_factor`). W_enc is [D, F] there, W_dec [F, D].
 
 Legend of suffixes: D width, F latents.
 """
@@ -153,9 +154,11 @@ def _architecture(config: Mapping[str, Any], path: Path) -> str:
             f"'{path}' is of the architecture '{name}', expected one of {', '.join(ARCHITECTURES)}",
             cure="Update microtome, or ask whoever made it",
         )
-    if activation not in ("relu", "topk", None):
+    # Before 6.0 any function could stand behind any encoder.
+    expected = ("topk",) if name == "topk" else ("relu",)
+    if activation not in (*expected, None):
         raise FormatError(
-            f"'{path}' has the activation function '{activation}', expected relu or topk",
+            f"'{path}' has the activation function '{activation}', expected {expected[0]} for a {name} sae",
             cure="Use it in the version of SAELens that made it",
         )
     return str(name)
@@ -206,17 +209,26 @@ def _tensors(
         tensors["b_dec_in"] = torch.zeros(d_in)
     if kind == "skip_transcoder":
         tensors["W_skip"] = weights.take("W_skip", (d_out, d_in))
-    if "scaling_factor" in weights:
-        factor_F = weights.take("scaling_factor", (latents,))
-        if setting(config, "finetuning_scaling_factor", bool, path, False):
-            # It multiplies the codes on their way into the decoder only.
+    _fold_fine_tuning(tensors, weights, config, path)
+    return tensors, notes
+
+
+def _fold_fine_tuning(tensors: dict[str, Tensor], weights: Weights, config: Mapping[str, Any], path: Path) -> None:
+    """Fold the factor of fine-tuning: it multiplies the codes on their way into the decoder only."""
+    latents = tensors["W_dec"].shape[0]
+    tuned = setting(config, "finetuning_scaling_factor", bool, path, False)
+    # Versions 3 to 5 write the second; those before 3 wrote the first always, of ones where nothing was tuned.
+    for name in ("scaling_factor", "finetuning_scaling_factor"):
+        if name not in weights:
+            continue
+        factor_F = weights.take(name, (latents,))
+        if tuned:
             tensors["W_dec"] = tensors["W_dec"] * factor_F[:, None]
         elif not bool(torch.allclose(factor_F, torch.ones(latents))):
             raise FormatError(
-                f"'{weights.origin}' holds scaling_factor, but '{path}' says finetuning_scaling_factor is off",
+                f"'{weights.origin}' holds {name}, but '{path}' says finetuning_scaling_factor is off",
                 cure="Check that its settings and its weights belong together",
             )
-    return tensors, notes
 
 
 def _pursuit(
