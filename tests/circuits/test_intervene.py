@@ -13,7 +13,7 @@ from microtome.circuits import targets
 from microtome.circuits.attribution import TracingConfig, trace_local
 from microtome.circuits.faithfulness import faithfulness, predicted, strongest_groups
 from microtome.circuits.graph import LATENT
-from microtome.circuits.intervene import REGIMES, NodeChange, intervene, keeping_only
+from microtome.circuits.intervene import REGIMES, NodeChange, intervene, keeping_only, unchanged
 from microtome.circuits.pruning import prune
 from microtome.circuits.replacement import Local, ReplacementModel
 from microtome.circuits.supernodes import find_supernodes
@@ -37,6 +37,29 @@ def test_nothing_changed_is_the_model(name: str, regime: str) -> None:
     for logits in (found.before_V, found.after_V):
         torch.testing.assert_close(logits, lm.logits(TOKENS)[0, -1], rtol=1e-5, atol=1e-5)
     assert lm.open_contexts == 0
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+@pytest.mark.parametrize("name", SPECS)
+def test_logits_are_computed_where_they_are_read(name: str, regime: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of targets after an earlier token and of the last one, as if those of every token had been computed."""
+    lm = model(name)
+    local = ReplacementModel(lm, transcoders(lm)).on(TOKENS)
+
+    graph = trace_local(local, aims=lambda local: targets.logits(local, [4, 5], position=2), config=ALL)
+    change = [NodeChange(node=graph.node_id(0), factor=0.5)]
+    heads: list[int] = []
+    head = lm.hf.get_output_embeddings()
+    watching = head.register_forward_pre_hook(lambda _, given: heads.append(given[0].shape[1]))
+    before = unchanged(local, graph, regime)  # type: ignore[arg-type]
+    found = intervene(local, graph, change, regime, before=before)  # type: ignore[arg-type]
+    assert heads == [2, 2]
+    watching.remove()
+    monkeypatch.setitem(intervene.__globals__, "only_at", lambda hf, positions: {})
+    every = intervene(local, graph, change, regime)  # type: ignore[arg-type]
+    for one, other in zip(vars(found).values(), vars(every).values(), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-6, atol=1e-6, equal_nan=True)
+    assert int(found.changed_N[-2:].isfinite().sum()) == 2
 
 
 def test_free_is_a_clamp_of_interventions() -> None:

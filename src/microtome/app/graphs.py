@@ -45,6 +45,7 @@ class Graphs:
         self._loaded = Remembered(3)
         self._listed = Remembered(256)
         self._locals = Remembered(1)
+        self._unchanged = Remembered(3)
 
     def listing(self, run: str | None) -> list[dict[str, Any]]:
         """Every graph of a run (of all, without one) and every file; one that cannot be read says why."""
@@ -156,7 +157,7 @@ class Graphs:
 
     def intervene(self, run: str | None, name: str, changes: Sequence[Any], regime: str) -> dict[str, Any]:
         """What changes of nodes do to the next token and to the other latents, measured in the run's model."""
-        from microtome.circuits import NodeChange, intervene
+        from microtome.circuits import NodeChange, intervene, unchanged
 
         if run is None:
             raise ArtifactError(
@@ -168,7 +169,12 @@ class Graphs:
         graph = self._graph(path)
         with self._runs.forward:
             local = self._locals.get((run, name), _pair(path), lambda: self._local(run, graph))
-            measured = intervene(local, graph, wanted, regime)  # type: ignore[arg-type]
+            before = self._unchanged.get(
+                (run, name, regime),
+                _pair(path),
+                lambda: unchanged(local, graph, regime),  # type: ignore[arg-type]
+            )
+            measured = intervene(local, graph, wanted, regime, before=before)  # type: ignore[arg-type]
         model = local.model.lm
         before_V, after_V = (logits.float().softmax(-1) for logits in (measured.before_V, measured.after_V))
 

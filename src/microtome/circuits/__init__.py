@@ -12,7 +12,7 @@ from microtome.circuits.convert import convert_graph
 from microtome.circuits.difference import Difference, compare
 from microtome.circuits.faithfulness import Faithfulness, faithfulness, strongest_groups
 from microtome.circuits.graph import KINDS, Graph, Nodes, Target
-from microtome.circuits.intervene import NodeChange, intervene, keeping_only
+from microtome.circuits.intervene import NodeChange, intervene, keeping_only, unchanged
 from microtome.circuits.pruning import prune
 from microtome.circuits.replacement import Local, ReplacementModel
 from microtome.circuits.scores import Scores, completeness_score, influence, replacement_score, score
@@ -69,4 +69,5 @@ __all__ = [
     "open_transcoders",
     "trace",
     "trace_local",
+    "unchanged",
 ]

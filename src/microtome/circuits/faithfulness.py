@@ -26,7 +26,7 @@ import torch
 from torch import Tensor
 
 from microtome.circuits.graph import LATENT, TARGET, Graph
-from microtome.circuits.intervene import REGIMES, NodeChange, Regime, intervene, keeping_only
+from microtome.circuits.intervene import REGIMES, NodeChange, Regime, intervene, keeping_only, unchanged
 from microtome.circuits.pruning import prune
 from microtome.circuits.replacement import Local
 from microtome.circuits.supernodes import find_supernodes
@@ -107,7 +107,7 @@ def faithfulness(
     singles = len(ablated) - len(groups)
     agreements = []
     for regime in regimes:
-        measured_NG = torch.stack([_measured(local, graph, group, regime, factor) for group in ablated], 1)
+        measured_NG = _measured(local, graph, ablated, regime, factor)
         prediction_NG = (1.0 - factor) * (direct_NG if regime == "frozen" else total_NG)
         for what, part in (("latents", slice(singles)), ("groups", slice(singles, None))):
             if ablated[part]:
@@ -178,10 +178,15 @@ def predicted(graph: Graph, ablated: Sequence[Sequence[str]]) -> tuple[Tensor, T
     return direct_NG, total_NG
 
 
-def _measured(local: Local, graph: Graph, group: Sequence[str], regime: str, factor: float) -> Tensor:
+def _measured(local: Local, graph: Graph, ablated: Sequence[Sequence[str]], regime: str, factor: float) -> Tensor:
+    """What ablating each group changes of every node, [N, G]."""
     known: Regime = regime  # type: ignore[assignment]
-    found = intervene(local, graph, [NodeChange(node=node, factor=factor) for node in group], known)
-    return found.changed_N - found.value_N
+    before = unchanged(local, graph, known)
+    changed = []
+    for group in ablated:
+        found = intervene(local, graph, [NodeChange(node=node, factor=factor) for node in group], known, before=before)
+        changed.append(found.changed_N - found.value_N)
+    return torch.stack(changed, 1)
 
 
 def _agreement(

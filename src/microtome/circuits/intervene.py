@@ -29,6 +29,7 @@ from microtome.circuits.freezing import Frozen
 from microtome.circuits.graph import BIAS, ERROR, LATENT, TARGET, TOKEN, Graph
 from microtome.circuits.replacement import Local
 from microtome.errors import ConfigError
+from microtome.models.generation import only_at
 
 Regime: TypeAlias = Literal["frozen", "frozen_attention", "free"]
 REGIMES: tuple[str, ...] = get_args(Regime)
@@ -67,23 +68,49 @@ class Measured:
     changed_N: Tensor
 
 
-def intervene(local: Local, graph: Graph, changes: Sequence[NodeChange], regime: Regime) -> Measured:
-    """Apply changes to nodes of a prompt's graph and run the model once.
+def intervene(
+    local: Local,
+    graph: Graph,
+    changes: Sequence[NodeChange],
+    regime: Regime,
+    *,
+    before: Outcome | None = None,
+) -> Measured:
+    """Apply changes to nodes of a prompt's graph, run the model, and compare with what it does without them.
 
-    In `free` only latents can be changed: errors, tokens and biases are no parts of the model. Raises `ConfigError`:
-    an unknown node or regime, a target, a node that cannot be changed so.
+    `before`: what `unchanged` gave for the same graph and regime, so that many changes share that forward. In `free`
+    only latents can be changed: errors, tokens and biases are no parts of the model. Raises `ConfigError`: an unknown
+    node or regime, a target, a node that cannot be changed so.
     """
-    if regime not in REGIMES:
-        raise ConfigError(f"got the regime '{regime}', expected one of {', '.join(REGIMES)}", cure="Give one of these")
+    _check_regime(regime)
     if not changes:
         raise ConfigError("got no change, expected at least one", cure="Name a node of the graph")
     check_same_prompt(local, graph)
     plan = _Plan(local, graph)
     for change in changes:
         plan.take(change, regime)
-    after = _Forward(local, plan.clamps, plan.added, regime).run()
-    before = _Forward(local, {}, {}, regime).run()
+    after = _Forward(local, plan.clamps, plan.added, regime, at=_at_head(local, graph)).run()
+    before = unchanged(local, graph, regime) if before is None else before
     return Measured(before.logits_V, after.logits_V, read(local, graph, before), read(local, graph, after))
+
+
+def unchanged(local: Local, graph: Graph, regime: Regime) -> Outcome:
+    """A forward of the graph's prompt under a regime in which nothing is changed. Raises `ConfigError`: another
+    prompt, an unknown regime."""
+    _check_regime(regime)
+    check_same_prompt(local, graph)
+    return _Forward(local, {}, {}, regime, at=_at_head(local, graph)).run()
+
+
+def _check_regime(regime: str) -> None:
+    if regime not in REGIMES:
+        raise ConfigError(f"got the regime '{regime}', expected one of {', '.join(REGIMES)}", cure="Give one of these")
+
+
+def _at_head(local: Local, graph: Graph) -> list[int]:
+    """Positions whose logits are needed, in order: the last one's, and those that targets read."""
+    first_target = len(graph) - len(graph.targets)
+    return sorted({local.n_tokens - 1, *graph.nodes.position[first_target:].tolist()})
 
 
 def check_same_prompt(local: Local, graph: Graph) -> None:
@@ -97,7 +124,8 @@ def check_same_prompt(local: Local, graph: Graph) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """Values after a forward: what every MLP and the unembedding read [T, D], and the logits of the last position."""
+    """Values after a forward: what every MLP reads [T, D], what the unembedding reads [T, D] (NaN where no logits were
+    asked for), and the logits of the last position."""
 
     mlp_in: list[Tensor]
     hidden: Tensor
@@ -172,9 +200,12 @@ class _Forward:
         added: Mapping[str, Tensor],
         regime: Regime,
         *,
+        at: Sequence[int],
         keep: Sequence[Tensor] | None = None,
     ) -> None:
         self.local, self.clamps, self.added, self.regime, self.keep = local, clamps, added, regime, keep
+        #: positions whose logits are computed: over a large vocabulary they take as long as all layers
+        self.at = list(at)
         #: what latents of layers before write to the MLP outputs of layers to come
         self._pending: dict[int, Tensor] = {}
         self._mlp_in: dict[int, Tensor] = {}
@@ -195,10 +226,16 @@ class _Forward:
             if self.regime != "free":
                 stack.enter_context(Frozen(frozen.constants, scales=self.regime == "frozen"))
             stack.enter_context(lm.edit(edits))
-            hidden = stack.enter_context(lm.record(frozen.head))
-            logits_V = lm.hf(inputs_embeds=frozen.embeds_1TD, use_cache=False).logits[0, -1]
-            inputs = [self._mlp_in[layer] for layer in range(frozen.n_layers)]
-            return Outcome(inputs, next(iter(hidden.values()))[0], logits_V)
+            found = stack.enter_context(lm.record(frozen.head))
+            kept = only_at(lm.hf, self.at)
+            logits_V = lm.hf(inputs_embeds=frozen.embeds_1TD, use_cache=False, **kept).logits[0, -1]
+        inputs = [self._mlp_in[layer] for layer in range(frozen.n_layers)]
+        (read_1TD,) = found.values()
+        if not kept:
+            return Outcome(inputs, read_1TD[0], logits_V)
+        hidden_TD = torch.full_like(frozen.hidden, math.nan)
+        hidden_TD[self.at] = read_1TD[0]
+        return Outcome(inputs, hidden_TD, logits_V)
 
     def _read(self, layer: int, value: Tensor) -> Tensor:
         self._mlp_in[layer] = value[0].clone()
@@ -321,4 +358,5 @@ def keeping_only(local: Local, graph: Graph, kept: Tensor) -> Tensor:
         here = kept & (graph.nodes.kind == LATENT) & (graph.nodes.layer == layer)
         mask_TF[graph.nodes.position[here].long(), graph.nodes.index[here].long()] = 1.0
         masks.append(mask_TF.to(local.frozen.hidden))
-    return _Forward(local, {}, {}, "frozen_attention", keep=masks).run().logits_V
+    at = [local.n_tokens - 1]
+    return _Forward(local, {}, {}, "frozen_attention", at=at, keep=masks).run().logits_V
