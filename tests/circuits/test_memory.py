@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -73,23 +75,38 @@ def said_before_rows(local: Local, max_nodes: int) -> float:
     return float(caught.value.problem.split(" MB", 1)[0].rsplit(" ", 1)[1]) * 1e6
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the most memory a process had is reset through /proc")
-@pytest.mark.parametrize("max_nodes", [1500, 10_000])
-def test_a_trace_takes_no_more_than_it_said(max_nodes: int) -> None:
+def measured(max_nodes: int) -> dict[str, float]:
+    """Bytes: what was said of a trace and what its rows are, what it took, and what scores of its graph took."""
+    trace_local(local_of())
     tokens = torch.randint(3, 61, (1, 60), generator=torch.Generator().manual_seed(0))
     local = local_of(tokens=tokens, latents=512, l0=24.0)
     said, rows = said_before_rows(local, max_nodes), 4.0 * min(max_nodes, local.n_active) * Columns(local).n
     before = memory("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")
     graph = trace_local(local, config=TracingConfig(max_nodes=max_nodes))
-    assert rows > 25e6 and graph.n_edges > 100_000
     taken = memory("VmHWM") - before
-    assert rows / 2 < taken < said < 2 * rows + 60e6
     Path("/proc/self/clear_refs").write_text("5")
     influence(graph)
     score(graph)
+    return {
+        "said": said,
+        "rows": rows,
+        "edges": graph.n_edges,
+        "taken": taken,
+        "scores": memory("VmHWM") - before,
+    }
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the most memory a process had is reset through /proc")
+@pytest.mark.parametrize("max_nodes", [1500, 10_000])
+def test_a_trace_takes_no_more_than_it_said(max_nodes: int) -> None:
+    # In a process of its own: in this one a trace may find room that tests before it took and left.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
+        found = other.submit(measured, max_nodes).result()
+    assert found["rows"] > 25e6 and found["edges"] > 100_000
+    assert found["rows"] / 2 < found["taken"] < found["said"] < 2 * found["rows"] + 60e6
     # Rows are gone by then, and no more than the graph and a number for each edge is held.
-    assert memory("VmHWM") - before < taken
+    assert found["scores"] < found["taken"]
 
 
 def memory(key: str) -> int:
