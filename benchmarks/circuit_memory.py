@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from growth import memory_now, memory_peak
 
 #: Layers, width, tokens, latents that fire at each token and layer, nodes.
 SIZES = ((6, 256, 16, 32, 4000), (6, 256, 128, 16, 2000), (12, 128, 64, 16, 2000), (12, 128, 512, 4, 500))
@@ -68,7 +69,7 @@ def traced(layers: int, width: int, tokens: int, fire: int, nodes: int) -> dict[
     model = ReplacementModel(lm, from_placed(lm, placed))
     prompt = torch.randint(3, 2000, (1, tokens))
     trace(model, prompt[:, :4], config=TracingConfig(max_nodes=20))
-    before = memory("VmRSS")
+    before = memory_now()
     local = model.on(prompt)
     stated = 0.0
     try:
@@ -77,17 +78,12 @@ def traced(layers: int, width: int, tokens: int, fire: int, nodes: int) -> dict[
         stated = 1e6 * float(error.problem.split(" MB", 1)[0].rsplit(" ", 1)[1].replace(",", ""))
     reset()
     graph = trace_local(local, config=TracingConfig(max_nodes=nodes))
-    taken = memory("VmHWM") - before
+    taken = memory_peak() - before
     reset()
     influence(graph)
     facts = {"layers": layers, "tokens": tokens, "fired": local.n_active, "rows": int(graph.row.sum())}
-    sizes = {"edges": graph.n_edges, "stated": stated, "taken": taken, "influence": memory("VmHWM") - before}
+    sizes = {"edges": graph.n_edges, "stated": stated, "taken": taken, "influence": memory_peak() - before}
     return facts | sizes
-
-
-def memory(key: str) -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return 1024 * int(next(line for line in lines if line.startswith(key)).split()[1])
 
 
 def reset() -> None:

@@ -45,7 +45,6 @@ def test_logits_are_computed_where_they_are_read(name: str, regime: str, monkeyp
     """Of targets after an earlier token and of the last one, as if those of every token had been computed."""
     lm = model(name)
     local = ReplacementModel(lm, transcoders(lm)).on(TOKENS)
-
     graph = trace_local(local, aims=lambda local: targets.logits(local, [4, 5], position=2), config=ALL)
     change = [NodeChange(node=graph.node_id(0), factor=0.5)]
     heads: list[int] = []

@@ -271,3 +271,16 @@ def test_what_no_check_foresaw_is_one_line_too(tmp_path: Path, monkeypatch: pyte
         f"'{FIXTURES / SAELENS}' cannot be read as saelens (TypeError: unhashable type). "
         "Check that its settings and its weights are whole."
     )
+
+
+@pytest.mark.parametrize("sort", ["lorsa", "crosscoder", "clt"])
+def test_other_kinds_of_llama_scope_are_refused_by_name(tmp_path: Path, sort: str) -> None:
+    weights = {"encoder.weight": torch.zeros(16, 8), "encoder.bias": torch.zeros(16)}
+    weights |= {"decoder.weight": torch.ones(8, 16), "decoder.bias": torch.zeros(8)}
+    save_file(weights, tmp_path / "sae_weights.safetensors")
+    config = {"d_model": 8, "act_fn": "relu", "norm_activation": "inference", "sae_type": sort}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    with pytest.raises(FormatError, match=f"is of the type '{sort}', expected sae or transcoder"):
+        open_dictionary(tmp_path)
+    (tmp_path / "config.json").write_text(json.dumps(config | {"sae_type": "sae"}))
+    assert isinstance(open_dictionary(tmp_path), Foreign)

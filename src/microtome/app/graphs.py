@@ -45,6 +45,7 @@ class Graphs:
         self._loaded = Remembered(3)
         self._listed = Remembered(256)
         self._locals = Remembered(1)
+        # What its changes are compared with: one for each regime.
         self._unchanged = Remembered(3)
 
     def listing(self, run: str | None) -> list[dict[str, Any]]:

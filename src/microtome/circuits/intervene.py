@@ -200,12 +200,12 @@ class _Forward:
         added: Mapping[str, Tensor],
         regime: Regime,
         *,
-        at: Sequence[int],
+        at: list[int],
         keep: Sequence[Tensor] | None = None,
     ) -> None:
         self.local, self.clamps, self.added, self.regime, self.keep = local, clamps, added, regime, keep
         #: positions whose logits are computed: over a large vocabulary they take as long as all layers
-        self.at = list(at)
+        self.at = at
         #: what latents of layers before write to the MLP outputs of layers to come
         self._pending: dict[int, Tensor] = {}
         self._mlp_in: dict[int, Tensor] = {}

@@ -155,10 +155,10 @@ def _architecture(config: Mapping[str, Any], path: Path) -> str:
             cure="Update microtome, or ask whoever made it",
         )
     # Before 6.0 any function could stand behind any encoder.
-    expected = ("topk",) if name == "topk" else ("relu",)
-    if activation not in (*expected, None):
+    expected = "topk" if name == "topk" else "relu"
+    if activation not in (expected, None):
         raise FormatError(
-            f"'{path}' has the activation function '{activation}', expected {expected[0]} for a {name} sae",
+            f"'{path}' has the activation function '{activation}', expected {expected} for a {name} sae",
             cure="Use it in the version of SAELens that made it",
         )
     return str(name)
