@@ -45,7 +45,7 @@ def write_bytes(path: Path, data: bytes) -> None:
         _sync_folder(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise _cannot_write(path, error) from error
+        raise cannot_write(path, error) from error
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -121,7 +121,7 @@ def new_folder(path: Path, *, schema: str, version: int, facts: Mapping[str, Any
         _sync_folder(path.parent)
     except OSError as error:
         shutil.rmtree(temporary, ignore_errors=True)
-        raise _cannot_write(path, error) from error
+        raise cannot_write(path, error) from error
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
@@ -162,7 +162,7 @@ def write_pair(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _cannot_write(path, error) from error
+        raise cannot_write(path, error) from error
     made = {partial_name(beside): beside, partial_name(path): path}
     new_tensors, new_json = made
     try:
@@ -180,7 +180,7 @@ def write_pair(
             temporary.replace(final)
         _sync_folder(path.parent)
     except OSError as error:
-        raise _cannot_write(path, error) from error
+        raise cannot_write(path, error) from error
     finally:
         for temporary in made:
             temporary.unlink(missing_ok=True)
@@ -277,10 +277,11 @@ def check_folder_of(path: str | Path) -> None:
     """Raises the `ArtifactError` that writing `path` would end in for want of its folder, before any work is done."""
     path = Path(path)
     if not path.parent.is_dir():
-        raise _cannot_write(path, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
+        raise cannot_write(path, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
 
 
-def _cannot_write(path: Path, error: OSError) -> ArtifactError:
+def cannot_write(path: Path, error: OSError) -> ArtifactError:
+    """What a user is told when the system refuses a write."""
     if error.errno == errno.ENOSPC:
         return ArtifactError(
             f"the disk is full: '{path}' could not be written, what was there before is unchanged",

@@ -12,6 +12,7 @@ RUN/report.html              all of it, to look at
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from microtome.artifacts import partial_name, read_json, remove_partial, write_json
 from microtome.dictionaries import Dictionary, load_dictionary
 from microtome.errors import ArtifactError, ResumeError
+from microtome.locks import alone, is_busy
 
 if TYPE_CHECKING:
     from microtome.report.plots import Plots
@@ -88,6 +90,18 @@ class Run:
     @property
     def finished(self) -> bool:
         return bool(self.facts.get("status") == "finished")
+
+    @property
+    def status(self) -> str:
+        """`finished`; `training` while a process trains or measures it; `stopped` where none does any more."""
+        if self.finished:
+            return "finished"
+        return "training" if is_busy(self.path) else "stopped"
+
+    def training_alone(self) -> AbstractContextManager[None]:
+        """Within this no other process trains into the run. Raises `ResumeError` where one does."""
+        busy = ResumeError(f"another process is training '{self.path}'", cure="Wait until it is done, or stop it first")
+        return alone(self.path, busy)
 
     @property
     def names(self) -> list[str]:

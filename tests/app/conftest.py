@@ -27,7 +27,7 @@ Value = TypeVar("Value")
 
 
 @pytest.fixture(scope="session")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Path]]:
     """A run of two dictionaries with their latent stores, and one that has not been looked at, still training."""
     import argparse
     import inspect
@@ -61,7 +61,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     )
     facts = json.loads((training / "run.json").read_text())
     (training / "run.json").write_text(json.dumps({**facts, "status": "training"}))
-    return [out, training]
+    with Run(training).training_alone():
+        yield [out, training]
 
 
 @dataclass

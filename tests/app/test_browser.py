@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from microtome.formats import convert
 from microtome.latents import LatentStore, StoreConfig, build_stores
 from microtome.markup import named, visible
 from microtome.report import Part, write_sheet
+from microtome.runs import Run
 from microtome.training.adopt import adopt
 from tests.app.conftest import (
     DICTIONARY_LATENTS,
@@ -318,6 +320,21 @@ def test_curves_move_while_training_runs(watched: Watched, site: Site) -> None:
         page.locator("main svg text", has_text=" M").first.wait_for()
     finally:
         log.write_text(before)
+
+
+def test_a_run_that_no_process_trains_says_how_to_go_on(browser: Any, runs: list[Path], tmp_path: Path) -> None:
+    stopped = tmp_path / "killed"
+    shutil.copytree(runs[1], stopped)
+    with serving([stopped]) as there, watching(browser, there) as watched:
+        page = watched.page
+        page.goto(address(there, "overview", run="killed"))
+        page.get_by_text("no process trains it. Go on with microtome train --resume --out killed").wait_for()
+        assert page.get_by_text("stopped", exact=True).is_visible()
+        assert page.get_by_text("live", exact=True).count() == 0
+        # Somebody does, and the page says so once it is opened again.
+        with Run(stopped).training_alone():
+            page.reload()
+            page.get_by_text("live", exact=True).wait_for()
 
 
 def test_dense_latents_are_hidden_unless_asked_for(watched: Watched, site: Site) -> None:

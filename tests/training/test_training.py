@@ -17,6 +17,7 @@ from microtome.evaluation.storage import load_evaluation
 from microtome.training import (
     Interrupted,
     OptimiserConfig,
+    Progress,
     Run,
     TrainingConfig,
     assemble_arrays,
@@ -182,6 +183,26 @@ def test_nothing_is_overwritten_silently(arrays: dict[str, str], tmp_path: Path)
 def interrupted(asked: TrainingConfig, path: Path) -> None:
     with pytest.raises(Interrupted):
         train(asked, path, watcher=StopAt(9_000))
+
+
+def test_two_processes_do_not_train_one_run(arrays: dict[str, str], tmp_path: Path) -> None:
+    states: list[str] = []
+
+    class Second(StopAt):
+        def training(self, progress: Progress) -> None:
+            states.append(Run(tmp_path / "run").status)
+            with pytest.raises(ResumeError) as caught:
+                train(config(arrays), tmp_path / "run", resume=True)
+            assert str(caught.value) == (
+                f"another process is training '{tmp_path}/run'. Wait until it is done, or stop it first."
+            )
+            super().training(progress)
+
+    with pytest.raises(Interrupted):
+        train(config(arrays), tmp_path / "run", watcher=Second(9_000))
+    assert states and set(states) == {"training"}
+    assert Run(tmp_path / "run").status == "stopped"
+    assert train(config(arrays), tmp_path / "run", resume=True).status == "finished"
 
 
 def test_resuming_with_another_config_names_the_keys(arrays: dict[str, str], tmp_path: Path) -> None:

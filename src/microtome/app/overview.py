@@ -37,7 +37,7 @@ def _listed(runs: OpenRuns, identifier: str) -> dict[str, Any]:
         return {
             "id": identifier,
             "path": str(run.path),
-            "status": facts.get("status"),
+            "status": run.status,
             "model": _config(facts).get("model"),
             "dictionaries": [{**entry, **_state(run, entry["name"])} for entry in facts["dictionaries"]],
         }
@@ -62,7 +62,7 @@ def overview(runs: OpenRuns, identifier: str, views: Views) -> dict[str, Any]:
     rows = runs.metrics(identifier)
     return {
         "id": identifier,
-        "status": facts.get("status"),
+        "status": run.status,
         "tokens_done": rows[-1]["tokens"] if rows else 0,
         "facts": {**{key: value for key, value in facts.items() if key != "dictionaries"}, "config": _config(facts)},
         "dictionaries": [
@@ -165,7 +165,7 @@ def curves(runs: OpenRuns, identifier: str, name: str | None, step: int | None =
     facts = run.facts
     return {
         "dictionary": entry["name"],
-        "status": facts.get("status"),
+        "status": run.status,
         "tokens": (facts.get("config") or {}).get("tokens"),
         "target_l0": entry["l0"],
         "lines": len(rows),

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import fcntl
 import hashlib
 import math
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -30,6 +29,7 @@ from microtome.evaluation.on_model import Placed, batch_of
 from microtome.latents.config import StoreConfig
 from microtome.latents.directions import ENTRIES_AT_ONCE
 from microtome.latents.store import SCHEMA, VERSION, LatentStore, store_path
+from microtome.locks import alone
 from microtome.runs import Run
 
 if TYPE_CHECKING:
@@ -123,7 +123,10 @@ def build_stores(
     }
     state_needs(jobs, model, blocks, config, run.path, watcher)
     building = run.path / "latents" / ".building"
-    with _alone(building.parent):
+    busy = ArtifactError(
+        f"another process is building the latent stores in '{building.parent}'", cure="Wait until it is done"
+    )
+    with alone(building.parent, busy):
         _read(model, jobs, blocks, config, building, says, watcher)
         from microtome.latents.describing import write_store
         from microtome.latents.detection import HeldOut
@@ -139,20 +142,6 @@ def build_stores(
             stores.append(LatentStore.open(run.path, job.name))
         shutil.rmtree(building)
     return stores
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Refuse to build where another process does; its lock goes with it, however it ends."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ArtifactError(
-                f"another process is building the latent stores in '{folder}'", cure="Wait until it is done"
-            ) from None
-        yield
 
 
 def _jobs(

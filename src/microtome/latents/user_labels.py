@@ -6,9 +6,6 @@ same moment from losing one of the two labels.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +14,7 @@ from typing import Any
 from microtome.artifacts import read_json, write_json
 from microtome.errors import ArtifactError
 from microtome.latents.records import EXAMPLES, Label, UserLabel
+from microtome.locks import in_turn
 from microtome.markup import repaired, whole
 
 LABELS, EXPLANATIONS = "labels", "explanations"
@@ -86,7 +84,7 @@ def _read(folder: Path, what: str, keys: set[str]) -> dict[int, dict[str, Any]]:
 
 
 def _put(folder: Path, what: str, keys: set[str], latent: int, value: dict[str, Any] | None) -> None:
-    with _locked(folder):
+    with in_turn(folder / _LOCK):
         labels = _read(folder, what, keys)
         labels.pop(latent, None)
         if value is not None:
@@ -96,10 +94,3 @@ def _put(folder: Path, what: str, keys: set[str], latent: int, value: dict[str, 
         if what == EXPLANATIONS:
             facts[_SCORED] = {number: one.pop(_SCORED) for number, one in plain.items()}
         write_json(folder / f"{what}.json", {**facts, "labels": plain})
-
-
-@contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    with open(folder / _LOCK, "a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

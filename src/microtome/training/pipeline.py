@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +75,9 @@ def train(
     loaded model to use instead of loading `config.model`; `assembly` replaces the whole data side, for activations
     from a Python iterator (`assemble_arrays`).
 
-    Raises `ResumeError` when `out` holds something else or the config differs, `DivergenceError` for NaN or an
-    exploding loss, `Interrupted` after Ctrl-C, and what reading the model and the text raises.
+    Raises `ResumeError` when `out` holds something else, the config differs or another process trains into it,
+    `DivergenceError` for NaN or an exploding loss, `Interrupted` after Ctrl-C, and what reading the model and the text
+    raises.
     """
     watcher = watcher or Watcher()
     # Compiled code is made ready first: what computes must not change in the course of a run.
@@ -83,38 +85,42 @@ def train(
     path = Path(out)
     begun = resume and (path / "run.json").is_file()
     before = _resumable(Run.open(path), config) if begun else None
-    if before is None:
-        refuse_occupied(path)
-    watcher.note("reading model and text" if config.activations is None else "reading activations")
-    assembly = assembly or assemble(config, model=model, begun=before, note=watcher.note)
-    if before:
-        selections = {entry["name"]: entry["selection"] for entry in before["dictionaries"]}
-    else:
-        selections = {job.name: resolved_selection(config, job, assembly.device) for job in assembly.jobs}
-    facts = _facts(config, assembly, selections)
-    if before is None:
-        run = Run.create(path, facts)
-    else:
-        run = Run(path)
-        _check_same(before, facts, watcher)
-    loop = TrainingLoop(
-        run,
-        config,
-        assembly.source,
-        assembly.jobs,
-        assembly.probe,
-        selections=selections,
-        device=assembly.device,
-        report=watcher.training,
-        collecting=watcher.collecting,
-        note=watcher.note,
-    )
-    dictionaries = loop.train()
-    _save(run, dictionaries, facts)
-    _evaluate(run, config, assembly, watcher)
-    run.write_facts(
-        {**facts, "status": "finished", "special_tokens_excluded": loop.state.excluded, "steps": loop.state.step}
-    )
+    with ExitStack() as held:
+        if before is None:
+            refuse_occupied(path)
+        else:
+            held.enter_context(Run(path).training_alone())
+        watcher.note("reading model and text" if config.activations is None else "reading activations")
+        assembly = assembly or assemble(config, model=model, begun=before, note=watcher.note)
+        if before:
+            selections = {entry["name"]: entry["selection"] for entry in before["dictionaries"]}
+        else:
+            selections = {job.name: resolved_selection(config, job, assembly.device) for job in assembly.jobs}
+        facts = _facts(config, assembly, selections)
+        if before is None:
+            run = Run.create(path, facts)
+            held.enter_context(run.training_alone())
+        else:
+            run = Run(path)
+            _check_same(before, facts, watcher)
+        loop = TrainingLoop(
+            run,
+            config,
+            assembly.source,
+            assembly.jobs,
+            assembly.probe,
+            selections=selections,
+            device=assembly.device,
+            report=watcher.training,
+            collecting=watcher.collecting,
+            note=watcher.note,
+        )
+        dictionaries = loop.train()
+        _save(run, dictionaries, facts)
+        _evaluate(run, config, assembly, watcher)
+        run.write_facts(
+            {**facts, "status": "finished", "special_tokens_excluded": loop.state.excluded, "steps": loop.state.step}
+        )
     return run
 
 

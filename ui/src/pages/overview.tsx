@@ -22,17 +22,18 @@ export function Overview({ run, dictionary, listing }: PageProps) {
         const shown = data.dictionaries.find((one) => one.name === dictionary.name) ?? data.dictionaries[0];
         const config = (data.facts.config ?? {}) as Record<string, unknown>;
         const total = Number(config.tokens ?? 0);
+        const live = data.status === "training", stopped = data.status === "stopped";
         return (
           <>
             <div>
-              <div class="row"><h1>{run.id}</h1>{training && <span class="badge"><i class="live" />training</span>}</div>
+              <div class="row"><h1>{run.id}</h1>{live && <span class="badge"><i class="live" />training</span>}{stopped && <span class="badge">stopped</span>}</div>
               <p class="soft">
                 {[config.model, shown.site_in === shown.site_out ? shown.site_out : `${shown.site_in} → ${shown.site_out}`, shown.kind.replaceAll("_", " "), `${whole(shown.latents)} latents`, `${amount(data.tokens_done)} tokens`].filter(Boolean).join(" · ")}
               </p>
-              {training && total > 0 && (
+              {(live || stopped) && total > 0 && (
                 <div style={{ marginTop: "10px" }}>
                   <div class="progress" role="progressbar" aria-valuenow={Math.round((100 * data.tokens_done) / total)} aria-label="Training"><i style={{ width: `${Math.min(100, (100 * data.tokens_done) / total)}%` }} /></div>
-                  <p class="small faint num" style={{ marginTop: "4px" }}>{whole(data.tokens_done)} of {whole(total)} tokens</p>
+                  <p class="small faint num" style={{ marginTop: "4px" }}>{whole(data.tokens_done)} of {whole(total)} tokens{stopped && <>, no process trains it. Go on with <code>microtome train --resume --out {run.id}</code></>}</p>
                 </div>
               )}
             </div>
@@ -47,7 +48,7 @@ export function Overview({ run, dictionary, listing }: PageProps) {
                 <p class="small faint num" style={{ marginTop: "6px" }}>Measured on {measuredOn(shown)}.</p>
               </div>
             ) : (
-              !shown.error && <div class="panel"><Empty title="Not measured yet" short>{training ? "Metrics appear when training ends; the curves below are live." : <>Measure it with <code>microtome evaluate {run.id}</code></>}</Empty></div>
+              !shown.error && <div class="panel"><Empty title="Not measured yet" short>{live ? "Metrics appear when training ends; the curves below are live." : stopped ? "Metrics appear when training has ended." : <>Measure it with <code>microtome evaluate {run.id}</code></>}</Empty></div>
             )}
             {data.dictionaries.length > 1 && <Dictionaries data={data} shown={shown} pick={(name) => setParams({ run: run.id, dictionary: name }, false)} />}
             {shown.density && (

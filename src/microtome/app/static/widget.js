@@ -2685,43 +2685,51 @@ const or = ["fvu", "l0", "ce_recovered", "kl_recovered", "dead_fraction", "dense
 function oa({ run: e, dictionary: t, listing: r }) {
   const i = e.status === "training", a = Z(j(e.id), { every: i ? 3e3 : null }), s = Z(ee(j(e.id, "/curves"), { dictionary: t.name }), { every: i ? 2e3 : null }), [, l] = Q();
   return /* @__PURE__ */ n(Le, { answer: a, lines: 10, children: (o) => {
-    const c = o.dictionaries.find((p) => p.name === t.name) ?? o.dictionaries[0], d = o.facts.config ?? {}, h = Number(d.tokens ?? 0);
+    const c = o.dictionaries.find((u) => u.name === t.name) ?? o.dictionaries[0], d = o.facts.config ?? {}, h = Number(d.tokens ?? 0), p = o.status === "training", m = o.status === "stopped";
     return /* @__PURE__ */ n(E, { children: [
       /* @__PURE__ */ n("div", { children: [
         /* @__PURE__ */ n("div", { class: "row", children: [
           /* @__PURE__ */ n("h1", { children: e.id }),
-          i && /* @__PURE__ */ n("span", { class: "badge", children: [
+          p && /* @__PURE__ */ n("span", { class: "badge", children: [
             /* @__PURE__ */ n("i", { class: "live" }),
             "training"
-          ] })
+          ] }),
+          m && /* @__PURE__ */ n("span", { class: "badge", children: "stopped" })
         ] }),
         /* @__PURE__ */ n("p", { class: "soft", children: [d.model, c.site_in === c.site_out ? c.site_out : `${c.site_in} → ${c.site_out}`, c.kind.replaceAll("_", " "), `${q(c.latents)} latents`, `${he(o.tokens_done)} tokens`].filter(Boolean).join(" · ") }),
-        i && h > 0 && /* @__PURE__ */ n("div", { style: { marginTop: "10px" }, children: [
+        (p || m) && h > 0 && /* @__PURE__ */ n("div", { style: { marginTop: "10px" }, children: [
           /* @__PURE__ */ n("div", { class: "progress", role: "progressbar", "aria-valuenow": Math.round(100 * o.tokens_done / h), "aria-label": "Training", children: /* @__PURE__ */ n("i", { style: { width: `${Math.min(100, 100 * o.tokens_done / h)}%` } }) }),
           /* @__PURE__ */ n("p", { class: "small faint num", style: { marginTop: "4px" }, children: [
             q(o.tokens_done),
             " of ",
             q(h),
-            " tokens"
+            " tokens",
+            m && /* @__PURE__ */ n(E, { children: [
+              ", no process trains it. Go on with ",
+              /* @__PURE__ */ n("code", { children: [
+                "microtome train --resume --out ",
+                e.id
+              ] })
+            ] })
           ] })
         ] })
       ] }),
       c.error && /* @__PURE__ */ n(R, { error: c.error }),
       c.evaluation ? /* @__PURE__ */ n("div", { children: [
-        /* @__PURE__ */ n("div", { class: "tiles", role: "group", "aria-label": `Metrics of ${c.name}`, children: or.filter((p) => p in c.evaluation.values).map((p) => /* @__PURE__ */ n(qe, { k: lr[p], v: ce(p, c.evaluation.values[p]), i: cr(p, c.evaluation.intervals[p]) || c.evaluation.undefined[p], tip: r.glossary[p] })) }),
+        /* @__PURE__ */ n("div", { class: "tiles", role: "group", "aria-label": `Metrics of ${c.name}`, children: or.filter((u) => u in c.evaluation.values).map((u) => /* @__PURE__ */ n(qe, { k: lr[u], v: ce(u, c.evaluation.values[u]), i: cr(u, c.evaluation.intervals[u]) || c.evaluation.undefined[u], tip: r.glossary[u] })) }),
         /* @__PURE__ */ n("p", { class: "small faint num", style: { marginTop: "6px" }, children: [
           "Measured on ",
           dr(c),
           "."
         ] })
-      ] }) : !c.error && /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(K, { title: "Not measured yet", short: !0, children: i ? "Metrics appear when training ends; the curves below are live." : /* @__PURE__ */ n(E, { children: [
+      ] }) : !c.error && /* @__PURE__ */ n("div", { class: "panel", children: /* @__PURE__ */ n(K, { title: "Not measured yet", short: !0, children: p ? "Metrics appear when training ends; the curves below are live." : m ? "Metrics appear when training has ended." : /* @__PURE__ */ n(E, { children: [
         "Measure it with ",
         /* @__PURE__ */ n("code", { children: [
           "microtome evaluate ",
           e.id
         ] })
       ] }) }) }),
-      o.dictionaries.length > 1 && /* @__PURE__ */ n(la, { data: o, shown: c, pick: (p) => l({ run: e.id, dictionary: p }, !1) }),
+      o.dictionaries.length > 1 && /* @__PURE__ */ n(la, { data: o, shown: c, pick: (u) => l({ run: e.id, dictionary: u }, !1) }),
       c.density && /* @__PURE__ */ n("div", { class: c.cosine ? "grid g2" : "grid", children: [
         /* @__PURE__ */ n(ca, { density: c.density }),
         c.cosine && /* @__PURE__ */ n(da, { cosine: c.cosine, height: c.density.rare_direction ? 256 : 214 })
