@@ -38,7 +38,7 @@ config = TrainingConfig(
     l0s=tuple(map(float, args.l0.split(","))),
     checkpoint_every=2**40,
     eval_tokens=4096,
-    eval_loss_tokens=2048,
+    eval_loss_tokens=256,
 )
 model = LanguageModel.load(args.model)
 

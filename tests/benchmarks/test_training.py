@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
+
+from tests.scripts import run_script
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
-SCRIPT = FOLDER / "training.py"
 
 
-def test_the_comparison_runs_and_tables_what_it_found(tmp_path: Path) -> None:
+def test_the_comparison_runs_and_tables_what_it_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     np.save(tmp_path / "x.npy", np.random.default_rng(0).standard_normal((3000, 16), dtype=np.float32))
     numbers = ("--tokens", "2000", "--latents", "64", "--l0", "4", "--batch", "200", "--threads", "1")
-    command = [sys.executable, str(SCRIPT), "--activations", "x.npy", "--libraries", "microtome", *numbers]
-    subprocess.run([*command, "--quality", "--out", "out"], check=True, cwd=tmp_path, capture_output=True)
+    options = ("--activations", "x.npy", "--libraries", "microtome", *numbers, "--quality", "--out", "out")
+    run_script(FOLDER / "training.py", options, tmp_path, monkeypatch)
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     assert [r["sparsifier"] for r in results] == ["topk", "batchtopk", "jumprelu"]
     for result in results:
@@ -27,9 +27,9 @@ def test_the_comparison_runs_and_tables_what_it_found(tmp_path: Path) -> None:
     assert [line.split(" | ")[1].split()[0] for line in table.splitlines()[5:]] == ["microtome"] * 3
 
 
-def test_growth_measures_and_predicts_every_size(tmp_path: Path) -> None:
-    command = [sys.executable, str(FOLDER / "growth.py"), "--sizes", "16:64:4,24:128:8", "--batch", "64"]
-    subprocess.run([*command, "--steps", "2", "--out", "out"], check=True, cwd=tmp_path, capture_output=True)
+def test_growth_measures_and_predicts_every_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = ("--sizes", "16:64:4,24:128:8", "--batch", "64", "--steps", "2", "--out", "out")
+    run_script(FOLDER / "growth.py", options, tmp_path, monkeypatch)
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     assert [(r["width"], r["latents"], r["k"]) for r in results] == [(16, 64, 4), (24, 128, 8)]
     for result in results:
@@ -40,12 +40,12 @@ def test_growth_measures_and_predicts_every_size(tmp_path: Path) -> None:
     assert "plotly" in (tmp_path / "out" / "plot.html").read_text()
 
 
-def test_from_text_compares_one_and_eight_dictionaries_with_the_model_alone(tmp_path: Path) -> None:
-    command = [sys.executable, str(FOLDER / "from_text.py"), "--model", "tiny", "--text", "builtin:python-docs"]
-    numbers = ("--site", "1.mlp_out", "--tokens", "20000", "--latents", "512", "--batch", "512", "--threads", "1")
-    subprocess.run(
-        [*command, *numbers, "--libraries", "microtome", "--out", "out"], check=True, cwd=tmp_path, capture_output=True
-    )
+def test_from_text_compares_one_and_eight_dictionaries_with_the_model_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ("--model", "tiny", "--text", "builtin:python-docs", "--libraries", "microtome", "--out", "out")
+    numbers = ("--site", "1.mlp_out", "--tokens", "8000", "--latents", "512", "--batch", "512", "--threads", "1")
+    run_script(FOLDER / "from_text.py", (*options, *numbers), tmp_path, monkeypatch)
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     alone, one, eight = (result["tokens_per_second"] for result in results.values())
     assert min(alone, one, eight) > 0

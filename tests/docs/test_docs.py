@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import io
 import json
 import os
 import re
@@ -24,6 +22,7 @@ from microtome.errors import MicrotomeError
 from microtome.evaluation.storage import METRIC_KEYS
 from microtome.report import GLOSSARY
 from microtome.training import OptimiserConfig, TrainingConfig, config_from
+from tests.scripts import run_script
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
@@ -250,17 +249,6 @@ def run_python(arguments: list[str], folder: Path) -> str:
     return done.stdout
 
 
-def run_example(path: Path, arguments: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What an example prints, run in this process: importing PyTorch for each takes longer than most of them."""
-    printed = io.StringIO()
-    monkeypatch.chdir(folder)
-    monkeypatch.syspath_prepend(str(path.parent))
-    monkeypatch.setattr(sys, "argv", [str(path), *arguments])
-    with contextlib.redirect_stdout(printed):
-        runpy.run_path(str(path), run_name="__main__")
-    return printed.getvalue()
-
-
 # docs/training.md begins with a snippet that trains for long; its last one runs too.
 RUN_WHOLE = (
     "README.md",
@@ -317,10 +305,10 @@ def test_examples_run(path: Path, tmp_path: Path, described: Path, monkeypatch: 
         printed = (described / "printed").read_text()
     elif "describe_latents" in text or path.stem == "walk_through_news":
         # A run that is there is looked at as it is.
-        printed = run_example(path, [str(described / "run")], tmp_path, monkeypatch)
+        printed = run_script(path, [str(described / "run")], tmp_path, monkeypatch)
     else:
         arguments = [str(tmp_path / "run")] if "sys.argv" in text or "argparse" in text else []
-        printed = run_example(path, [*arguments, *SMALLER.get(path.stem, ())], tmp_path, monkeypatch)
+        printed = run_script(path, [*arguments, *SMALLER.get(path.stem, ())], tmp_path, monkeypatch)
     expected = {
         "train_on_a_model": "ce_recovered",
         "train_on_arrays": "true directions found",
