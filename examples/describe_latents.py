@@ -17,7 +17,14 @@ from microtome.console import print_latent, print_latents
 from microtome.latents import StoreConfig, build_stores
 
 SMALL = TrainingConfig(
-    model="tiny", text="builtin:python-docs", sites=("2.mlp_out",), latents=(256,), l0s=(8.0,), tokens=20_000
+    model="tiny",
+    text="builtin:python-docs",
+    sites=("2.mlp_out",),
+    latents=(256,),
+    l0s=(8.0,),
+    tokens=20_000,
+    eval_tokens=5_000,
+    eval_loss_tokens=1_000,
 )
 
 
