@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,8 +53,9 @@ def test_what_goes_wrong_is_raised_where_the_window_is_asked_for() -> None:
             ahead.next()
 
 
-def test_activations_made_in_another_thread_are_the_same() -> None:
-    tiny, text = LanguageModel.load("tiny"), open_text("builtin:python-docs")
+def test_activations_made_in_another_thread_are_the_same(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text(inspect.getsource(inspect))
+    tiny, text = LanguageModel.load("tiny"), open_text(str(tmp_path / "text.txt"))
     sites = parse_sites("2.mlp_out,1.resid_post", n_layers=4)
     source = ModelActivations(tiny, text, PackingConfig(context=64), sites, seed=3, window_tokens=2000)
     plain = source.windows(0)
