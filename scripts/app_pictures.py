@@ -89,13 +89,14 @@ def served(run: Path) -> Iterator[str]:
 
 
 def addresses(run: Path) -> dict[str, str]:
-    """What each page shows: the most interesting latent that has a label of words."""
+    """What each page shows: the most interesting latent that fires on words and whose label holds on unseen text."""
     from microtome.latents import LatentStore
     from microtome.runs import Run
 
     name = Run.open(run).names[0]
     rows = LatentStore.open(run, name).table(sort="interesting", limit=40)["rows"]
-    latent = next(row for row in rows if row["label"] and (row["top_token"] or "").strip().isalpha())["latent"]
+    words = [row for row in rows if row["label"] and (row["top_token"] or "").strip().isalpha()]
+    latent = min(words, key=lambda row: (row["label"]["score"] or 0.0) < 0.8)["latent"]
     changes = json.dumps([{"kind": "add", "latent": latent, "value": 4, "unit": "max", "dictionary": name}])
     given: dict[str, dict[str, Any]] = {
         "latent": {"latent": latent},
