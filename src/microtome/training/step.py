@@ -40,9 +40,9 @@ _STEERED = ("relu", "gated", "jumprelu")
 # long memory would leave the threshold too high and L0 too low; within five steps it hardly moves.
 _AVERAGING = 0.2
 # Thresholds of jumprelu learn this much faster than weights: a step of Adam moves one number by about the rate, and a
-# threshold is one number where a pre-activation is a sum of hundreds that all move. At a tenth of it L0 doubled as
-# training began on 640 wide activations, and swung around its target for 300 steps.
-_THRESHOLD_RATE = 30.0
+# threshold is one number where a pre-activation is a sum of hundreds that all move. On 640 wide activations L0 doubled
+# as training began with 3, and swung around its target for 300 steps; with 30 a sixth of 8,192 latents died.
+_THRESHOLD_RATE = 10.0
 # What jumprelu's multiplier learns from one step is bounded, or the first steps, which are far off, would wind it up.
 _LARGEST_EXCESS = 0.25
 # How strongly λ answers to L0's distance from its target at once, beside what it has learnt over the steps.
