@@ -94,9 +94,11 @@ class Run:
     @property
     def status(self) -> str:
         """`finished`; `training` while a process trains or measures it; `stopped` where none does any more."""
+        # Looked at first: a process that ends in between has said so in run.json by then.
+        busy = is_busy(self.path)
         if self.finished:
             return "finished"
-        return "training" if is_busy(self.path) else "stopped"
+        return "training" if busy else "stopped"
 
     def training_alone(self) -> AbstractContextManager[None]:
         """Within this no other process trains into the run. Raises `ResumeError` where one does."""

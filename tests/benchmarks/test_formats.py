@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.scripts import run_script_apart
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "lazy_transcoders.py"
 
 
 def test_a_set_in_place_of_every_mlp_is_measured(tmp_path: Path) -> None:
-    sizes = ("--layers", "3", "--latents", "128", "--width", "32", "--tokens", "8")
-    subprocess.run([sys.executable, str(SCRIPT), *sizes, "--out", "out"], check=True, cwd=tmp_path, capture_output=True)
+    options = ("--layers", "3", "--latents", "128", "--width", "32", "--tokens", "8", "--out", "out")
+    run_script_apart(SCRIPT, options, tmp_path)
     rows = json.loads((tmp_path / "out" / "results.json").read_text())
     assert [row["hook"] for row in rows] == ["mlp.hook_in", "ln2.hook_normalized"]
     for row in rows:

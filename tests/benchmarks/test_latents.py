@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from microtome.latents import build_stores
-from tests.scripts import run_script
+from tests.scripts import run_script, run_script_apart
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
-
-
 Runner = Callable[..., str]
-
-
-def ran_apart(folder: Path, script: str, *arguments: str) -> None:
-    """Like `ran`, in a process of its own: one process drives one browser, and other tests may have theirs open."""
-    subprocess.run([sys.executable, str(FOLDER / script), *arguments], check=True, cwd=folder, capture_output=True)
 
 
 @pytest.fixture
@@ -59,7 +50,8 @@ def test_growth_and_a_run_are_measured(run: Path, tmp_path: Path, ran: Runner) -
 
 @pytest.mark.browser
 def test_pages_and_typing_are_timed(tmp_path: Path) -> None:
-    ran_apart(tmp_path, "latent_pages.py", "--latents", "128", "--tokens", "2000", "--pages", "3", "--out", "out")
+    options = ("--latents", "128", "--tokens", "2000", "--pages", "3", "--out", "out")
+    run_script_apart(FOLDER / "latent_pages.py", options, tmp_path)
     found = json.loads((tmp_path / "out" / "results.json").read_text())
     assert {name: len(times) for name, times in found.items()} == {"server": 3, "opened": 3, "stepped": 3, "typed": 9}
     assert all(time > 0 for times in found.values() for time in times)
@@ -70,8 +62,8 @@ def test_pages_and_typing_are_timed(tmp_path: Path) -> None:
 
 @pytest.mark.browser
 def test_frames_of_a_graph_are_timed(tmp_path: Path) -> None:
-    options = ("--nodes", "60", "--edges", "200", "--seconds", "0.3")
-    ran_apart(tmp_path, "graph_frames.py", *options, "--out", "out")
+    options = ("--nodes", "60", "--edges", "200", "--seconds", "0.3", "--out", "out")
+    run_script_apart(FOLDER / "graph_frames.py", options, tmp_path)
     found = json.loads((tmp_path / "out" / "results.json").read_text())
     assert "60 of 60 nodes · 200 of 200 edges" in found["shown"]
     assert all(len(found[kind]) > 2 and found[f"{kind} rest"] > 150 for kind in ("drag", "zoom"))

@@ -14,7 +14,7 @@ D, TRUE_LATENTS, L0, BATCH, STEPS = 256, 2000, 16, 512, 120
 
 
 def uneven(n_rows: int, generator: torch.Generator) -> torch.Tensor:
-    """Sparse sums of directions of which few are common, coordinates scaled from a twentieth to twenty, off centre."""
+    """Sparse sums of directions of which few are common, off centre, with coordinates of very unequal size."""
     directions = torch.nn.functional.normalize(torch.randn(TRUE_LATENTS, D, generator=generator), dim=1)
     share = 1 / (torch.arange(TRUE_LATENTS) + 5.0)
     fires = torch.rand(n_rows, TRUE_LATENTS, generator=generator) < (24 * share / share.sum()).clamp(max=0.5)

@@ -84,12 +84,14 @@ def train(
     describe()
     path = Path(out)
     begun = resume and (path / "run.json").is_file()
-    before = _resumable(Run.open(path), config) if begun else None
+    before = None
     with ExitStack() as held:
-        if before is None:
-            refuse_occupied(path)
+        if begun:
+            run = Run.open(path)
+            held.enter_context(run.training_alone())
+            before = _resumable(run, config)
         else:
-            held.enter_context(Run(path).training_alone())
+            refuse_occupied(path)
         watcher.note("reading model and text" if config.activations is None else "reading activations")
         assembly = assembly or assemble(config, model=model, begun=before, note=watcher.note)
         if before:
@@ -101,7 +103,6 @@ def train(
             run = Run.create(path, facts)
             held.enter_context(run.training_alone())
         else:
-            run = Run(path)
             _check_same(before, facts, watcher)
         loop = TrainingLoop(
             run,
